@@ -1,0 +1,40 @@
+"""The one place that reads the wall clock, so that a test can freeze time for everything at once."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Literal
+
+Unit = Literal["second", "minute", "hour", "day"]
+
+_UNITS: tuple[tuple[Unit, int], ...] = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds on a clock that never goes back; only differences mean anything."""
+    return time.monotonic()
+
+
+def utc_iso(moment: datetime) -> str:
+    """`2026-03-01T09:30:00Z`, whole seconds, for an aware moment of any zone. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone cannot be told in UTC.")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def largest_unit(seconds: float) -> tuple[int, Unit]:
+    """An age as one rounded-down figure and its unit: 250 → (4, "minute"). Negative ages count as none.
+
+    Words and plurals belong to the page that shows them; this is the arithmetic only.
+    """
+    whole = max(0, int(seconds))
+    for unit, length in _UNITS:
+        if whole >= length:
+            return whole // length, unit
+    return whole, "second"
