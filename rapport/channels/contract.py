@@ -1,0 +1,180 @@
+"""What a channel kind promises to the core: its shapes, its capabilities, its two kinds of failure.
+
+An adapter translates and never decides. It knows neither Django nor the database, so that it can run in the parse
+child and be tested on bytes alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class InboundKind(StrEnum):
+    """What an arriving message is, as far as its own bytes tell."""
+
+    NORMAL = "normal"
+    BOUNCE = "bounce"
+    AUTO_REPLY = "auto_reply"
+    FEEDBACK = "feedback"  # an abuse report (ARF, RFC 5965)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox: `email` lower-cased, without brackets; `name` decoded, without line breaks, may be empty."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attached file. `content` holds the decoded bytes; `cid` is the Content-ID without <>, or empty."""
+
+    filename: str
+    mime: str
+    size: int
+    sha256: str
+    content: bytes = field(repr=False, default=b"")
+    cid: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """What a delivery report says of one recipient. `status` is RFC 3463 (5.1.1), `code` the SMTP reply code."""
+
+    recipient: str
+    status: str
+    code: int | None
+    reason: str
+    permanent: bool
+
+
+@dataclass(slots=True)
+class Inbound:
+    """One arriving message, translated from its raw bytes; every field has a safe empty value.
+
+    Ids stand without <>; `date` is aware UTC or None. `html` is already sanitised. `reply_text`, `quoted_text`,
+    `signature` and `forwarded` are views over `text` for display; `text` stays whole.
+    """
+
+    sender: Address | None = None
+    reply_to: list[Address] = field(default_factory=list)
+    to: list[Address] = field(default_factory=list)
+    cc: list[Address] = field(default_factory=list)
+    envelope_hints: list[str] = field(default_factory=list)  # Delivered-To, X-Original-To, Envelope-To; lower case
+    subject: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: list[str] = field(default_factory=list)
+    date: datetime | None = None
+    text: str = ""
+    html: str = ""
+    reply_text: str = ""
+    quoted_text: str = ""
+    signature: str = ""
+    forwarded: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+    kind: InboundKind = InboundKind.NORMAL
+    bounce: list[BounceReport] = field(default_factory=list)
+    returned_message_id: str = ""  # a bounce: the Message-ID of the message that came back, if the report shows it
+    auto_submitted: bool = False  # RFC 3834 or a known equivalent says that no person wrote this
+    bulk: bool = False  # list or newsletter (List-Id, Precedence: bulk/list)
+    authentication_results: list[str] = field(default_factory=list)  # topmost first, unfolded
+    spam_headers: dict[str, str] = field(default_factory=dict)  # lower-cased names, e.g. x-spam-flag
+    suspicious_sender: bool = False  # several From headers, group syntax, hidden address: never authenticated
+    content_key: str = ""  # sha256 hex over From, Message-ID, Date and body: the duplicate key of rulings.md
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outbound:
+    """One message to send, complete: what the customer will read, to whom, and under which identity.
+
+    `message_id` is stable over retries, without <>. `inline` attachments are referred to by cid from `html`.
+    """
+
+    sender: Address
+    to: list[Address]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    date: datetime
+    cc: list[Address] = field(default_factory=list)
+    bcc: list[Address] = field(default_factory=list)
+    reply_to: Address | None = None
+    envelope_from: str = ""
+    in_reply_to: str = ""
+    references: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    automatic: bool = False  # adds Auto-Submitted: auto-replied and X-Auto-Response-Suppress
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One recipient the other side would not take, in its own words. `code` is the SMTP reply code."""
+
+    recipient: str
+    code: int
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side took the message for every recipient but those in `refused`. `raw` is what was sent."""
+
+    accepted: list[str]
+    refused: list[Refusal]
+    answer: str
+    raw: bytes = field(repr=False, default=b"")
+
+
+class SendFailed(Exception):
+    """Nothing was accepted. `permanent`: never retry. `unknown`: it may have been accepted all the same."""
+
+    def __init__(self, reason: str, *, code: int | None = None, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+        self.permanent = permanent
+        self.unknown = unknown
+
+
+class FetchFailed(Exception):
+    """A fetch could not go on. `step` is one of resolve, connect, tls, login, folder, fetch."""
+
+    def __init__(self, step: str, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(f"{step}: {reason}")
+        self.step = step
+        self.reason = reason
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel kind can do, so that the core never asks for its name."""
+
+    threads_by_reference: bool
+    has_subject: bool
+    has_copies: bool
+    rich_text: bool
+    can_bounce: bool
+    automatic_replies: bool
+
+
+class Adapter(Protocol):
+    """The contract of a channel kind."""
+
+    kind: str
+    capabilities: Capabilities
+
+    def parse(self, raw: bytes) -> list[Inbound]:
+        """Translate raw bytes; never raises: what cannot be read is said in `problems`."""
+
+    def send(self, message: Outbound, settings: dict[str, object]) -> Receipt:
+        """Hand the message over. Raises SendFailed."""

@@ -1,0 +1,170 @@
+"""The conversation and the rows that hang on it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rapport.channels.models import Inbox
+from rapport.kit import clock
+from rapport.people.models import Account, Customer, Organisation, Team
+
+
+class Conversation(models.Model):
+    """A case. Its number for people is its id. What lists filter or sort by is a column here, kept by the verbs.
+
+    `waiting_since` is the time of the oldest customer message nobody has answered. `merged_into` points to the living
+    conversation; the messages stay where they are and are read through the link.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        WAITING = "waiting", _("Waiting for customer")
+        SNOOZED = "snoozed", _("Snoozed")
+        CLOSED = "closed", _("Closed")
+        SPAM = "spam", _("Spam")
+
+    class Priority(models.IntegerChoices):
+        LOW = 0, _("Low")
+        NORMAL = 1, _("Normal")
+        HIGH = 2, _("High")
+        URGENT = 3, _("Urgent")
+
+    class Stage(models.TextChoices):
+        UNKNOWN = "", _("Not set")
+        BEFORE = "before", _("Before purchase")
+        DURING = "during", _("During purchase")
+        AFTER = "after", _("After purchase")
+
+    subject = models.CharField(max_length=500, blank=True)
+    preview = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    stage = models.CharField(max_length=10, choices=Stage.choices, blank=True)
+    channel = models.CharField(max_length=20)
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    assignee = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="assigned")
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="conversations")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+    split_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="split_off")
+    tags = models.ManyToManyField("Tag", through="ConversationTag", related_name="conversations")
+    created_at = models.DateTimeField(default=clock.now)
+    first_customer_message_at = models.DateTimeField(null=True)
+    last_customer_message_at = models.DateTimeField(null=True)
+    first_agent_message_at = models.DateTimeField(null=True)
+    last_agent_message_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(default=clock.now)
+    last_message_id = models.BigIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    status_before_spam = models.CharField(max_length=10, blank=True)
+    held_count = models.PositiveIntegerField(default=0)
+    attention = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "team", "-last_message_at", "-id"], name="conversation_team"),
+            models.Index(fields=["status", "-last_message_at", "-id"], name="conversation_status"),
+            models.Index(fields=["assignee", "status", "-last_message_at", "-id"], name="conversation_assignee"),
+            models.Index(fields=["customer", "-last_message_at"], name="conversation_customer"),
+            models.Index(
+                fields=["snoozed_until"], name="conversation_snooze", condition=models.Q(snoozed_until__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def number(self) -> int:
+        """The number people say: #1042."""
+        return int(self.pk)
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether another conversation stands for this one."""
+        return self.merged_into_id is not None
+
+
+class Tag(models.Model):
+    """A word to find conversations by; unique without regard to case because names are kept folded beside."""
+
+    name = models.CharField(max_length=60)
+    folded = models.CharField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationTag(models.Model):
+    """A conversation carries a tag."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "tag"], name="conversation_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}:{self.tag_id}"
+
+
+class Participant(models.Model):
+    """An outside address of a conversation. Only requesters and copies that an agent accepted count for threading."""
+
+    class Role(models.TextChoices):
+        REQUESTER = "requester", _("Requester")
+        COPY = "copy", _("Copy")
+        SUGGESTED = "suggested", _("Suggested")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
+    email = models.CharField(max_length=254)
+    name = models.CharField(max_length=160, blank=True)
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "email"], name="participant_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Involvement(models.Model):
+    """An account may see one conversation beyond its teams: it follows, was mentioned, or was asked."""
+
+    class Reason(models.TextChoices):
+        FOLLOWING = "following", _("Following")
+        MENTIONED = "mentioned", _("Mentioned")
+        ASKED = "asked", _("Asked")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="involvements")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="involvements")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "conversation", "reason"], name="involvement_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.reason} {self.conversation_id}"
+
+
+class ReadMark(models.Model):
+    """How far an account has read a conversation; unread means the last message lies beyond."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    message_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "conversation"], name="read_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} read {self.conversation_id} to {self.message_id}"

@@ -1,0 +1,39 @@
+"""Writing events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from rapport.events import waking
+from rapport.events.models import Event
+from rapport.kit import clock
+
+
+def record(  # noqa: PLR0913 - the columns of one row, keyword-only
+    kind: str,
+    *,
+    subject: int | None = None,
+    conversation: int | None = None,
+    actor: int | None = None,
+    at: datetime | None = None,
+    historic: bool = False,
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Write one event in the current transaction and wake the waiting processes once it has committed.
+
+    `data` must be small JSON. `historic` events are read by timelines and figures, and cause nothing outward.
+    """
+    event = Event.objects.create(
+        kind=kind,
+        subject_id=subject,
+        conversation_id=conversation,
+        actor_id=actor,
+        at=at or clock.now(),
+        historic=historic,
+        data=data or {},
+    )
+    transaction.on_commit(waking.wake)
+    return event

@@ -1,0 +1,127 @@
+"""Who is this? An address seen in a message becomes a customer, an organisation or an account."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from django.db import IntegrityError, transaction
+
+from rapport.events import recording
+from rapport.kit import text
+from rapport.people.models import Account, Customer, CustomerAddress, Organisation, OrganisationDomain
+from rapport.people.public_domains import is_public
+from rapport.search import indexing
+
+EMAIL_CHARS = 254
+NAME_CHARS = 160
+DOMAIN_CHARS = 253
+
+
+class Mailbox(Protocol):
+    """The shape of channels.contract.Address: one mail address and the name beside it, maybe empty."""
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def recognise(address: Mailbox) -> Customer:
+    """The living customer this address belongs to; made now if nobody has it, with its organisation by domain.
+
+    One query for a known address. The name of a message is taken over only where none is known yet. Two processes
+    that meet a new address at once get the same customer.
+    """
+    email = address_key(address.email)
+    known = _known(email)
+    if known is None:
+        try:
+            with transaction.atomic():
+                return _create(email, text.clean_line(address.name, NAME_CHARS))
+        except IntegrityError:
+            known = _known(email)
+            if known is None:
+                raise
+    if not known.name and address.name:
+        _learn_name(known, text.clean_line(address.name, NAME_CHARS))
+    return known
+
+
+def account_for(email: str) -> Account | None:
+    """The active account that signs in with this address; none for former members."""
+    return Account.objects.filter(email=address_key(email), is_active=True).first()
+
+
+def living(customer: Customer) -> Customer:
+    """The customer that stands for this one: itself, or at the end of its merges."""
+    while customer.canonical is not None:
+        customer = customer.canonical
+    return customer
+
+
+def address_key(email: str) -> str:
+    """The form in which addresses are compared and kept: lower case, one line, at most 254 characters.
+
+    Longer ones (only forgers write them) keep their beginning and get a digest, so that two never fall together.
+    """
+    line = text.storable(email).strip().lower()
+    if len(line) <= EMAIL_CHARS:
+        return line
+    digest = hashlib.sha256(line.encode()).hexdigest()[:32]
+    return f"{line[: EMAIL_CHARS - 33]}~{digest}"
+
+
+def domain_of(email: str) -> str:
+    """The part behind the last @, lower case, or empty."""
+    domain = email.rpartition("@")[2].strip().rstrip(".").lower() if "@" in email else ""
+    return domain if "." in domain and len(domain) <= DOMAIN_CHARS else ""
+
+
+def organisation_for(email: str) -> Organisation | None:
+    """The organisation of the address's domain, made now if need be and named by it; none at public providers."""
+    domain = domain_of(email)
+    if not domain or is_public(domain):
+        return None
+    row = OrganisationDomain.objects.select_related("organisation").filter(domain=domain).first()
+    if row is not None:
+        return row.organisation
+    try:
+        with transaction.atomic():
+            organisation = Organisation.objects.create(name=domain[:160])
+            OrganisationDomain.objects.create(organisation=organisation, domain=domain)
+            return organisation
+    except IntegrityError:
+        return OrganisationDomain.objects.select_related("organisation").get(domain=domain).organisation
+
+
+def index(customer: Customer) -> None:
+    """Put the customer's own search document in its present state: name, addresses, organisation, phone."""
+    addresses = customer.addresses.values_list("email", flat=True)
+    organisation = customer.organisation.name if customer.organisation else ""
+    indexing.put(
+        "customer",
+        subject_id=customer.pk,
+        conversation_id=None,
+        text="\n".join([customer.name, *addresses, organisation, customer.phone]),
+    )
+
+
+def _known(email: str) -> Customer | None:
+    row = CustomerAddress.objects.select_related("customer__canonical").filter(email=email).first()
+    return living(row.customer) if row else None
+
+
+def _create(email: str, name: str) -> Customer:
+    customer = Customer.objects.create(name=name, organisation=organisation_for(email))
+    CustomerAddress.objects.create(customer=customer, email=email)
+    recording.record("customer.created", subject=customer.pk)
+    index(customer)
+    return customer
+
+
+def _learn_name(customer: Customer, name: str) -> None:
+    customer.name = name
+    customer.save(update_fields=["name"])
+    index(customer)

@@ -1,0 +1,156 @@
+"""The two engines behind one face: each keeps a set of terms for each subject and finds the subjects that hold all.
+
+Every statement is a constant; the table is one of two known names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from django.db import connection
+
+Kind = Literal["conversation", "customer"]
+
+
+class Engine(Protocol):
+    """What an engine does. Term sets are small (at most a few thousand)."""
+
+    def add(self, subject: int, terms: Collection[str]) -> None:
+        """Make the subject findable by these terms too."""
+
+    def replace(self, subject: int, terms: Collection[str]) -> None:
+        """Make the subject findable by exactly these terms."""
+
+    def remove(self, subject: int) -> None:
+        """Make the subject findable by nothing."""
+
+    def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+        """Ids of subjects that hold all terms (the last one as a prefix), largest id first."""
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """The constant statements of one table of one engine."""
+
+    read: str
+    insert: str
+    update: str
+    delete: str
+    find: str
+    find_before: str
+
+
+def _fts(table: str) -> _Statements:
+    return _Statements(
+        read=f"SELECT terms FROM {table} WHERE rowid = %s",  # noqa: S608 - table is one of two constants
+        insert=f"INSERT INTO {table} (rowid, terms) VALUES (%s, %s)",  # noqa: S608
+        update=f"UPDATE {table} SET terms = %s WHERE rowid = %s",  # noqa: S608
+        delete=f"DELETE FROM {table} WHERE rowid = %s",  # noqa: S608
+        find=f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s",  # noqa: S608
+        find_before=(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid < %s "  # noqa: S608
+            "ORDER BY rowid DESC LIMIT %s"
+        ),
+    )
+
+
+def _tsvector(table: str) -> _Statements:
+    return _Statements(
+        read=f"SELECT 1 FROM {table} WHERE id = %s",  # noqa: S608 - table is one of two constants
+        insert=(
+            f"INSERT INTO {table} (id, terms) VALUES (%s, array_to_tsvector(%s)) "  # noqa: S608
+            f"ON CONFLICT (id) DO UPDATE SET terms = {table}.terms || excluded.terms"
+        ),
+        update=f"UPDATE {table} SET terms = array_to_tsvector(%s) WHERE id = %s",  # noqa: S608
+        delete=f"DELETE FROM {table} WHERE id = %s",  # noqa: S608
+        find=f"SELECT id FROM {table} WHERE terms @@ %s::tsquery ORDER BY id DESC LIMIT %s",  # noqa: S608
+        find_before=(
+            f"SELECT id FROM {table} WHERE terms @@ %s::tsquery AND id < %s ORDER BY id DESC LIMIT %s"  # noqa: S608
+        ),
+    )
+
+
+_TABLES: dict[Kind, str] = {"conversation": "search_words", "customer": "search_customer_words"}
+_FTS = {kind: _fts(table) for kind, table in _TABLES.items()}
+_TSVECTOR = {kind: _tsvector(table) for kind, table in _TABLES.items()}
+
+
+class SQLiteEngine:
+    """FTS5 without positions; the stored text is the set of terms, so that more can be added to it."""
+
+    def __init__(self, statements: _Statements) -> None:
+        self.statements = statements
+
+    def add(self, subject: int, terms: Collection[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.read, [subject])
+            row = cursor.fetchone()
+            if row is None:
+                cursor.execute(self.statements.insert, [subject, " ".join(terms)])
+                return
+            old = set(row[0].split())
+            new = [term for term in terms if term not in old]
+            if new:
+                cursor.execute(self.statements.update, [" ".join([row[0], *new]), subject])
+
+    def replace(self, subject: int, terms: Collection[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.delete, [subject])
+            cursor.execute(self.statements.insert, [subject, " ".join(terms)])
+
+    def remove(self, subject: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.delete, [subject])
+
+    def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+        words = [f'"{term}"' for term in terms]
+        if len(terms[-1]) > 1:
+            words[-1] += "*"
+        query = " AND ".join(words)
+        with connection.cursor() as cursor:
+            if before is None:
+                cursor.execute(self.statements.find, [query, limit])
+            else:
+                cursor.execute(self.statements.find_before, [query, before, limit])
+            return [row[0] for row in cursor.fetchall()]
+
+
+class PostgreSQLEngine:
+    """A tsvector of bare lexemes: no parser, no dictionary, so that it finds what SQLite finds."""
+
+    def __init__(self, statements: _Statements) -> None:
+        self.statements = statements
+
+    def add(self, subject: int, terms: Collection[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.insert, [subject, list(terms)])
+
+    def replace(self, subject: int, terms: Collection[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.delete, [subject])
+            cursor.execute(self.statements.insert, [subject, list(terms)])
+
+    def remove(self, subject: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.delete, [subject])
+
+    def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+        words = [f"'{term}'" for term in terms]
+        if len(terms[-1]) > 1:
+            words[-1] += ":*"
+        query = " & ".join(words)
+        with connection.cursor() as cursor:
+            if before is None:
+                cursor.execute(self.statements.find, [query, limit])
+            else:
+                cursor.execute(self.statements.find_before, [query, before, limit])
+            return [row[0] for row in cursor.fetchall()]
+
+
+def engine_for(kind: Kind) -> Engine:
+    """The engine of the database in use."""
+    if connection.vendor == "postgresql":
+        return PostgreSQLEngine(_TSVECTOR[kind])
+    return SQLiteEngine(_FTS[kind])

@@ -1,0 +1,28 @@
+"""From words to ids. What a viewer may see is decided above; ids alone show nothing."""
+
+from __future__ import annotations
+
+from rapport.search.engine import Kind, engine_for
+from rapport.search.tokenising import terms
+
+_MAX_QUERY_TERMS = 12
+
+
+def conversation_ids(words: str, *, before: int | None = None, limit: int = 200) -> list[int]:
+    """Ids of conversations that hold every word (the last also as a beginning), newest id first.
+
+    `before`: only ids below it, for the next page. Words without a letter or digit find nothing.
+    """
+    return _find("conversation", words, before, limit)
+
+
+def customer_ids(words: str, *, before: int | None = None, limit: int = 20) -> list[int]:
+    """Ids of customers that hold every word, newest id first."""
+    return _find("customer", words, before, limit)
+
+
+def _find(kind: Kind, words: str, before: int | None, limit: int) -> list[int]:
+    wanted = list(dict.fromkeys(terms(words[:500])))[:_MAX_QUERY_TERMS]
+    if not wanted:
+        return []
+    return engine_for(kind).find(wanted, before=before, limit=limit)
