@@ -53,4 +53,5 @@ def cheap_passwords() -> None:
     """Hashing a password costs a quarter of a second by design; a test's cast need not pay it."""
     from django.conf import settings as django_settings
 
-    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if django_settings.configured:
+        django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -51,7 +51,7 @@ def test_python(root: Path) -> list[Path]:
 
 def templates(root: Path) -> list[Path]:
     """Every HTML template of the product."""
-    return [path for path in files(root, "*.html", "rapport") if {"templates", "jinja2"} & set(path.parts)]
+    return [path for path in files(root, "*.html", "rapport") if {"templates", "package_templates"} & set(path.parts)]
 
 
 def tracked(root: Path) -> list[Path]:

@@ -6,18 +6,17 @@ As a program it runs a command beside the cluster:  python -m tests.servers.post
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from tests.servers import unprivileged
 from tests.servers.ports import LOOPBACK, free_port, wait_until
 
 OWNER = "rapport"
@@ -57,15 +56,19 @@ class Cluster:
         programs = installed()
         if programs is None:
             raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-        folder = _own_folder()
+        user = unprivileged.account("postgres")
+        folder = unprivileged.folder_of(user, "rapport-pg-")
         data = folder / "data"
-        _run([programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"])
+        _run(
+            [programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
+            unprivileged.identity(user),
+        )
         port = free_port()
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *options],
-            stdout=log, stderr=log, cwd=folder, start_new_session=True, **_identity(),
+            stdout=log, stderr=log, cwd=folder, start_new_session=True, **unprivileged.identity(user),
         )  # fmt: skip
         cluster = cls(folder, port, process)
         try:
@@ -115,34 +118,8 @@ def drop_database(server_url: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _identity() -> dict[str, object]:
-    """Popen arguments that leave root behind: PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return {}
-    user = _unprivileged()
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _unprivileged() -> pwd.struct_passwd:
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise RuntimeError("neither a user postgres nor nobody exists to run PostgreSQL")
-
-
-def _own_folder() -> Path:
-    # Not below TMPDIR: that may be a private folder which the unprivileged user cannot enter.
-    folder = Path(tempfile.mkdtemp(prefix="rapport-pg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        user = _unprivileged()
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    return folder
-
-
-def _run(command: list[str | Path]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_identity())
+def _run(command: list[str | Path], identity: unprivileged.Identity) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **identity)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr or done.stdout}")
 
