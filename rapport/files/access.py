@@ -33,9 +33,7 @@ def check_token(attachment_id: int, token: str, *, viewer: int, now: datetime | 
     stamp, _, signature = rest.partition(".")
     if not (named_viewer.isdecimal() and stamp.isdecimal() and len(stamp) < 13):
         raise AddressRefused
-    good = settings.KEY_RING.verify(
-        _message(attachment_id, int(named_viewer), int(stamp)), signature, purpose=_PURPOSE
-    )
+    good = settings.KEY_RING.verify(_message(attachment_id, int(named_viewer), int(stamp)), signature, purpose=_PURPOSE)
     fresh = (now or clock.now()).timestamp() < int(stamp)
     if not (good and fresh and hmac.compare_digest(named_viewer, str(viewer))):
         raise AddressRefused

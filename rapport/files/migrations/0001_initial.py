@@ -5,38 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('conversation_id', models.BigIntegerField(null=True)),
-                ('message_id', models.BigIntegerField(db_index=True, null=True)),
-                ('uploader_id', models.BigIntegerField(null=True)),
-                ('filename', models.CharField(max_length=255)),
-                ('mime', models.CharField(max_length=127)),
-                ('cid', models.CharField(blank=True, max_length=255)),
-                ('inline', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='files.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("conversation_id", models.BigIntegerField(null=True)),
+                ("message_id", models.BigIntegerField(db_index=True, null=True)),
+                ("uploader_id", models.BigIntegerField(null=True)),
+                ("filename", models.CharField(max_length=255)),
+                ("mime", models.CharField(max_length=127)),
+                ("cid", models.CharField(blank=True, max_length=255)),
+                ("inline", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="files.storedfile"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('message_id__isnull', True)), fields=['uploader_id', 'id'], name='attachment_upload')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("message_id__isnull", True)),
+                        fields=["uploader_id", "id"],
+                        name="attachment_upload",
+                    )
+                ],
             },
         ),
     ]
