@@ -1,0 +1,140 @@
+"""Separators: lines and blocks after which a client puts the older mail or a forwarded one."""
+
+from __future__ import annotations
+
+from rapport.language.attribution import has_address, is_dated
+from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
+from rapport.language.text_lines import Line, next_readable
+
+_ROLE_OF: dict[str, str] = {name: role for role, names in HEADER_ROLES.items() for name in names}
+_RULES = "-–—_=*~#─━"
+_MAX_KEY = 24
+_MAX_BLOCK = 30
+_INLINE_KEYS: tuple[str, ...] = tuple(
+    f"{name}:" for role in ("sent", "date", "subject") for name in HEADER_ROLES[role] if len(name) > 2
+)
+
+
+def is_rule(line: Line) -> bool:
+    """A line drawn of dashes, underscores, equal signs or asterisks, at least three."""
+    return len(line.clean) >= 3 and not line.clean.strip(_RULES + " ")
+
+
+def _named(line: Line, table: frozenset[str], *, bare: bool) -> bool:
+    """The line holds a phrase of the table between dashes; where `bare`, also alone with a colon behind it."""
+    folded = line.folded
+    words = folded.strip(_RULES + " :：|><")
+    if words not in table:
+        return False
+    dashed = folded[:1] in _RULES or folded[-1:] in _RULES
+    return dashed or (bare and folded[-1:] in (":", "："))
+
+
+def is_forward(line: Line) -> bool:
+    """ "---------- Forwarded message ---------", "Begin forwarded message:" and their translations."""
+    if line.depth or len(line.clean) > 120:
+        return False
+    if _named(line, FORWARDED, bare=True):
+        return True
+    # Lotus Notes: "----- Forwarded by Bob/ACME on 01/02/2012 10:00 AM -----"
+    words = line.folded.strip(_RULES + " ")
+    return line.clean[:2] == "--" and words.startswith(
+        ("forwarded by ", "weitergeleitet von ", "forwarded message from ")
+    )
+
+
+def is_original_message(line: Line) -> bool:
+    """ "-----Original Message-----" in any known language."""
+    return not line.depth and len(line.clean) <= 120 and _named(line, ORIGINAL_MESSAGE, bare=True)
+
+
+def is_reply_above(line: Line) -> bool:
+    """A help desk's own line: "##- Please type your reply above this line -##"."""
+    if len(line.clean) > 120:
+        return False
+    if line.clean.startswith("##-") and line.clean.endswith("-##"):
+        return True
+    folded = line.folded.strip(_RULES + " .:")
+    return len(folded) < 90 and folded.endswith(REPLY_ABOVE)
+
+
+def header_role(line: Line) -> str | None:
+    """Which header of a mail the line states: from, sent, date, to, subject or copy; None for no header."""
+    head = line.folded[: _MAX_KEY + 4].replace("：", ":")
+    colon = head.find(":")
+    if colon < 1:
+        return None
+    return _ROLE_OF.get(head[:colon].strip("*_ |[]"))
+
+
+def _continues(line: Line) -> bool:
+    """It may be the wrapped rest of a header: an address, or set in from the margin."""
+    return "@" in line.clean or line.clean[:1] in "<(" or line.raw[:1] in (" ", "\t")
+
+
+def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
+    """Index after a block "From: … Sent: … To: … Subject: …" that begins at `start`, or None.
+
+    The block must name a sender and look like mail: somebody's "From: Paris / To: London / Date: 3 May" is text.
+    """
+    first = header_role(lines[start])
+    if first is None or first == "copy" or lines[start].depth:
+        return None
+    roles, end, address = {first}, start + 1, has_address(lines[start].clean)
+    roles |= _roles_on_one_line(lines[start])
+    misses = 0
+    for index in range(start + 1, min(start + _MAX_BLOCK, stop)):
+        line = lines[index]
+        role = header_role(line) if not line.depth else None
+        if role:
+            roles |= {role} | _roles_on_one_line(line)
+            end, misses = index + 1, 0
+        else:
+            misses += 1 if not _continues(line) else 0
+            if misses > 1:
+                break
+        address = address or (role in ("from", "to", "copy") or _continues(line)) and has_address(line.clean)
+    return end if _is_mail_block(roles, address, lines[start:end]) else None
+
+
+def _roles_on_one_line(line: Line) -> set[str]:
+    """Further headers on a line where the client lost the line breaks."""
+    if line.folded.count(":") < 2:
+        return set()
+    tail = line.folded[6:]
+    return {_ROLE_OF[key[:-1]] for key in _INLINE_KEYS if f" {key}" in tail or f" {key[:-1]} :" in tail}
+
+
+def _is_mail_block(roles: set[str], address: bool, block: list[Line]) -> bool:
+    when = bool(roles & {"sent", "date"})
+    if "from" in roles:
+        if not (when or {"to", "subject"} <= roles):
+            return False
+        if address or "subject" in roles:
+            return len(roles) >= 2
+        return "sent" in roles and "to" in roles and any(is_dated(line.folded) for line in block)
+    return when and "to" in roles and address
+
+
+def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:
+    """Move a cut up over the lines drawn just above it, so that they go with the quote."""
+    index = start
+    while index > floor:
+        above = lines[index - 1]
+        if above.blank and not above.raw.strip(" \t>"):
+            index -= 1
+        elif is_rule(above) and not above.depth:
+            index -= 1
+            start = index
+        elif above.clean[:2] == "--" and above.clean[-2:] == "--" and start - index <= 2:
+            index -= 1
+            start = index
+        else:
+            break
+    return start
+
+
+def block_follows(lines: list[Line], start: int, stop: int) -> bool:
+    """A header block is the next thing to read."""
+    index = next_readable(lines, start, stop)
+    return index < stop and header_block_end(lines, index, stop) is not None
