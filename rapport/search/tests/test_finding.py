@@ -1,0 +1,59 @@
+"""The same words find the same conversations on SQLite and on PostgreSQL (the suite runs on both)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rapport.search import finding, indexing
+from rapport.search.tokenising import terms
+
+pytestmark = pytest.mark.django_db
+
+
+def test_words_from_subject_and_text_find_the_conversation_together() -> None:
+    indexing.add_to_conversation(7, "Rosen für Carla")
+    indexing.add_to_conversation(7, "Lieferung am Freitag")
+    assert finding.conversation_ids("carla freitag") == [7]
+    assert finding.conversation_ids("carla montag") == []
+
+
+def test_the_last_word_finds_by_its_beginning_and_earlier_words_only_whole() -> None:
+    indexing.add_to_conversation(7, "tulip bouquet")
+    assert finding.conversation_ids("tulip bouq") == [7]
+    assert finding.conversation_ids("tul bouquet") == []
+
+
+def test_the_newest_come_first_and_pages_go_on_below_an_id() -> None:
+    for number in (1, 2, 3):
+        indexing.add_to_conversation(number, "roses")
+    assert finding.conversation_ids("roses", limit=2) == [3, 2]
+    assert finding.conversation_ids("roses", before=2, limit=2) == [1]
+
+
+def test_replaced_words_are_found_no_longer_and_removed_ones_neither() -> None:
+    indexing.add_to_conversation(5, "old words")
+    indexing.replace_conversation(5, "new words")
+    assert finding.conversation_ids("old") == []
+    indexing.remove_conversation(5)
+    assert finding.conversation_ids("new") == []
+
+
+def test_customers_are_documents_of_their_own() -> None:
+    indexing.put_customer(3, "Carla Sommer", "carla@example.org")
+    assert finding.customer_ids("sommer") == [3]
+    assert finding.conversation_ids("sommer") == []
+
+
+def test_words_without_a_letter_or_digit_find_nothing() -> None:
+    indexing.add_to_conversation(1, "anything")
+    assert finding.conversation_ids("\"* -- ' OR") == []
+
+
+def test_every_naughty_string_that_has_a_term_finds_its_own_conversation(shared_data: Path) -> None:
+    strings = json.loads((shared_data / "security" / "blns.json").read_text())
+    indexed = [(number, text) for number, text in enumerate(strings, start=1) if terms(text)]
+    for number, text in indexed:
+        indexing.add_to_conversation(number, text)
+    missed = [text for number, text in indexed if number not in finding.conversation_ids(text, limit=10_000)]
+    assert missed == []
