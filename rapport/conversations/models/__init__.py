@@ -5,7 +5,9 @@ from rapport.conversations.models.conversation import (
     ConversationTag,
     Involvement,
     Participant,
+    Policy,
     ReadMark,
+    SharedTeam,
     Tag,
 )
 from rapport.conversations.models.message import Draft, Message, Reference
@@ -17,7 +19,9 @@ __all__ = [
     "Involvement",
     "Message",
     "Participant",
+    "Policy",
     "ReadMark",
     "Reference",
+    "SharedTeam",
     "Tag",
 ]

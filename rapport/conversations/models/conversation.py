@@ -9,12 +9,25 @@ from rapport.channels.models import Inbox
 from rapport.kit import clock
 from rapport.people.models import Account, Customer, Organisation, Team
 
+NOT_MERGED = models.Q(merged_into__isnull=True)
+
+
+class Policy(models.Model):
+    """The organisation's own switches for conversations; one row, made by the first change (see policy.py)."""
+
+    open_to_all_agents = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return "conversation policy"
+
 
 class Conversation(models.Model):
     """A case. Its number for people is its id. What lists filter or sort by is a column here, kept by the verbs.
 
     `waiting_since` is the time of the oldest customer message nobody has answered. `merged_into` points to the living
-    conversation; the messages stay where they are and are read through the link.
+    conversation; the messages stay where they are and are read through the link. Its own columns then also count what
+    was merged into it. `held_count` counts strangers' messages that wait for an agent; `settled_message_id` is the last
+    message that somebody settled without answering it (closed, waiting for the customer).
     """
 
     class Status(models.TextChoices):
@@ -58,6 +71,8 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField(default=clock.now)
     last_message_id = models.BigIntegerField(default=0)
     message_count = models.PositiveIntegerField(default=0)
+    attachment_count = models.PositiveIntegerField(default=0)
+    settled_message_id = models.BigIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -67,9 +82,18 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["status", "team", "-last_message_at", "-id"], name="conversation_team"),
-            models.Index(fields=["status", "-last_message_at", "-id"], name="conversation_status"),
-            models.Index(fields=["assignee", "status", "-last_message_at", "-id"], name="conversation_assignee"),
+            models.Index(
+                fields=["status", "team", "-last_message_at", "-id"], name="conversation_team", condition=NOT_MERGED
+            ),
+            models.Index(fields=["status", "-last_message_at", "-id"], name="conversation_status", condition=NOT_MERGED),
+            models.Index(
+                fields=["assignee", "status", "-last_message_at", "-id"],
+                name="conversation_assignee",
+                condition=NOT_MERGED,
+            ),
+            models.Index(
+                fields=["status", "team", "assignee", "inbox"], name="conversation_counts", condition=NOT_MERGED
+            ),
             models.Index(fields=["customer", "-last_message_at"], name="conversation_customer"),
             models.Index(
                 fields=["snoozed_until"], name="conversation_snooze", condition=models.Q(snoozed_until__isnull=False)
@@ -111,6 +135,19 @@ class ConversationTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}:{self.tag_id}"
+
+
+class SharedTeam(models.Model):
+    """A further team that sees a conversation, because the same mail also reached an inbox of that team."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="shared_teams")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "conversation"], name="shared_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} also {self.team_id}"
 
 
 class Participant(models.Model):

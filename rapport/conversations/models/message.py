@@ -14,7 +14,8 @@ class Message(models.Model):
     """One message or note. `at` is when it reached us or was released; lists and clocks use it.
 
     `text` and `html` are whole; `reply_text`, `quoted_text`, `signature`, `forwarded` are views for display.
-    `external_id` is the mail's Message-ID without <>; `raw_sha256` names the stored original.
+    `external_id` is the mail's Message-ID without <>; `raw_sha256` names the stored original. `to`, `cc` and `bcc` hold
+    `{"email": …, "name": …}`. `close_after` is the status the conversation takes when a held reply is released.
     """
 
     class Kind(models.TextChoices):
@@ -78,6 +79,7 @@ class Message(models.Model):
     release_at = models.DateTimeField(null=True)
     seen_message_id = models.BigIntegerField(default=0)
     close_after = models.CharField(max_length=10, blank=True)
+    snooze_until = models.DateTimeField(null=True)
     historic = models.BooleanField(default=False)
 
     class Meta:

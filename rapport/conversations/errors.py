@@ -1,0 +1,156 @@
+"""What can go wrong with conversations: a sentence for people, a code for machines, an HTTP status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from rapport.conversations.models import Message
+
+
+class ConversationRefusal(Exception):
+    """Base of every refusal of this app. Subclasses set the sentence, the code and the status."""
+
+    sentence = _("This is not possible.")
+    code = "refused"
+    status = 400
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotFound(ConversationRefusal):
+    """There is no such row, or the account may not see it: the two look alike."""
+
+    sentence = _("This does not exist, or you may not see it.")
+    code = "not_found"
+    status = 404
+
+
+class NotAllowed(ConversationRefusal):
+    """The account sees the conversation but its role lacks the right."""
+
+    sentence = _("Your role does not allow this. Ask an administrator of your company.")
+    code = "not_allowed"
+    status = 403
+
+
+class SomeoneAnswered(ConversationRefusal):
+    """The customer or a colleague wrote after what the author had read. `since` holds those messages, oldest first."""
+
+    sentence = _("Someone wrote since you last looked. Nothing was sent and your text is safe: read it, then send again.")
+    code = "someone_answered"
+    status = 409
+
+    def __init__(self, since: list[Message]) -> None:
+        super().__init__()
+        self.since = since
+
+
+class NothingToSay(ConversationRefusal):
+    """A reply or note without text and without attachments."""
+
+    sentence = _("There is nothing to send yet. Write something or attach a file.")
+    code = "nothing_to_say"
+
+
+class NoRecipient(ConversationRefusal):
+    """A reply that would reach nobody."""
+
+    sentence = _("Nobody would receive this. Add an address first.")
+    code = "no_recipient"
+
+
+class NoInbox(ConversationRefusal):
+    """The inbox a reply would be sent from is gone."""
+
+    sentence = _("The inbox of this conversation was removed, so nothing can be sent from it. Your text is safe.")
+    code = "no_inbox"
+    status = 409
+
+
+class TooLate(ConversationRefusal):
+    """The reply has been released already, or is held no more."""
+
+    sentence = _("This reply has been sent already and cannot be taken back.")
+    code = "too_late"
+    status = 409
+
+
+class CannotMerge(ConversationRefusal):
+    """A conversation cannot be merged with itself or twice."""
+
+    sentence = _("These two are the same conversation already.")
+    code = "cannot_merge"
+    status = 409
+
+
+class NotMerged(ConversationRefusal):
+    """There is no merge to undo."""
+
+    sentence = _("This conversation is not merged into another one.")
+    code = "not_merged"
+    status = 409
+
+
+class CannotSplit(ConversationRefusal):
+    """A split must leave something behind, and moves only finished messages of one conversation."""
+
+    sentence = _("Choose some, but not all, of the messages of this conversation.")
+    code = "cannot_split"
+    status = 409
+
+
+class NotSplit(ConversationRefusal):
+    """There is no split to undo."""
+
+    sentence = _("This conversation was not split off from another one.")
+    code = "not_split"
+    status = 409
+
+
+class CannotAssign(ConversationRefusal):
+    """Only active colleagues who may reply can be responsible."""
+
+    sentence = _("This colleague cannot answer customers, so nothing can be assigned to them.")
+    code = "cannot_assign"
+    status = 409
+
+
+class AssignedMeanwhile(ConversationRefusal):
+    """Somebody else assigned it first."""
+
+    sentence = _("Someone else assigned this conversation a moment ago. Look again before you change it.")
+    code = "assigned_meanwhile"
+    status = 409
+
+
+class NotInThePast(ConversationRefusal):
+    """A snooze must end later than now."""
+
+    sentence = _("Choose a time that lies ahead.")
+    code = "not_in_the_past"
+
+
+class NoName(ConversationRefusal):
+    """A tag or subject of nothing but blanks."""
+
+    sentence = _("This needs at least one letter.")
+    code = "no_name"
+
+
+class NotHeld(ConversationRefusal):
+    """The message does not wait for a decision."""
+
+    sentence = _("This message does not wait for anybody.")
+    code = "not_held"
+    status = 409
+
+
+class UnknownStatus(ConversationRefusal):
+    """A value outside the closed set."""
+
+    sentence = _("There is no such choice.")
+    code = "unknown_choice"

@@ -1,0 +1,58 @@
+"""One at a time: verbs lock the conversation they change and see it as it is now."""
+
+from __future__ import annotations
+
+from rapport.conversations.errors import NotFound
+from rapport.conversations.models import Conversation
+
+
+def lock(conversation: Conversation) -> Conversation:
+    """Lock the row, whether merged or not, and bring `conversation` up to date. Needs a transaction."""
+    conversation.refresh_from_db(from_queryset=Conversation.objects.select_for_update())
+    return conversation
+
+
+def lock_living(conversation: Conversation) -> Conversation:
+    """Lock the conversation that stands for this one (itself, unless merged), up to date.
+
+    The way is walked without locks, so that a merge that locks two rows in the order of their ids cannot deadlock.
+    """
+    lock(conversation)
+    while conversation.merged_into_id is not None:
+        conversation = lock(_living(conversation))
+    return conversation
+
+
+def lock_both(one: Conversation, other: Conversation) -> None:
+    """Lock two conversations in the order of their ids and bring both up to date."""
+    for conversation in sorted((one, other), key=lambda row: row.pk):
+        lock(conversation)
+
+
+def living(conversation: Conversation) -> Conversation:
+    """The conversation that stands for this one, without locking."""
+    return conversation if conversation.merged_into_id is None else _living(conversation)
+
+
+def family_ids(conversation: Conversation) -> list[int]:
+    """The conversation's id and those of everything merged into it, however deep."""
+    found = [conversation.pk]
+    frontier = found
+    while frontier:
+        frontier = list(
+            Conversation.objects.filter(merged_into_id__in=frontier).exclude(pk__in=found).values_list("pk", flat=True)
+        )
+        found = found + frontier
+    return found
+
+
+def _living(conversation: Conversation) -> Conversation:
+    seen = {conversation.pk}
+    pk = conversation.merged_into_id
+    while pk is not None and pk not in seen:
+        seen.add(pk)
+        conversation = Conversation.objects.get(pk=pk)
+        pk = conversation.merged_into_id
+    if pk is not None:
+        raise NotFound
+    return conversation

@@ -1,0 +1,88 @@
+"""The columns that lists sort and filter by, told from the messages.
+
+Arrivals and releases keep them step by step; merging, splitting and reopening tell them anew. Both must agree.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from rapport.conversations.locking import family_ids
+from rapport.conversations.models import Conversation, Message
+from rapport.kit import text
+
+PREVIEW_CHARS = 200
+COLUMNS = [
+    "preview",
+    "last_message_at",
+    "last_message_id",
+    "message_count",
+    "attachment_count",
+    "held_count",
+    "first_customer_message_at",
+    "last_customer_message_at",
+    "first_agent_message_at",
+    "last_agent_message_at",
+    "waiting_since",
+]
+Kind, State = Message.Kind, Message.State
+
+ASKING = (Kind.CUSTOMER, Kind.NOTICE)  # somebody waits for an answer to these
+DATED = (Kind.CUSTOMER, Kind.REPLY, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NOTICE)  # these move a conversation in lists
+SHOWN = (Kind.CUSTOMER, Kind.REPLY, Kind.NOTICE)  # these may stand as a list's one line of text
+_WAITED_IN = (Conversation.Status.OPEN, Conversation.Status.SNOOZED)
+
+
+def recount(conversation: Conversation) -> None:
+    """Tell every maintained column from the messages of the conversation and of what was merged into it. Saves."""
+    messages = Message.objects.filter(conversation_id__in=family_ids(conversation), state__in=[State.DONE, State.STRANGER])
+    for name, value in _figures(messages).items():
+        setattr(conversation, name, value)
+    conversation.last_message_at = conversation.last_message_at or conversation.created_at
+    shown = messages.filter(state=State.DONE, kind__in=SHOWN).order_by("at", "pk").last()
+    conversation.preview = preview_of(shown) if shown else ""
+    conversation.waiting_since = waiting_since(conversation)
+    conversation.save(update_fields=COLUMNS)
+
+
+def waiting_since(conversation: Conversation) -> datetime | None:
+    """When the oldest customer message arrived that was neither answered nor settled; None if nobody waits."""
+    if conversation.status not in _WAITED_IN:
+        return None
+    messages = Message.objects.filter(conversation_id__in=family_ids(conversation), state=State.DONE)
+    answered = messages.filter(kind=Kind.REPLY).aggregate(last=Max("pk"))["last"] or 0
+    since = max(answered, conversation.settled_message_id)
+    oldest: datetime | None = messages.filter(kind__in=ASKING, historic=False, pk__gt=since).aggregate(at=Min("at"))["at"]
+    return oldest
+
+
+def settle(conversation: Conversation) -> None:
+    """Nobody waits any more although nothing was answered: closed, or waiting for the customer. Does not save."""
+    conversation.settled_message_id = conversation.last_message_id
+    conversation.waiting_since = None
+
+
+def preview_of(message: Message) -> str:
+    """One line of what is new in a message, for lists."""
+    return text.preview(message.reply_text or message.text, PREVIEW_CHARS)
+
+
+def _figures(messages: QuerySet[Message]) -> dict[str, object]:
+    done, counted = Q(state=State.DONE), Q(state=State.DONE) & ~Q(kind=Kind.NOTE)
+    customer, reply = done & Q(kind=Kind.CUSTOMER), done & Q(kind=Kind.REPLY)
+    figures: dict[str, object] = messages.aggregate(
+        last_message_at=Max("at", filter=Q(kind__in=DATED)),
+        last_message_id=Max("pk"),
+        message_count=Count("pk", filter=counted),
+        attachment_count=Sum("attachment_count", filter=done),
+        held_count=Count("pk", filter=Q(state=State.STRANGER)),
+        first_customer_message_at=Min("at", filter=customer),
+        last_customer_message_at=Max("at", filter=customer),
+        first_agent_message_at=Min("at", filter=reply),
+        last_agent_message_at=Max("at", filter=reply),
+    )
+    figures["last_message_id"] = figures["last_message_id"] or 0
+    figures["attachment_count"] = figures["attachment_count"] or 0
+    return figures
