@@ -1,4 +1,5 @@
-"""The look: base templates, tokens and components in CSS, small JavaScript behaviours, icons, the Jinja environment. 
+"""The look: base templates, tokens and components in CSS, small JavaScript behaviours, icons, the Jinja environment.
 
-Layer: beside events; knows no Rapport rows.
+Words: a *page* is what the staff frame surrounds, a *part* is a piece of a page that is swapped alone, a *behaviour* is
+one small JavaScript file. Layer: beside events; knows no Rapport rows.
 """

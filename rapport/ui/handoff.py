@@ -1,0 +1,48 @@
+"""Responses that a view decides upon and the server's loop delivers, so that a slow client never holds the page thread.
+
+Under the test client and plain WSGI, FileHandOff is an ordinary streaming response.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+CHUNK = 64 * 1024
+
+
+class FileHandOff(StreamingHttpResponse):
+    """A file to be streamed by the loop, with Range requests answered. Raises FileNotFoundError when it is gone."""
+
+    def __init__(self, path: Path | str, *, content_type: str, headers: dict[str, str] | None = None) -> None:
+        self.path = Path(path)
+        self.size = os.stat(self.path).st_size
+        super().__init__(self._chunks(), content_type=content_type, headers=headers)
+        self["Content-Length"] = str(self.size)
+
+    def _chunks(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+
+class LiveHandOff(HttpResponse):
+    """The loop goes on with a stream of live events for this account, until the account's access changes.
+
+    `last_event_id`: the newest event the browser has seen, None when it has seen none. `session_key`: the stream ends
+    with this session.
+    """
+
+    def __init__(
+        self, account_id: int, access_version: int, last_event_id: int | None, *, session_key: str = ""
+    ) -> None:
+        super().__init__(content_type="text/event-stream; charset=utf-8")
+        self["Cache-Control"] = "no-store"
+        self["X-Accel-Buffering"] = "no"
+        self.account_id = account_id
+        self.access_version = access_version
+        self.last_event_id = last_event_id
+        self.session_key = session_key
