@@ -97,15 +97,10 @@ def organisation_for(email: str) -> Organisation | None:
 
 
 def index(customer: Customer) -> None:
-    """Put the customer's own search document in its present state: name, addresses, organisation, phone."""
+    """Make the customer findable by its present name, addresses, organisation and phone."""
     addresses = customer.addresses.values_list("email", flat=True)
     organisation = customer.organisation.name if customer.organisation else ""
-    indexing.put(
-        "customer",
-        subject_id=customer.pk,
-        conversation_id=None,
-        text="\n".join([customer.name, *addresses, organisation, customer.phone]),
-    )
+    indexing.put_customer(customer.pk, customer.name, *addresses, organisation, customer.phone)
 
 
 def _known(email: str) -> Customer | None:

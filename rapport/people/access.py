@@ -1,0 +1,89 @@
+"""Who may see or change which person. The only way a face obtains one of these rows."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from rapport.people.errors import NotAllowed, NotFound
+from rapport.people.models import Account, Customer, Invitation, Organisation, Team
+from rapport.people.rights import Right
+
+__all__ = ["Right"]
+
+Row = TypeVar("Row", bound=Model)
+
+
+def require(account: Account, right: Right) -> None:
+    """Raises NotAllowed when the account lacks the right."""
+    if not account.may(right):
+        raise NotAllowed
+
+
+def accounts_visible_to(account: Account) -> QuerySet[Account]:
+    """Everybody of the company, for whoever is active: colleagues are assigned, mentioned and named in history."""
+    return Account.objects.all() if account.is_active else Account.objects.none()
+
+
+def accounts_managed_by(account: Account) -> QuerySet[Account]:
+    """Accounts whose role, teams and activity this account may change."""
+    return Account.objects.all() if account.may(Right.INSTALLATION) else Account.objects.none()
+
+
+def invitations_managed_by(account: Account) -> QuerySet[Invitation]:
+    """Unused invitations this account may see and withdraw."""
+    if not account.may(Right.INSTALLATION):
+        return Invitation.objects.none()
+    return Invitation.objects.filter(used_at=None, account=None)
+
+
+def teams_visible_to(account: Account) -> QuerySet[Team]:
+    """Every living team, for whoever is active: conversations are handed to other teams too."""
+    return Team.objects.filter(ended_at=None) if account.is_active else Team.objects.none()
+
+
+def teams_managed_by(account: Account) -> QuerySet[Team]:
+    """Living teams whose settings this account may change: all, or a supervisor's own."""
+    if account.may(Right.INSTALLATION):
+        return Team.objects.filter(ended_at=None)
+    if account.may(Right.TEAM_SETTINGS):
+        return Team.objects.filter(ended_at=None, pk__in=account.team_ids)
+    return Team.objects.none()
+
+
+def customers_visible_to(account: Account) -> QuerySet[Customer]:
+    """Customers, for who reads what they write. Their conversations are judged one by one in conversations.access."""
+    return Customer.objects.all() if account.may(Right.READ_MESSAGES) else Customer.objects.none()
+
+
+def organisations_visible_to(account: Account) -> QuerySet[Organisation]:
+    """Organisations, for who sees customers."""
+    return Organisation.objects.all() if account.may(Right.READ_MESSAGES) else Organisation.objects.none()
+
+
+def get_managed_account(account: Account, pk: int) -> Account:
+    """An account to change. Raises NotFound."""
+    return _found(accounts_managed_by(account).select_related("role"), pk)
+
+
+def get_managed_team(account: Account, pk: int) -> Team:
+    """A team whose settings to change. Raises NotFound."""
+    return _found(teams_managed_by(account), pk)
+
+
+def get_managed_invitation(account: Account, pk: int) -> Invitation:
+    """An unused invitation. Raises NotFound."""
+    return _found(invitations_managed_by(account), pk)
+
+
+def get_customer(account: Account, pk: int) -> Customer:
+    """A customer. Raises NotFound."""
+    return _found(customers_visible_to(account).select_related("organisation", "canonical"), pk)
+
+
+def _found(rows: QuerySet[Row], pk: int) -> Row:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,98 @@
+"""What an account may do changes: role, activity, password, second factor. Its sessions and streams end with that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from rapport.events import recording
+from rapport.people.errors import LastOwner, OnlyOwners
+from rapport.people.models import Account, Role
+from rapport.people.roles import OWNER
+
+
+@transaction.atomic
+def change_role(account: Account, *, role: Role, by: Account | None) -> Account:
+    """Give the account another role. Raises OnlyOwners, LastOwner. `by` None is the operator."""
+    locked = _lock(account)
+    if locked.role_id == role.pk:
+        return account
+    _guard_owners(locked, becomes_owner=role.key == OWNER, by=by)
+    if locked.role.key == OWNER:
+        _keep_an_owner(locked)
+    before = locked.role.key
+    account.role = role
+    account.save(update_fields=["role"])
+    renew_access(account, what="role", by=by, data={"from": before, "to": role.key})
+    return account
+
+
+@transaction.atomic
+def end(account: Account, *, by: Account | None) -> Account:
+    """End the account: it can neither sign in nor see anything, at once. Raises OnlyOwners, LastOwner."""
+    locked = _lock(account)
+    if not locked.is_active:
+        return account
+    _guard_owners(locked, becomes_owner=False, by=by)
+    if locked.role.key == OWNER:
+        _keep_an_owner(locked)
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    renew_access(account, what="active", by=by, data={"to": False})
+    return account
+
+
+@transaction.atomic
+def restore(account: Account, *, by: Account | None) -> Account:
+    """Let an ended account sign in again, with the role and teams it had. Raises OnlyOwners."""
+    locked = _lock(account)
+    if locked.is_active:
+        return account
+    _guard_owners(locked, becomes_owner=locked.role.key == OWNER, by=by)
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    renew_access(account, what="active", by=by, data={"to": True})
+    return account
+
+
+@transaction.atomic
+def set_password(account: Account, *, password: str, by: Account | None) -> Account:
+    """Give the account another password, judged before by the validators. Its second factor stays."""
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    renew_access(account, what="password", by=by)
+    return account
+
+
+def renew_access(account: Account, *, what: str, by: Account | None, data: dict[str, Any] | None = None) -> None:
+    """Raise `access_version`, so that sessions and streams of before end, and record `account.changed`.
+
+    `what` is one of role, teams, active, password, mfa. Call it in the transaction of the change.
+    """
+    Account.objects.filter(pk=account.pk).update(access_version=F("access_version") + 1)
+    account.refresh_from_db(fields=["access_version"])
+    for name in ("rights", "team_ids"):
+        account.__dict__.pop(name, None)
+    recording.record(
+        "account.changed", subject=account.pk, actor=by.pk if by else None, data={"what": what, **(data or {})}
+    )
+
+
+def _lock(account: Account) -> Account:
+    return Account.objects.select_for_update(of=("self",)).select_related("role").get(pk=account.pk)
+
+
+def _guard_owners(account: Account, *, becomes_owner: bool, by: Account | None) -> None:
+    if by is None or by.role.key == OWNER:
+        return
+    if becomes_owner or account.role.key == OWNER:
+        raise OnlyOwners
+
+
+def _keep_an_owner(account: Account) -> None:
+    """Locks the owners' rows, so that two owners cannot end each other at the same moment."""
+    owners = Account.objects.select_for_update(of=("self",)).filter(role__key=OWNER, is_active=True).order_by("pk")
+    if not any(owner.pk != account.pk for owner in owners):
+        raise LastOwner

@@ -1,0 +1,26 @@
+"""The company's own words and switches."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from rapport.events import recording
+from rapport.people.models import Account, Installation
+
+_ONLY_ROW = 1
+
+
+def current() -> Installation:
+    """The installation's row; made at its first reading."""
+    found = Installation.objects.filter(pk=_ONLY_ROW).first()
+    return found or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
+
+
+@transaction.atomic
+def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Installation:
+    """Name the company and say whether every agent sees every conversation."""
+    installation = current()
+    installation.company_name, installation.open_to_all = company_name.strip(), open_to_all
+    installation.save(update_fields=["company_name", "open_to_all"])
+    recording.record("installation.changed", actor=by.pk if by else None, data={"open_to_all": open_to_all})
+    return installation

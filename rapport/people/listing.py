@@ -1,0 +1,58 @@
+"""Named reads of people."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from rapport.kit import clock
+from rapport.people.models import Account, Customer, Invitation, Organisation, Role, Team
+from rapport.people.recognising import living
+
+
+def everybody() -> QuerySet[Account]:
+    """All accounts with role and teams: active ones first, then by name."""
+    living_teams = Team.objects.filter(ended_at=None).order_by("name")
+    rows = Account.objects.select_related("role").prefetch_related(Prefetch("teams", queryset=living_teams))
+    return rows.order_by("-is_active", "name", "pk")
+
+
+def colleagues() -> QuerySet[Account]:
+    """Active accounts by name: who can be assigned, mentioned and asked."""
+    return Account.objects.filter(is_active=True).order_by("name", "pk")
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Invitations that still open a door, newest first."""
+    rows = Invitation.objects.filter(used_at=None, account=None, expires_at__gt=clock.now())
+    return rows.select_related("role", "invited_by").prefetch_related("teams").order_by("-pk")
+
+
+def teams() -> QuerySet[Team]:
+    """Living teams by name, with the number of their active members as `member_count`."""
+    active = Count("members", filter=Q(members__is_active=True))
+    return Team.objects.filter(ended_at=None).annotate(member_count=active).order_by("name")
+
+
+def members(team: Team) -> QuerySet[Account]:
+    """Active members of a team by name."""
+    return Account.objects.filter(teams=team, is_active=True).order_by("name", "pk")
+
+
+def roles() -> QuerySet[Role]:
+    """All roles, in the order they were made."""
+    return Role.objects.order_by("pk")
+
+
+def customer_family(customer: Customer) -> list[int]:
+    """Ids of the living customer and of all rows merged into it: whatever belongs to one of them belongs to it."""
+    known = [living(customer).pk]
+    newest = known
+    while newest:
+        newest = list(Customer.objects.filter(canonical__in=newest).values_list("pk", flat=True))
+        known = known + newest
+    return known
+
+
+def people_of(organisation: Organisation) -> QuerySet[Customer]:
+    """Living customers of an organisation by name."""
+    return Customer.objects.filter(organisation=organisation, canonical=None).order_by("name", "pk")
