@@ -74,6 +74,7 @@ _RANGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _REFUSED_RANGES: tuple[tuple[str, Network], ...] = tuple(
     (kind, ipaddress.ip_network(net)) for kind, nets in _RANGES for net in nets
 )
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that IANA has ever given out
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\Z")
@@ -283,7 +284,8 @@ def _refused_kind(address: Address) -> str:
     for kind, net in _REFUSED_RANGES:
         if address.version == net.version and address in net:
             return kind
-    return "" if address.is_global else "a reserved address"
+    unassigned = address.version == 6 and address not in _GLOBAL_UNICAST
+    return "a reserved address" if unassigned or not address.is_global else ""
 
 
 def _is_opened(address: Address, allow_nets: Sequence[Network]) -> bool:

@@ -292,6 +292,9 @@ def _read_limited(answer: http.client.HTTPResponse, max_bytes: int) -> bytes:
         if size > max_bytes:
             raise RequestFailed("size", f"The answer is larger than {max_bytes} bytes.")
         parts.append(part)
+    # Reading piece by piece, http.client takes an early end for the end.
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
     return b"".join(parts)
 
 

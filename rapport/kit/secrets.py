@@ -296,8 +296,11 @@ def _base64(data: bytes) -> str:
 
 
 def _unbase64(text: str) -> bytes:
-    """Strict: other characters are refused. Raises ValueError."""
+    """Strict: only the one spelling that _base64 makes, so that no altered token reads the same. Raises ValueError."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
+    if _base64(data) != text:
+        raise ValueError("not the canonical spelling")
+    return data

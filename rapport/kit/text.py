@@ -120,7 +120,7 @@ def _without_endless_marks(text: str) -> Iterator[str]:
 
 def _shorten_filename(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
-    if not dot or not stem or len(ending) > 16:
+    if not dot or not stem or len(ending) > 16 or not ending.isalnum():
         stem, ending = name, ""
     tail = f".{ending}" if ending else ""
     stem = stem[: FILENAME_CHARS - len(tail)]
