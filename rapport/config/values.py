@@ -151,16 +151,15 @@ def read_each(parse_one: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
 def read_network(value: str) -> Network:
     """A network or a single address; host bits must be zero."""
     try:
-        return ipaddress.ip_network(value)
+        given = ipaddress.ip_interface(value)
     except ValueError:
-        pass
-    try:
-        meant = ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        raise WrongValue(f"{value!r} is no network.", "Write networks like 10.0.0.0/8, parted by commas.") from None
-    raise WrongValue(
-        f"{value!r} is an address inside a network.", f"Did you mean {meant} or {value.partition('/')[0]}?"
-    )
+        given = None
+    if given is None or "%" in value:
+        raise WrongValue(f"{value!r} is no network.", "Write networks like 10.0.0.0/8, parted by commas.")
+    if given.ip != given.network.network_address:
+        cure = f"Did you mean {given.network} or {given.ip}?"
+        raise WrongValue(f"{value!r} is an address inside a network.", cure)
+    return given.network
 
 
 def read_allowed_host(value: str) -> str:
