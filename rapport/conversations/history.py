@@ -9,19 +9,22 @@ from rapport.events import recording
 from rapport.people.models import Account
 
 
-def changed(conversation: Conversation, kind: str, *, by: Account | None, **data: Any) -> None:
+def changed(
+    conversation: Conversation, kind: str, *, by: Account | None, historic: bool = False, **data: Any
+) -> None:
     """Record `conversation.<kind>` in the current transaction. `by`: None is the system."""
     recording.record(
         f"conversation.{kind}",
         subject=conversation.pk,
         conversation=conversation.pk,
         actor=by.pk if by else None,
+        historic=historic,
         data=data,
     )
 
 
 def happened(message: Message, kind: str, *, by: Account | None, **data: Any) -> None:
-    """Record `message.<kind>` in the current transaction, at the message's own time where it is done."""
+    """Record `message.<kind>` in the current transaction."""
     recording.record(
         f"message.{kind}",
         subject=message.pk,

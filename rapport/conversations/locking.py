@@ -17,8 +17,8 @@ def lock_living(conversation: Conversation) -> Conversation:
 
     The way is walked without locks, so that a merge that locks two rows in the order of their ids cannot deadlock.
     """
-    lock(conversation)
-    while conversation.merged_into_id is not None:
+    conversation = lock(living(conversation))
+    while conversation.merged_into_id is not None:  # merged between looking and locking
         conversation = lock(_living(conversation))
     return conversation
 

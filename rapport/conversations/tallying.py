@@ -27,6 +27,7 @@ COLUMNS = [
     "last_agent_message_at",
     "waiting_since",
 ]
+_STATE_COLUMNS = ["status", "closed_at", "snoozed_until", "attention", "settled_message_id"]
 Kind, State = Message.Kind, Message.State
 
 ASKING = (Kind.CUSTOMER, Kind.NOTICE)  # somebody waits for an answer to these
@@ -45,6 +46,22 @@ def recount(conversation: Conversation) -> None:
     conversation.preview = preview_of(shown) if shown else ""
     conversation.waiting_since = waiting_since(conversation)
     conversation.save(update_fields=COLUMNS)
+
+
+def count_in(message: Message, conversation: Conversation) -> None:
+    """Tell the columns of one more message, the newest to come. Saves, status and attention too."""
+    if message.kind in DATED and message.at < conversation.last_message_at:
+        conversation.save(update_fields=_STATE_COLUMNS)
+        recount(conversation)
+        return
+    conversation.last_message_id = max(conversation.last_message_id, message.pk)
+    if message.kind in DATED:
+        conversation.last_message_at = message.at
+    if message.state == State.STRANGER:
+        conversation.held_count += 1
+    else:
+        _count_done(message, conversation)
+    conversation.save(update_fields=[*COLUMNS, *_STATE_COLUMNS])
 
 
 def waiting_since(conversation: Conversation) -> datetime | None:
@@ -67,6 +84,24 @@ def settle(conversation: Conversation) -> None:
 def preview_of(message: Message) -> str:
     """One line of what is new in a message, for lists."""
     return text.preview(message.reply_text or message.text, PREVIEW_CHARS)
+
+
+def _count_done(message: Message, conversation: Conversation) -> None:
+    conversation.attachment_count += message.attachment_count
+    if message.kind == Kind.NOTE:
+        return
+    conversation.message_count += 1
+    if message.kind in SHOWN:
+        conversation.preview = preview_of(message)
+    if message.kind == Kind.CUSTOMER:
+        conversation.first_customer_message_at = conversation.first_customer_message_at or message.at
+        conversation.last_customer_message_at = message.at
+    if message.kind == Kind.REPLY:
+        conversation.first_agent_message_at = conversation.first_agent_message_at or message.at
+        conversation.last_agent_message_at = message.at
+        conversation.waiting_since = None
+    if message.kind in ASKING and not message.historic and conversation.status in _WAITED_IN:
+        conversation.waiting_since = conversation.waiting_since or message.at
 
 
 def _figures(messages: QuerySet[Message]) -> dict[str, object]:

@@ -12,15 +12,6 @@ from rapport.people.models import Account, Customer, Organisation, Team
 NOT_MERGED = models.Q(merged_into__isnull=True)
 
 
-class Policy(models.Model):
-    """The organisation's own switches for conversations; one row, made by the first change (see policy.py)."""
-
-    open_to_all_agents = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return "conversation policy"
-
-
 class Conversation(models.Model):
     """A case. Its number for people is its id. What lists filter or sort by is a column here, kept by the verbs.
 

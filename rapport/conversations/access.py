@@ -1,0 +1,118 @@
+"""Who may see or change which conversation. The only way a face obtains one, or a message, or a file of one."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from rapport.channels.models import Inbox
+from rapport.conversations import locking
+from rapport.conversations.errors import NotAllowed, NotFound
+from rapport.conversations.models import Conversation, Involvement, Message, SharedTeam
+from rapport.files.models import Attachment
+from rapport.people import installing
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+_BIGGEST = 2**63 - 1
+
+
+def conversations_visible_to(account: Account) -> QuerySet[Conversation]:
+    """Every conversation the account may know of, merged ones included. One rule for lists, counts, search and files.
+
+    Everything for who holds `see_all`; for agents and supervisors the conversations of own teams and the teamless ones
+    of their teams' inboxes; for everybody active the conversations they follow, or were mentioned or asked in.
+    """
+    everything = Conversation.objects.all()
+    if not account.is_active:
+        return everything.none()
+    if account.may(Right.SEE_ALL):
+        return everything
+    involved = Involvement.objects.filter(account_id=account.pk)
+    if not account.may(Right.SEE_TEAM):
+        asked = involved.exclude(reason=Involvement.Reason.FOLLOWING)
+        return everything.filter(pk__in=asked.values("conversation_id"))
+    if installing.current().open_to_all:
+        return everything
+    teams = sorted(account.team_ids)
+    return everything.filter(
+        Q(team_id__in=teams)
+        | Q(team_id__isnull=True, inbox__in=_inboxes_of(teams))
+        | Q(pk__in=involved.values("conversation_id"))
+        | Q(pk__in=SharedTeam.objects.filter(team_id__in=teams).values("conversation_id"))
+    )
+
+
+def get_conversation(account: Account, number: int) -> Conversation:
+    """The conversation of this number, as it is (a merged one says where it went). Raises NotFound."""
+    if not 0 < number <= _BIGGEST:
+        raise NotFound
+    found = (
+        conversations_visible_to(account)
+        .select_related("customer", "assignee", "team", "inbox", "organisation")
+        .filter(pk=number)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require(account: Account, conversation: Conversation, right: Right) -> None:
+    """Raises NotFound when the account may not see the conversation, NotAllowed when it sees it but lacks the right."""
+    if not conversations_visible_to(account).filter(pk=conversation.pk).exists():
+        raise NotFound
+    demand(account, right)
+
+
+def demand(by: Account | None, right: Right) -> None:
+    """Raises NotAllowed when a person lacks the right. The system (None) may."""
+    if by is not None and not by.may(right):
+        raise NotAllowed
+
+
+def messages_visible_to(account: Account, conversation: Conversation) -> QuerySet[Message]:
+    """The messages of a conversation and of all merged into it that the account may read; notes only for colleagues."""
+    if not conversations_visible_to(account).filter(pk=conversation.pk).exists():
+        return Message.objects.none()
+    return readable(account, Message.objects.filter(conversation_id__in=locking.family_ids(conversation)))
+
+
+def readable(account: Account, messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Those of the messages that the account's role may read, given that it may see their conversation."""
+    return messages if account.may(Right.READ_MESSAGES) else messages.filter(kind=Message.Kind.NOTE)
+
+
+def get_message(account: Account, pk: int) -> Message:
+    """One message, with its conversation. Raises NotFound."""
+    if not 0 < pk <= _BIGGEST:
+        raise NotFound
+    found = readable(account, Message.objects.filter(pk=pk)).select_related("conversation", "author").first()
+    if found is None or not _sees(account, found.conversation):
+        raise NotFound
+    return found
+
+
+def get_attachment(account: Account, pk: int) -> Attachment:
+    """A file of a message the account may read, or its own upload that waits to be sent. Raises NotFound."""
+    if not 0 < pk <= _BIGGEST:
+        raise NotFound
+    found = Attachment.objects.select_related("stored").filter(pk=pk).first()
+    if found is None or not account.is_active:
+        raise NotFound
+    if found.message_id is not None:
+        get_message(account, found.message_id)
+    elif found.uploader_id != account.pk:
+        raise NotFound
+    return found
+
+
+def _sees(account: Account, conversation: Conversation) -> bool:
+    """The conversation itself, or one that it was merged into."""
+    ids = [conversation.pk]
+    if conversation.merged_into_id is not None:
+        ids.append(locking.living(conversation).pk)
+    return conversations_visible_to(account).filter(pk__in=ids).exists()
+
+
+def _inboxes_of(teams: list[int]) -> QuerySet[Inbox]:
+    return Inbox.objects.filter(team_id__in=teams)

@@ -1,0 +1,89 @@
+"""Words not yet sent: kept while they are written, given back when a reply is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rapport.channels.contract import Address
+from rapport.conversations import recipients
+from rapport.conversations.models import Conversation, Draft, Message
+from rapport.files import attaching
+from rapport.kit import clock, html
+from rapport.people.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContent:
+    """What an agent writes. `html` is sanitised by the verbs; `attachment_ids` are waiting uploads of the author.
+
+    Without `to` a reply goes to the requesters. `seen_message_id`: the newest message the author had on screen.
+    `snooze_until` goes with `then="snoozed"`.
+    """
+
+    html: str
+    to: list[Address] = field(default_factory=list)
+    cc: list[Address] = field(default_factory=list)
+    bcc: list[Address] = field(default_factory=list)
+    attachment_ids: list[int] = field(default_factory=list)
+    seen_message_id: int = 0
+    subject: str = ""
+    snooze_until: datetime | None = None
+
+
+def save_draft(
+    conversation: Conversation, *, by: Account, content: ReplyContent, kind: Draft.Kind = Draft.Kind.REPLY
+) -> Draft:
+    """Keep what the author has written so far, in place of what was kept before."""
+    draft, _made = Draft.objects.update_or_create(
+        conversation=conversation,
+        author=by,
+        kind=kind,
+        defaults={
+            "html": html.sanitize(content.html),
+            "to": recipients.stored(content.to),
+            "cc": recipients.stored(content.cc),
+            "bcc": recipients.stored(content.bcc),
+            "attachment_ids": content.attachment_ids,
+            "seen_message_id": content.seen_message_id,
+            "returned_because": "",
+            "updated_at": clock.now(),
+        },
+    )
+    return draft
+
+
+def draft_for(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> Draft | None:
+    """What the account has begun to write in this conversation."""
+    return Draft.objects.filter(conversation=conversation, author=by, kind=kind).first()
+
+
+def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> None:
+    """Forget what was kept; nothing happens when there is none."""
+    Draft.objects.filter(conversation=conversation, author=by, kind=kind).delete()
+
+
+def restore(message: Message, *, because: str) -> Draft:
+    """Give a reply that will not go out back to its author, attachments too. A newer draft is kept below it."""
+    ids = attaching.release_claim(message.pk)
+    known = Draft.objects.filter(
+        conversation_id=message.conversation_id, author_id=message.author_id, kind=Draft.Kind.REPLY
+    ).first()
+    newer = known.html if known else ""
+    kept = {*ids, *(known.attachment_ids if known else [])}
+    draft, _made = Draft.objects.update_or_create(
+        conversation_id=message.conversation_id,
+        author_id=message.author_id,
+        kind=Draft.Kind.REPLY,
+        defaults={
+            "html": message.html + newer,
+            "to": message.to,
+            "cc": message.cc,
+            "bcc": message.bcc,
+            "attachment_ids": sorted(kept),
+            "seen_message_id": message.seen_message_id,
+            "returned_because": because[:300],
+            "updated_at": clock.now(),
+        },
+    )
+    return draft

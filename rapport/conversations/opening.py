@@ -1,0 +1,40 @@
+"""A new conversation begins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rapport.channels.models import Inbox
+from rapport.conversations import history
+from rapport.conversations.arrival import Arrival
+from rapport.conversations.models import Conversation
+from rapport.kit import clock, text
+from rapport.people.models import Customer
+
+# Imported mail older than this opens closed conversations: nobody waits for an answer, and it can still be found.
+HISTORY_STAYS_OPEN = timedelta(days=14)
+_SUBJECT_CHARS = 500
+Status = Conversation.Status
+
+
+def open_for(
+    arrival: Arrival, *, inbox: Inbox | None, customer: Customer | None, at: datetime, historic: bool
+) -> Conversation:
+    """A conversation of the inbox's team for a first message. What the mail server calls spam opens as spam."""
+    old = historic and clock.now() - at > HISTORY_STAYS_OPEN
+    status = Status.SPAM if arrival.spam else Status.CLOSED if old else Status.OPEN
+    conversation = Conversation.objects.create(
+        subject=text.clean_line(arrival.inbound.subject, _SUBJECT_CHARS),
+        status=status,
+        status_before_spam=Status.OPEN if arrival.spam else "",
+        channel=inbox.kind if inbox else "",
+        inbox=inbox,
+        team_id=inbox.team_id if inbox else None,
+        customer=customer,
+        organisation_id=customer.organisation_id if customer else None,
+        created_at=at,
+        last_message_at=at,
+        closed_at=at if status == Status.CLOSED else None,
+    )
+    history.changed(conversation, "opened", by=None, historic=historic, inbox=conversation.inbox_id)
+    return conversation

@@ -1,0 +1,80 @@
+"""A held reply's time has come: it goes out, unless somebody wrote in the meantime."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rapport.conversations import closing, drafting, history, locking, recipients, replying, snoozing, tallying
+from rapport.conversations.models import Conversation, Message
+from rapport.kit import clock
+from rapport.search import indexing
+
+State, Status = Message.State, Conversation.Status
+
+
+def release_due(limit: int = 50) -> int:
+    """Release or return replies whose time has come, oldest first; how many were dealt with."""
+    due = Message.objects.filter(state=State.HELD, release_at__lte=clock.now()).order_by("release_at", "pk")[:limit]
+    dealt_with = 0
+    for message in due:
+        release(message)
+        dealt_with += 1
+    return dealt_with
+
+
+def release(message: Message) -> bool:
+    """Let a held reply go out, or give it back to its author when the customer or a colleague wrote since.
+
+    True when it went out. False when it was returned, is not due, or somebody else dealt with it first.
+    """
+    with transaction.atomic():
+        conversation = locking.lock_living(message.conversation)
+        message.refresh_from_db()
+        if message.state != State.HELD or message.release_at is None or message.release_at > clock.now():
+            return False
+        since = replying.written_since(
+            locking.family_ids(conversation), seen=message.seen_message_id, author=message.author, held=message
+        )
+        if since:
+            _give_back(message, since)
+            return False
+        if not _take(message, State.DONE):
+            return False
+        _go_out(message, conversation)
+        return True
+
+
+def _take(message: Message, state: Message.State) -> bool:
+    """The one step that two processes may try at once; only one of them changes the row."""
+    now = clock.now()
+    held = Message.objects.filter(pk=message.pk, state=State.HELD, release_at__lte=now)
+    if not held.update(state=state, at=now):
+        return False
+    message.state, message.at = state, now
+    return True
+
+
+def _give_back(message: Message, since: list[Message]) -> None:
+    if not _take(message, State.RETURNED):
+        return
+    last = since[-1]
+    who = last.author.name if last.author else last.sender_name or last.sender_email
+    drafting.restore(message, because=_("%s wrote before your reply went out. Read it, then send again.") % who)
+    history.happened(message, "returned", by=None, author=message.author_id, since=[one.pk for one in since])
+
+
+def _go_out(message: Message, conversation: Conversation) -> None:
+    conversation.attention = ""
+    tallying.count_in(message, conversation)
+    recipients.accept(conversation, [*message.to, *message.cc])
+    history.happened(message, "replied", by=message.author)
+    indexing.add_to_conversation(conversation.pk, message.text)
+    if conversation.status == Status.SPAM:
+        return
+    if message.close_after == Status.CLOSED:
+        closing.close(conversation, by=message.author)
+    elif message.close_after == Status.WAITING:
+        closing.wait(conversation, by=message.author)
+    elif message.close_after == Status.SNOOZED and message.snooze_until and message.snooze_until > clock.now():
+        snoozing.snooze(conversation, until=message.snooze_until, by=message.author)

@@ -1,0 +1,152 @@
+"""An agent answers: the reply is held, can be taken back, and goes out when it is released (see releasing)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from rapport.channels import registry
+from rapport.conversations import access, drafting, history, locking, recipients, referencing
+from rapport.conversations.drafting import ReplyContent
+from rapport.conversations.errors import (
+    NoInbox,
+    NoRecipient,
+    NothingToSay,
+    NotInThePast,
+    SomeoneAnswered,
+    TooLate,
+    UnknownStatus,
+)
+from rapport.conversations.models import Conversation, Message
+from rapport.files import attaching
+from rapport.kit import clock, html, text
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+__all__ = ["ReplyContent", "cancel", "reply", "written_since"]
+
+THEN = ("", Conversation.Status.CLOSED, Conversation.Status.WAITING, Conversation.Status.SNOOZED)
+_ANSWER_PREFIX = re.compile(r"(?:\s*(?:re|aw|sv|antw|odp|vs)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
+Kind, State = Message.Kind, Message.State
+
+
+def reply(
+    conversation: Conversation, *, by: Account, content: ReplyContent, delay: timedelta | None = None, then: str = ""
+) -> Message:
+    """Hold a reply for `delay` (None: the installation's undo time); `then` is the status once it has gone out.
+
+    Raises SomeoneAnswered when a customer's or colleague's message is newer than what the author had seen;
+    NothingToSay, NoRecipient, NoInbox, UnknownStatus, NotAllowed, and files' UploadUnknown.
+    """
+    access.demand(by, Right.REPLY)
+    _check_then(then, content)
+    with transaction.atomic():
+        given, conversation = conversation, locking.lock_living(conversation)
+        family = locking.family_ids(conversation)
+        since = written_since(family, seen=content.seen_message_id, author=by)
+        if since:
+            raise SomeoneAnswered(since)
+        message = _held(conversation, family=family, by=by, content=content)
+        message.release_at = message.at + (_undo_time() if delay is None else delay)
+        message.close_after, message.snooze_until = then, content.snooze_until
+        message.save(force_insert=True)
+        attached = attaching.claim(
+            content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk
+        )
+        message.attachment_count = len(attached)
+        message.external_id = _new_external_id(message, conversation)
+        message.save(update_fields=["attachment_count", "external_id"])
+        referencing.remember(message)
+        drafting.discard_draft(given, by=by)
+        drafting.discard_draft(conversation, by=by)
+        history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
+        return message
+
+
+def cancel(message: Message, *, by: Account) -> Message:
+    """Undo send: the reply goes back into its author's draft. Raises TooLate when it has been released."""
+    access.demand(by, Right.REPLY)
+    with transaction.atomic():
+        locking.lock_living(message.conversation)
+        if not Message.objects.filter(pk=message.pk, state=State.HELD).update(state=State.CANCELLED):
+            raise TooLate
+        message.refresh_from_db()
+        drafting.restore(message, because="")
+        history.happened(message, "cancelled", by=by)
+        return message
+
+
+def written_since(
+    family: list[int], *, seen: int, author: Account | None, held: Message | None = None
+) -> list[Message]:
+    """What the customer or another colleague wrote after message `seen`, oldest first.
+
+    `held`: also replies of others that went out while this one was held; their ids may be smaller.
+    """
+    after = Q(pk__gt=seen)
+    if held is not None:
+        after |= Q(kind=Kind.REPLY, at__gt=held.at)
+    found = Message.objects.filter(
+        after, conversation_id__in=family, kind__in=[Kind.CUSTOMER, Kind.REPLY], state__in=[State.DONE, State.STRANGER]
+    )
+    if author is not None:
+        found = found.exclude(kind=Kind.REPLY, author=author)
+    return list(found.select_related("author", "customer").order_by("at", "pk"))
+
+
+def answer_subject(subject: str) -> str:
+    """The subject of an answer: one `Re:`, however many answers there were."""
+    bare = _ANSWER_PREFIX.sub("", subject, count=1) if _ANSWER_PREFIX.match(subject) else subject
+    return text.clean_line(f"Re: {bare}", 500)
+
+
+def _held(conversation: Conversation, *, family: list[int], by: Account, content: ReplyContent) -> Message:
+    clean = html.sanitize(content.html)
+    words = html.to_text(clean)
+    if not words.strip() and not content.attachment_ids and "<img" not in clean:
+        raise NothingToSay
+    to = recipients.stored(content.to or recipients.requesters(family))
+    if not to and not content.cc and not content.bcc:
+        raise NoRecipient
+    last = Message.objects.filter(conversation_id__in=family, kind=Kind.CUSTOMER, state=State.DONE).order_by("pk").last()
+    return Message(
+        conversation=conversation,
+        kind=Kind.REPLY,
+        state=State.HELD,
+        author=by,
+        sender_name=by.name,
+        to=to,
+        cc=recipients.stored(content.cc),
+        bcc=recipients.stored(content.bcc),
+        subject=text.clean_line(content.subject, 500) or answer_subject(conversation.subject),
+        html=clean,
+        text=words,
+        reply_text=words,
+        in_reply_to_message=last,
+        seen_message_id=content.seen_message_id,
+        at=clock.now(),
+    )
+
+
+def _new_external_id(message: Message, conversation: Conversation) -> str:
+    if conversation.inbox is None:
+        raise NoInbox
+    adapter = registry.adapter_for(conversation.inbox.kind)
+    if not adapter.capabilities.threads_by_reference:
+        return ""
+    return adapter.new_external_id(message.pk, conversation.inbox.address)
+
+
+def _check_then(then: str, content: ReplyContent) -> None:
+    if then not in THEN:
+        raise UnknownStatus
+    if then == Conversation.Status.SNOOZED and (content.snooze_until is None or content.snooze_until <= clock.now()):
+        raise NotInThePast
+
+
+def _undo_time() -> timedelta:
+    return timedelta(seconds=settings.ENVIRONMENT.undo_seconds)
