@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class InboundKind(StrEnum):
@@ -155,6 +155,27 @@ class FetchFailed(Exception):
         self.permanent = permanent
 
 
+class Signer(Protocol):
+    """What references need of the installation's key ring."""
+
+    def sign(self, message: bytes, *, purpose: str) -> str: ...
+    def verify(self, message: bytes, signature: str, *, purpose: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReference:
+    """A reference in our form that came back. `valid`: its signature is ours; else it was forged or broken on its way.
+
+    `purpose`: reply, ack, notify, note, question (the subject is a message) or c (the subject is a conversation).
+    `account_id` is set where one colleague is addressed.
+    """
+
+    purpose: str
+    subject_id: int
+    account_id: int | None
+    valid: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel kind can do, so that the core never asks for its name."""
@@ -176,5 +197,22 @@ class Adapter(Protocol):
     def parse(self, raw: bytes) -> list[Inbound]:
         """Translate raw bytes; never raises: what cannot be read is said in `problems`."""
 
-    def send(self, message: Outbound, settings: dict[str, object]) -> Receipt:
+    def judge_sender(self, inbound: Inbound, raw: bytes, *, trust: dict[str, Any]) -> str:
+        """`authenticated`, `claimed` or `failed`. `trust`: what the inbox's set-up lets count. May look up the DNS."""
+
+    def says_spam(self, inbound: Inbound, *, trust: dict[str, Any]) -> bool:
+        """Whether the inbox's own server marked the message as spam."""
+
+    def own_reference(self, inbound: Inbound, *, signer: Signer) -> SignedReference | None:
+        """The reference the message itself carries as its id, when it is one of ours that came back."""
+
+    def signed_references(self, inbound: Inbound, *, signer: Signer) -> list[SignedReference]:
+        """References in our form that the message answers, nearest first, valid or not."""
+
+    def new_external_id(
+        self, subject_id: int, *, purpose: str, address: str, signer: Signer, account_id: int | None = None
+    ) -> str:
+        """A signed outside id for a message that leaves through the inbox with this address."""
+
+    def send(self, message: Outbound, settings: dict[str, Any]) -> Receipt:
         """Hand the message over. Raises SendFailed."""

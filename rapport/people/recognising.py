@@ -35,13 +35,13 @@ def recognise(address: Mailbox) -> Customer:
     that meet a new address at once get the same customer.
     """
     email = address_key(address.email)
-    known = _known(email)
+    known = known_at(email)
     if known is None:
         try:
             with transaction.atomic():
                 return _create(email, text.clean_line(address.name, NAME_CHARS))
         except IntegrityError:
-            known = _known(email)
+            known = known_at(email)
             if known is None:
                 raise
     if not known.name and address.name:
@@ -103,7 +103,8 @@ def index(customer: Customer) -> None:
     indexing.put_customer(customer.pk, customer.name, *addresses, organisation, customer.phone)
 
 
-def _known(email: str) -> Customer | None:
+def known_at(email: str) -> Customer | None:
+    """The living customer with this address (in the form of `address_key`); None when nobody has it yet."""
     row = CustomerAddress.objects.select_related("customer__canonical").filter(email=email).first()
     return living(row.customer) if row else None
 

@@ -8,31 +8,11 @@ where one person is addressed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from rapport.channels.contract import Inbound, SignedReference, Signer
 
 _HMAC_PURPOSE = "mail-reference"
 _MARK = "rapport"
-
-
-class Signer(Protocol):
-    """What is needed of the key ring."""
-
-    def sign(self, message: bytes, *, purpose: str) -> str: ...
-    def verify(self, message: bytes, signature: str, *, purpose: str) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SignedReference:
-    """A reference in our form. `valid`: its signature is ours; an invalid one was forged or broken on its way.
-
-    `purpose`: reply, ack, notify, note, question, conversation. `account_id` is set where one person is addressed.
-    """
-
-    purpose: str
-    subject_id: int
-    account_id: int | None
-    valid: bool
+_MAX_READ = 50
 
 
 def make_message_id(subject_id: int, *, purpose: str, domain: str, ring: Signer, account_id: int | None = None) -> str:
@@ -75,3 +55,12 @@ def _read(reference: str, ring: Signer) -> SignedReference | None:
     valid = ring.verify(claim.encode(), signature, purpose=_HMAC_PURPOSE)
     account_id = int(numbers[1]) if len(numbers) == 2 else None
     return SignedReference(purpose, int(numbers[0]), account_id, valid)
+
+
+def read_all(inbound: Inbound, *, ring: Signer) -> list[SignedReference]:
+    """Every reference in our form that a mail answers: In-Reply-To, References from the nearest, then addresses."""
+    ids = [inbound.in_reply_to, *reversed(inbound.references[-_MAX_READ:])]
+    addresses = [address.email for address in (*inbound.to, *inbound.cc)] + inbound.envelope_hints
+    found = [read_message_id(external_id, ring=ring) for external_id in dict.fromkeys(ids)]
+    found += [read_reply_address(address, ring=ring) for address in dict.fromkeys(addresses[:_MAX_READ])]
+    return [reference for reference in found if reference is not None]

@@ -1,0 +1,64 @@
+"""Bringing in old mail from files: mbox, Maildir, a folder of .eml files or one mail. Idempotent, so resumable."""
+
+from __future__ import annotations
+
+import mailbox
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapport.channels.models import Inbox
+from rapport.intake.accepting import Source, accept
+from rapport.intake.errors import NothingToImport
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: mails read, mails new to the installation's store, mails that were stored before."""
+
+    read: int
+    stored: int
+    known: int
+
+
+def import_mail(path: Path, *, inbox: Inbox, progress: Progress | None = None, historic: bool = True) -> Imported:
+    """Accept every mail found under `path`; the worker processes them like any other, only without consequences.
+
+    Each mail's key is its place in the source, so a second or interrupted run stores nothing twice. `progress` gets
+    (done, total). Raises NothingToImport when the path holds no mail in a form we know.
+    """
+    total, mails = _open(path)
+    stored = done = 0
+    for key, raw in mails:
+        row = accept(raw, inbox=inbox, source=Source("import", key[-400:], historic))
+        stored += row is not None
+        done += 1
+        if progress:
+            progress(done, total)
+    return Imported(read=done, stored=stored, known=done - stored)
+
+
+def _open(path: Path) -> tuple[int, Iterator[tuple[str, bytes]]]:
+    """How many mails there are and an iterator of (key, raw bytes)."""
+    if (path / "cur").is_dir() or (path / "new").is_dir():
+        maildir = mailbox.Maildir(path, factory=None, create=False)
+        keys = sorted(maildir.keys())
+        return len(keys), ((f"{path.name}/{key}", maildir.get_bytes(key)) for key in keys)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*.eml") if file.is_file())
+        if not files:
+            raise NothingToImport(str(path))
+        return len(files), ((str(file.relative_to(path)), file.read_bytes()) for file in files)
+    if path.is_file() and _is_mbox(path):
+        box = mailbox.mbox(path, factory=None, create=False)
+        return len(box), ((f"{path.name}:{number}", box.get_bytes(number)) for number in box.keys())  # noqa: SIM118
+    if path.is_file() and path.stat().st_size:
+        return 1, iter([(path.name, path.read_bytes())])
+    raise NothingToImport(str(path))
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(5) == b"From "

@@ -1,0 +1,138 @@
+"""Which conversation an arrival belongs to: two facts, the reference and the sender, looked at one by one.
+
+A reference that we signed leads to its conversation whoever sent it, but a sender who does not take part is held
+inside. A reference that others made counts only for somebody who takes part. The number in a subject counts only for
+the customer whose conversation it is. Nothing else joins a message to a conversation, so strangers are never merged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from rapport.channels.contract import Adapter, Inbound, SignedReference
+from rapport.conversations.models import Conversation, Message, Participant
+from rapport.conversations.referencing import messages_named
+from rapport.people.models import Account, Customer
+
+_NUMBER = re.compile(r"\[?#(\d{1,12})\]?(?!\w)")
+_MAX_REFERENCES = 50
+_STAFF_PURPOSES = {"notify", "note", "question"}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where an arrival belongs.
+
+    `conversation` None: it opens a new one. `stranger`: it joins, visible inside only, until an agent admits it.
+    `account`: the colleague a valid account-bound reference speaks for, with `purpose` saying what answers become.
+    `own`: the mail is one of ours that came back.
+    """
+
+    conversation: Conversation | None = None
+    answers: Message | None = None
+    stranger: bool = False
+    reference_check: str = Message.ReferenceCheck.NONE
+    account: Account | None = None
+    purpose: str = ""
+    own: Message | None = None
+
+
+def match(inbound: Inbound, *, customer: Customer | None, adapter: Adapter) -> Match:
+    """Find the conversation of an arrival. `customer` is whom the sender's address stands for, if it is known."""
+    own = _own_message(inbound, adapter)
+    if own is not None:
+        return Match(conversation=living(own.conversation), own=own)
+    signed = adapter.signed_references(inbound, signer=settings.KEY_RING)
+    valid = [reference for reference in signed if reference.valid]
+    check = Message.ReferenceCheck.INVALID if signed and not valid else Message.ReferenceCheck.NONE
+    for reference in valid:
+        found = _by_signed_reference(reference, inbound, customer)
+        if found is not None:
+            return found
+    conversation, answered = _by_foreign_reference(inbound, customer)
+    if conversation is None:
+        conversation = _by_subject_number(inbound, customer)
+    return Match(conversation=conversation, answers=answered, reference_check=check)
+
+
+def living(conversation: Conversation) -> Conversation:
+    """The conversation that stands for this one after merges."""
+    while conversation.merged_into is not None:
+        conversation = conversation.merged_into
+    return conversation
+
+
+def _own_message(inbound: Inbound, adapter: Adapter) -> Message | None:
+    """Our own message when this mail carries its Message-ID: a copy that a list or a rule sent back to us."""
+    reference = adapter.own_reference(inbound, signer=settings.KEY_RING)
+    if reference is None or not reference.valid or reference.purpose in _STAFF_PURPOSES:
+        return None
+    return Message.objects.select_related("conversation").filter(pk=reference.subject_id).first()
+
+
+def _referenced_ids(inbound: Inbound) -> list[str]:
+    """Message-IDs this mail answers, nearest first."""
+    ids = [inbound.in_reply_to, *reversed(inbound.references[-_MAX_REFERENCES:])]
+    return list(dict.fromkeys(reference for reference in ids if reference))
+
+
+def _by_signed_reference(reference: SignedReference, inbound: Inbound, customer: Customer | None) -> Match | None:
+    if reference.purpose == "c":
+        conversation = Conversation.objects.select_related("merged_into").filter(pk=reference.subject_id).first()
+        answered = None
+    else:
+        answered = Message.objects.select_related("conversation").filter(pk=reference.subject_id).first()
+        conversation = answered.conversation if answered else None
+    if conversation is None:
+        return None
+    home = living(conversation)
+    valid = Message.ReferenceCheck.VALID
+    if reference.purpose in _STAFF_PURPOSES:
+        return _by_staff_reference(reference, inbound, home, answered)
+    stranger = not _takes_part(home, inbound, customer)
+    return Match(conversation=home, answers=answered, stranger=stranger, reference_check=valid)
+
+
+def _by_staff_reference(
+    reference: SignedReference, inbound: Inbound, home: Conversation, answered: Message | None
+) -> Match:
+    """A reference bound to one colleague counts for that colleague's address only; from others it is a forgery."""
+    account = Account.objects.filter(pk=reference.account_id, is_active=True).first()
+    sender = inbound.sender.email if inbound.sender else ""
+    if account is None or account.email != sender:
+        return Match(reference_check=Message.ReferenceCheck.INVALID)
+    return Match(
+        conversation=home,
+        answers=answered,
+        account=account,
+        purpose=reference.purpose,
+        reference_check=Message.ReferenceCheck.VALID,
+    )
+
+
+def _by_foreign_reference(inbound: Inbound, customer: Customer | None) -> tuple[Conversation | None, Message | None]:
+    for message in messages_named(_referenced_ids(inbound)):
+        home = living(message.conversation)
+        if _takes_part(home, inbound, customer):
+            return home, message
+    return None, None
+
+
+def _by_subject_number(inbound: Inbound, customer: Customer | None) -> Conversation | None:
+    if customer is None or inbound.bulk or not (found := _NUMBER.search(inbound.subject)):
+        return None
+    conversation = Conversation.objects.filter(pk=int(found.group(1)), customer=customer).first()
+    return living(conversation) if conversation else None
+
+
+def _takes_part(conversation: Conversation, inbound: Inbound, customer: Customer | None) -> bool:
+    """Whether the sender is the conversation's customer or one of its accepted participants."""
+    if inbound.sender is None:
+        return False
+    if customer is not None and conversation.customer_id == customer.pk:
+        return True
+    accepted = (Participant.Role.REQUESTER, Participant.Role.COPY)
+    return Participant.objects.filter(conversation=conversation, email=inbound.sender.email, role__in=accepted).exists()

@@ -1,0 +1,166 @@
+"""From a stored raw message to a conversation: parsed outside any transaction, received in one short one."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from rapport.channels.contract import Address, Inbound, InboundKind
+from rapport.channels.models import Inbox
+from rapport.channels.registry import adapter_for
+from rapport.conversations import receiving
+from rapport.conversations.arrival import Arrival
+from rapport.conversations.models import Conversation, Message
+from rapport.files import storing
+from rapport.files.errors import FileMissing
+from rapport.intake import answering, judging, matching
+from rapport.intake.duplicates import note_second_arrival, remember, seen_before
+from rapport.intake.errors import ParseFailed
+from rapport.intake.models import RawMessage
+from rapport.intake.parsing_child import ParseChild
+from rapport.kit import clock
+from rapport.people import recognising
+
+log = structlog.get_logger(__name__)
+
+CLAIM = timedelta(minutes=2)
+MAX_ATTEMPTS = 4
+_RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
+
+
+_own = threading.local()
+
+
+def process_due(limit: int = 20) -> int:
+    """Process up to `limit` waiting arrivals, oldest first; how many were claimed. One failing blocks no other."""
+    rows = claim(limit)
+    for row in rows:
+        process(row, child=child_of_this_thread())
+    return len(rows)
+
+
+def child_of_this_thread() -> ParseChild:
+    """The warm parse child this thread keeps; it ends with the thread's process."""
+    if not hasattr(_own, "child"):
+        _own.child = ParseChild()
+    child: ParseChild = _own.child
+    return child
+
+
+def claim(limit: int) -> list[RawMessage]:
+    """Take waiting arrivals for this worker. A claim that ran out (its worker died) is taken over."""
+    now = clock.now()
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    waiting = RawMessage.objects.filter(free, state=RawMessage.State.ACCEPTED, next_try_at__lte=now)
+    with transaction.atomic():
+        ids = list(waiting.order_by("id").values_list("pk", flat=True)[:limit])
+        if not ids:
+            return []
+        rows = list(RawMessage.objects.select_for_update().filter(free, pk__in=ids).select_related("inbox"))
+        RawMessage.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=now + CLAIM)
+    return sorted(rows, key=lambda row: row.pk)
+
+
+def process(row: RawMessage, *, child: ParseChild) -> None:
+    """Turn one arrival into messages. What fails is tried again a few times, then parked where people see it."""
+    try:
+        raw = storing.read(row.sha256)
+        inbounds = child.parse(raw, kind=_kind(row))
+        sender_checks = [judging.sender_check(inbound, row.inbox, raw) for inbound in inbounds]
+        with transaction.atomic():
+            for inbound, check in zip(inbounds, sender_checks, strict=True):
+                _receive(row, inbound, check)
+            _finish(row)
+    except Exception as error:
+        _postpone_or_park(row, error)
+
+
+def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
+    """Place one parsed message: a copy, a delivery report, a colleague's answer, or a customer's message."""
+    earlier = seen_before(inbound.content_key)
+    if earlier is not None:
+        note_second_arrival(row, earlier.message_id)
+        return
+    sender = inbound.sender or Address(email=row.envelope_from or "unknown@invalid")
+    inbound.sender = sender
+    customer = recognising.known_at(recognising.address_key(sender.email))
+    found = matching.match(inbound, customer=customer, adapter=adapter_for(_kind(row)))
+    if found.own is not None:
+        note_second_arrival(row, found.own.pk)
+        return
+    if inbound.kind is InboundKind.BOUNCE and (
+        message := answering.returned_message(inbound, found, adapter_for(_kind(row)))
+    ):
+        stored = receiving.attach_bounce(message, inbound=inbound, raw_sha256=row.sha256)
+    elif found.account is not None and sender_check == Message.Sender.AUTHENTICATED and not inbound.auto_submitted:
+        stored = answering.speak_for(found, inbound=inbound, raw_sha256=row.sha256)
+    else:
+        stored = receiving.receive(
+            Arrival(
+                inbound=inbound,
+                customer=customer,
+                sender_check=sender_check,
+                reference_check=found.reference_check,
+                at=row.received_at if not row.historic else None,
+                stranger=found.stranger,
+                as_note=found.account is not None,
+                spam=judging.is_spam(inbound, row.inbox),
+                answers_id=found.answers.pk if found.answers else None,
+            ),
+            conversation=found.conversation,
+            inbox=row.inbox or _any_inbox(found.conversation),
+            raw_sha256=row.sha256,
+            historic=row.historic,
+        )
+    remember(inbound.content_key, stored)
+    row.conversation_id, row.message_id = stored.conversation_id, stored.pk
+
+
+def _kind(row: RawMessage) -> str:
+    """The channel kind; that of mail for an arrival whose inbox was deleted meanwhile."""
+    return row.inbox.kind if row.inbox else "email"
+
+
+def _any_inbox(conversation: Conversation | None) -> Inbox | None:
+    """The inbox of an arrival whose own inbox was deleted meanwhile."""
+    return conversation.inbox if conversation else Inbox.objects.order_by("pk").first()
+
+
+def _finish(row: RawMessage) -> None:
+    if row.state == RawMessage.State.ACCEPTED:
+        row.state = RawMessage.State.PROCESSED
+    row.processed_at = clock.now()
+    row.claimed_until = None
+    row.last_error = ""
+    row.save(update_fields=["state", "processed_at", "claimed_until", "last_error", "conversation_id", "message_id"])
+
+
+def _postpone_or_park(row: RawMessage, error: Exception) -> None:
+    """Try again later, or make the arrival visible as a conversation with the raw file and a notice."""
+    attempts = row.attempts + 1
+    reason = f"{type(error).__name__}: {error}"[:1000]
+    log.warning("arrival_not_processed", raw_message=row.pk, attempts=attempts, reason=reason)
+    row.refresh_from_db()
+    row.attempts, row.last_error, row.claimed_until = attempts, reason, None
+    hopeless = isinstance(error, ParseFailed) and attempts >= 2
+    if attempts < MAX_ATTEMPTS and not hopeless:
+        row.next_try_at = clock.now() + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1]
+        row.save(update_fields=["attempts", "last_error", "claimed_until", "next_try_at"])
+        return
+    with transaction.atomic():
+        if not isinstance(error, FileMissing):
+            stored = receiving.receive_unreadable(
+                inbox=row.inbox or _any_inbox(None),
+                raw_sha256=row.sha256,
+                filename=f"message-{row.pk}.eml",
+                content=storing.read(row.sha256),
+                at=row.received_at,
+            )
+            row.conversation_id, row.message_id = stored.conversation_id, stored.pk
+        row.state = RawMessage.State.PARKED
+        row.processed_at = clock.now()
+        row.save()
