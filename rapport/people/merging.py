@@ -21,6 +21,8 @@ def merge(customer: Customer, *, into: Customer, by: Account | None) -> Customer
         raise CannotMerge
     source.canonical = target
     source.save(update_fields=["canonical"])
+    if customer.pk == source.pk:
+        customer.canonical = target
     recording.record("customer.merged", subject=source.pk, actor=by.pk if by else None, data={"into": target.pk})
     return target
 
@@ -32,7 +34,7 @@ def undo_merge(customer: Customer, *, by: Account | None) -> Customer:
     if source.canonical_id is None:
         raise NotMerged
     former = source.canonical_id
-    source.canonical = None
+    source.canonical = customer.canonical = None
     source.save(update_fields=["canonical"])
     recording.record("customer.unmerged", subject=source.pk, actor=by.pk if by else None, data={"from": former})
     return source

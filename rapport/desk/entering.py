@@ -1,0 +1,193 @@
+"""Coming in and staying in: pages are closed by default, and a session ends with the access it was opened for.
+
+The three classes here are named in the settings: a middleware and the two adapters by which allauth asks the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from rapport.desk import limiting
+from rapport.people import changing, first_run, installing
+from rapport.people.models import Account
+
+VERSION_KEY = "access_version"
+SECOND_FACTOR_CONTEXT = "mfa"
+_SECOND_FACTOR_CHANGES = frozenset(
+    f"mfa/email/{name}"
+    for name in (
+        "totp_activated",
+        "totp_deactivated",
+        "webauthn_added",
+        "webauthn_removed",
+        "recovery_codes_generated",
+    )
+)
+
+
+class AccessMiddleware:
+    """Ends sessions of an older access version, and lets nobody without an account past the open pages.
+
+    A page is open when its view carries Django's `login_not_required`. Each request runs in its account's language
+    and time zone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        account = request.user
+        if not isinstance(account, Account):
+            return self.get_response(request)
+        if not _is_current(request, account):
+            end_session(request)
+            return self.get_response(request)
+        translation.activate(account.language)
+        request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(account.time_zone or None):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Django calls this when it knows the view."""
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        return to_sign_in(request)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a visitor to the page where one signs in; on a fresh installation to the first run."""
+    if first_run.is_open():
+        return _go(request, reverse("start"))
+    here = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    back = request.get_full_path() if request.method == "GET" and "HX-Request" not in request.headers else _path(here)
+    return _go(request, f"{reverse('account_login')}?next={quote(back)}" if back else reverse("account_login"))
+
+
+def end_session(request: HttpRequest) -> None:
+    """Forget the session of this request on both sides."""
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    request.session.flush()
+    request.user = AnonymousUser()
+
+
+def keep_session(request: HttpRequest, account: Account) -> None:
+    """Let the session of this request outlive a change its own owner just made."""
+    request.session[VERSION_KEY] = account.access_version
+
+
+class ClosedSignUp(DefaultAccountAdapter):
+    """allauth's view of accounts: nobody signs up; changes of access end all other sessions."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: people are invited."""
+        return False
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Open a session that lasts as long as this access version."""
+        super().login(request, user)
+        if isinstance(user, Account):
+            keep_session(request, user)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Change or reset the password; only the session it was changed in goes on."""
+        if not isinstance(user, Account):
+            raise TypeError("Only accounts sign in.")
+        changing.set_password(user, password=password, by=user)
+        self._keep_own_session(user)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner by mail what changed. allauth calls this after each change of a second factor."""
+        if template_prefix in _SECOND_FACTOR_CHANGES and isinstance(user, Account):
+            changing.renew_access(user, what="mfa", by=user)
+            self._keep_own_session(user)
+        super().send_notification_mail(template_prefix, user, context, email)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try before the password is looked at; too many are answered with 429."""
+        usage = limiting.allow_attempt(request, email=str(credentials.get("email", "")), ip=self.get_client_ip(request))
+        if usage is None:
+            raise ImmediateHttpResponse(limiting.too_many(request))
+        self._login_failed_rl_usage = usage
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address; what proxies say counts only when they are the operator's."""
+        return limiting.client_ip(request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail, built from the configured address and never from the Host header."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.ENVIRONMENT.base_url + path.replace("UID-KEY", quote(key))
+
+    def format_email_subject(self, subject: str) -> str:
+        """Subjects stand as they are written."""
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail in the company's name, with the configured address as its site."""
+        name = installing.current().company_name or "Rapport"
+        site = {"name": name, "domain": settings.ENVIRONMENT.base_url}
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
+
+    def _keep_own_session(self, account: Account) -> None:
+        if self.request is not None and self.request.user == account:
+            keep_session(self.request, account)
+
+
+class EncryptedSecondFactors(DefaultMFAAdapter):
+    """allauth's view of second factors: their secrets lie in the database only under the key ring."""
+
+    def encrypt(self, text: str) -> str:
+        """What is stored."""
+        return str(settings.KEY_RING.encrypt(text, context=SECOND_FACTOR_CONTEXT))
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was stored. Raises SecretUnreadable."""
+        return str(settings.KEY_RING.decrypt(encrypted_text, context=SECOND_FACTOR_CONTEXT))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The name a browser shows when it asks for a passkey."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": installing.current().company_name or "Rapport"}
+
+
+def _is_current(request: HttpRequest, account: Account) -> bool:
+    """A session without a version was opened a moment ago by something other than our adapter: it gets today's."""
+    known = request.session.get(VERSION_KEY)
+    if known is None:
+        keep_session(request, account)
+        return True
+    return bool(known == account.access_version)
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _path(address: str) -> str:
+    """The path of one of our own addresses; nothing of a stranger's."""
+    base = settings.ENVIRONMENT.base_url
+    return address.removeprefix(base) if address.startswith(base + "/") else ""
