@@ -1,0 +1,221 @@
+"""From the MIME tree to what a person reads and what hangs on it: body segments and attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from rapport.channels.contract import Attachment
+from rapport.channels.email.parsing.charsets import decode_text
+from rapport.channels.email.parsing.filenames import clean_filename
+from rapport.channels.email.parsing.limits import Reading
+from rapport.channels.email.parsing.tnef import is_tnef, read_tnef
+from rapport.channels.email.parsing.transfer import take_uu_files
+from rapport.channels.email.parsing.tree import Part
+
+READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"})
+# Variants of the same text for special screens: of no use beside plain text or HTML.
+SIDE_VERSIONS = frozenset({"text/x-amp-html", "text/watch-html", "text/x-watch-html"})
+MESSAGES = frozenset({"message/rfc822", "message/global"})
+REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
+REPORTS |= {"message/disposition-notification", "text/rfc822-headers", "message/global-headers"}
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w.:-]{1,40})", re.I)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
+_UNQUOTED = re.compile(r"^(>*)( ?)(.*)$")
+
+
+@dataclass(slots=True)
+class Segment:
+    """One piece of readable body in the order of the message; None where a version does not exist."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+@dataclass(slots=True)
+class Contents:
+    """Everything below one part."""
+
+    segments: list[Segment] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+def read_contents(root: Part, reading: Reading) -> Contents:
+    """Body segments and attachments of a message."""
+    contents = Contents()
+    _gather(root, contents, reading)
+    return contents
+
+
+def _gather(part: Part, into: Contents, reading: Reading) -> None:
+    if part.mime == "multipart/alternative" and part.children:
+        _gather_alternative(part, into, reading)
+    elif part.mime.startswith("multipart/"):
+        for child in part.children:
+            _gather(child, into, reading)
+        if part.mime == "multipart/encrypted":
+            reading.problem("the message is encrypted: only its envelope could be read")
+    elif part.mime in MESSAGES:
+        _attach_message(part, into, reading)
+    elif part.mime in REPORTS and not part.filename:
+        return
+    elif _is_body(part):
+        into.segments.append(_segment(part, into))
+    elif is_tnef(part.mime, part.filename):
+        _gather_tnef(part, into, reading)
+    else:
+        into.attachments.append(_attachment(part))
+
+
+def _is_body(part: Part) -> bool:
+    if part.mime not in READABLE:
+        return False
+    if part.depth == 0:
+        return part.disposition != "attachment" or not part.filename
+    return part.disposition != "attachment" and not part.filename
+
+
+def _gather_alternative(part: Part, into: Contents, reading: Reading) -> None:
+    """One segment out of several versions of the same text; what hangs on any version is kept."""
+    versions: list[Contents] = []
+    side: list[Part] = []
+    for child in part.children:
+        if child.mime in SIDE_VERSIONS:
+            side.append(child)
+            continue
+        version = Contents()
+        _gather(child, version, reading)
+        versions.append(version)
+        into.attachments += version.attachments
+    texts = [
+        segment.text for version in versions for segment in version.segments if segment.text and segment.text.strip()
+    ]
+    htmls = [
+        segment.html for version in versions for segment in version.segments if segment.html and segment.html.strip()
+    ]
+    plain = [version for version in versions if not any(segment.html for segment in version.segments)]
+    if plain and htmls:
+        # Several texts beside HTML are mostly a text and its own attachments' captions inside a related part.
+        texts = [
+            segment.text for version in plain for segment in version.segments if segment.text and segment.text.strip()
+        ]
+    if texts or htmls:
+        into.segments.append(Segment("\n".join(texts) if texts else None, "\n".join(htmls) if htmls else None))
+    elif side:
+        into.segments.append(Segment(html=body_text(side[0], "text/html")))
+
+
+def _segment(part: Part, into: Contents) -> Segment:
+    text = body_text(part, part.mime)
+    if part.mime == "text/html":
+        return Segment(html=text)
+    if part.mime in ("text/enriched", "text/richtext"):
+        return Segment(text=re.sub(r"<[^<>]{0,200}>", "", text))
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    text, files = take_uu_files(text)
+    for name, content in files:
+        into.attachments.append(make_attachment(clean_filename(name), "application/octet-stream", content))
+    return Segment(text=text)
+
+
+def body_text(part: Part, mime: str) -> str:
+    """The decoded text of a part, with line breaks as LF and without control characters."""
+    content = part.content
+    charset = part.parameters.get("charset", "")
+    if not charset and mime == "text/html":
+        meta = _META_CHARSET.search(content, 0, 4096)
+        charset = meta.group(1).decode("ascii") if meta else ""
+    text = decode_text(content, charset)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text)
+
+
+def unflow(text: str, *, delete_space: bool = False) -> str:
+    """RFC 3676: lines that end with a space go on in the next line of the same quote depth."""
+    lines: list[str] = []
+    pieces: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        level = len(line) - len(line.lstrip(">"))
+        line = line[level:]
+        line = line[1:] if line[:1] == " " else line
+        if pieces and (level != depth or line == "-- "):
+            lines.append(_quoted_line(depth, pieces))
+            pieces = []
+        depth = level
+        flows = line[-1:] == " " and line != "-- "
+        pieces.append(line[:-1] if flows and delete_space else line)
+        if not flows:
+            lines.append(_quoted_line(depth, pieces))
+            pieces = []
+    if pieces:
+        lines.append(_quoted_line(depth, pieces))
+    return "\n".join(lines)
+
+
+def _quoted_line(depth: int, pieces: list[str]) -> str:
+    text = "".join(pieces)
+    return f"{'>' * depth} {text}" if depth else text
+
+
+def make_attachment(filename: str, mime: str, content: bytes, *, cid: str = "", inline: bool = False) -> Attachment:
+    """An attachment with its size and hash."""
+    return Attachment(filename, mime, len(content), hashlib.sha256(content).hexdigest(), content, cid, inline)
+
+
+def _attachment(part: Part) -> Attachment:
+    mime = part.mime
+    name = part.filename or part.headers.get("content-location").rsplit("/", 1)[-1]
+    stem = (
+        "calendar"
+        if mime == "text/calendar"
+        else "smime"
+        if "pkcs7" in mime
+        else "signature"
+        if "pgp-sig" in mime
+        else ""
+    )
+    inline = part.disposition != "attachment" and (part.disposition == "inline" or bool(part.cid))
+    return make_attachment(
+        clean_filename(name, mime, stem=stem or "attachment"), mime, part.content, cid=part.cid, inline=inline
+    )
+
+
+def _attach_message(part: Part, into: Contents, reading: Reading) -> None:
+    """The message as one file named after its subject, then the files that hang on it."""
+    inner = part.children[0] if part.children else None
+    subject = inner.headers.text("subject") if inner else ""
+    name = clean_filename(part.filename or subject, stem="message")
+    name = name if name.lower().endswith((".eml", ".msg", ".mht")) else f"{name[:190]}.eml"
+    content = inner.raw[inner.start : inner.end] if inner else part.content
+    into.attachments.append(make_attachment(name, part.mime, content, cid=part.cid))
+    if inner:
+        below = Contents()
+        _gather(inner, below, reading)
+        into.attachments += below.attachments
+
+
+def _gather_tnef(part: Part, into: Contents, reading: Reading) -> None:
+    """What Outlook packed into winmail.dat: its body counts only where there is no other."""
+    content = part.content
+    package = read_tnef(content)
+    if package is None:
+        reading.problem("a winmail.dat could not be read; it is kept as it is")
+        into.attachments.append(_attachment(part))
+        return
+    if package.problem:
+        reading.problem(f"a winmail.dat could be read only in part: {package.problem}")
+    for file in package.files:
+        into.attachments.append(
+            make_attachment(clean_filename(file.name, file.mime), file.mime, file.content, cid=file.cid)
+        )
+    if not into.segments and (package.html or package.text):
+        into.segments.append(Segment(package.text or None, package.html or None))
+    elif not package.files and not package.html and not package.text and not package.rtf:
+        into.attachments.append(_attachment(part))
+    if package.rtf and not package.html and not package.text and not into.segments:
+        into.attachments.append(make_attachment("message.rtf", "application/rtf", package.rtf))

@@ -1,0 +1,131 @@
+"""`parse_mail`: one message as any bytes to one `Inbound`. It never raises; what went wrong stands in `problems`."""
+
+from __future__ import annotations
+
+import html as entities
+
+from rapport.channels.contract import Inbound, InboundKind
+from rapport.channels.email.parsing.addresses import read_addresses, read_sender
+from rapport.channels.email.parsing.bodies import Contents, Segment, make_attachment, read_contents
+from rapport.channels.email.parsing.dates import read_date
+from rapport.channels.email.parsing.kinds import judge_kind
+from rapport.channels.email.parsing.limits import Limits, Reading
+from rapport.channels.email.parsing.tracing import (
+    authentication_results,
+    content_key,
+    envelope_hints,
+    first_id,
+    spam_headers,
+    thread_ids,
+)
+from rapport.channels.email.parsing.tree import Part, read_tree
+from rapport.kit.html import sanitize, text_of
+from rapport.language.splitting import split_reply
+
+OUTLOOK_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DEFAULT_LIMITS = Limits()
+
+
+def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
+    """Translate a raw message within `limits`. Never raises: at worst the result holds the problems only."""
+    reading = Reading(limits)
+    inbound = Inbound(problems=reading.problems)
+    if raw.startswith(OUTLOOK_FILE):
+        reading.problem("an Outlook .msg file, not a mail: it is kept as an attachment")
+        inbound.attachments.append(make_attachment("message.msg", "application/vnd.ms-outlook", raw))
+        inbound.suspicious_sender = True
+        return inbound
+    if len(raw) > limits.message:
+        reading.problem(f"the message is longer than {limits.message} bytes: the rest was not read")
+        raw = raw[: limits.message]
+    try:
+        root = read_tree(_with_line_feeds(raw).lstrip(b"\r\n"), reading)
+    except Exception as error:
+        reading.problem(f"the structure could not be read ({type(error).__name__})")
+        return inbound
+    steps = (_read_envelope, _read_body, _read_kind, _read_reply)
+    for step in steps:
+        try:
+            step(inbound, root, reading)
+        except Exception as error:
+            reading.problem(f"{step.__name__.removeprefix('_read_')} could not be read whole ({type(error).__name__})")
+    return inbound
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Mail of very old programs ends its lines with CR alone."""
+    return raw.replace(b"\r", b"\n") if b"\r" in raw and b"\n" not in raw else raw
+
+
+def _read_envelope(inbound: Inbound, root: Part, reading: Reading) -> None:
+    headers = root.headers
+    inbound.sender, inbound.suspicious_sender = read_sender(headers)
+    if inbound.suspicious_sender:
+        reading.problem("the sender cannot be told for certain")
+    inbound.reply_to = read_addresses(headers.all("reply-to")).addresses
+    inbound.to = read_addresses(headers.all("to")).addresses
+    inbound.cc = read_addresses(headers.all("cc")).addresses
+    inbound.envelope_hints = envelope_hints(headers)
+    inbound.subject = headers.text("subject")
+    inbound.message_id = first_id(headers, "message-id")
+    inbound.in_reply_to, inbound.references = thread_ids(headers)
+    inbound.date = read_date(headers.get("date"))
+    if inbound.date is None and headers.get("date"):
+        reading.problem("the date could not be read")
+    inbound.authentication_results = authentication_results(headers)
+    inbound.spam_headers = spam_headers(headers)
+    inbound.content_key = content_key(root, inbound.sender.email if inbound.sender else "")
+    if not headers.items:
+        reading.problem("the message has no headers")
+
+
+def _read_body(inbound: Inbound, root: Part, reading: Reading) -> None:
+    contents = read_contents(root, reading)
+    inbound.attachments = contents.attachments
+    _write_bodies(inbound, contents, reading)
+
+
+def _write_bodies(inbound: Inbound, contents: Contents, reading: Reading) -> None:
+    """`text` from every segment; `html` only if a segment has some, with plain segments set between."""
+    texts: list[str] = []
+    htmls: list[str] = []
+    with_html = any(segment.html for segment in contents.segments)
+    for segment in contents.segments:
+        clean = _clean_html(segment, reading) if segment.html else ""
+        text = segment.text if segment.text is not None and segment.text.strip() else text_of(clean) if clean else ""
+        texts.append(text.strip("\n"))
+        if with_html and (clean or text.strip()):
+            htmls.append(clean or _as_html(text))
+    inbound.text = "\n\n".join(text for text in texts if text.strip())
+    inbound.html = "\n".join(htmls)
+
+
+def _clean_html(segment: Segment, reading: Reading) -> str:
+    html = segment.html or ""
+    if len(html) > reading.limits.html:
+        reading.problem(f"HTML longer than {reading.limits.html} characters was cut")
+        html = html[: reading.limits.html]
+    return sanitize(html)
+
+
+def _as_html(text: str) -> str:
+    return '<p style="white-space:pre-wrap">' + entities.escape(text.strip("\n"), quote=False) + "</p>"
+
+
+def _read_kind(inbound: Inbound, root: Part, reading: Reading) -> None:
+    verdict = judge_kind(root, inbound.text, inbound.subject, inbound.sender.email if inbound.sender else "")
+    inbound.kind = verdict.kind
+    inbound.auto_submitted = verdict.auto_submitted
+    inbound.bulk = verdict.bulk
+    inbound.bounce = verdict.bounce
+    inbound.returned_message_id = verdict.returned_message_id
+    if inbound.kind is InboundKind.BOUNCE and not inbound.bounce:
+        reading.problem("a bounce that does not say for whom")
+
+
+def _read_reply(inbound: Inbound, root: Part, reading: Reading) -> None:
+    split = split_reply(inbound.text)
+    inbound.reply_text = split.reply
+    inbound.quoted_text = split.quoted
+    inbound.signature = split.signature
+    inbound.forwarded = split.embedded

@@ -1,0 +1,103 @@
+"""What headers say about a message's way and identity: ids, hints of the envelope, verdicts, the duplicate key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from rapport.channels.email.parsing.addresses import clean_email, read_addresses
+from rapport.channels.email.parsing.headers import Headers, one_line
+from rapport.channels.email.parsing.tree import Part
+
+_ID = re.compile(r"<([^<>]{1,1000})>")
+_SPACES = re.compile(r"\s+")
+_LINE_ENDS = re.compile(rb"\r+\n|\r")
+_ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to")
+_SPAM = frozenset(
+    {
+        "x-spam-flag", "x-spam-status", "x-spam-score", "x-spam-level", "x-spam", "x-spamd-result", "x-spamd-bar",
+        "x-rspamd-action", "x-rspamd-score", "x-bogosity", "x-barracuda-spam-flag", "x-barracuda-spam-status",
+        "x-ms-exchange-organization-scl", "x-forefront-antispam-report", "x-microsoft-antispam", "x-spam-action",
+        "x-spam-checker-version", "x-proofpoint-spam-details", "x-gmx-antispam", "x-ovh-spam-status", "x-dspam-result",
+        "x-spam-report", "x-spam-category", "x-suspected-spam", "x-mailscanner-spamcheck", "x-purgate", "x-tmn-spam",
+    }
+)  # fmt: skip
+MOST_REFERENCES = 1000
+
+
+def message_ids(value: str) -> list[str]:
+    """The ids of a header without <>, in order, each once. Text that is no id is left out."""
+    found = [_SPACES.sub("", one_line(inside)) for inside in _ID.findall(value[:200_000])]
+    if not found:
+        found = [word.strip("<>,;\"'") for word in value[:20_000].split() if "@" in word and "(" not in word]
+    return [identity for identity in dict.fromkeys(found) if identity][:MOST_REFERENCES]
+
+
+def first_id(headers: Headers, name: str) -> str:
+    """The first id a header holds. An id without brackets or @ is taken as it stands."""
+    for value in headers.all(name):
+        found = message_ids(value)
+        if found:
+            return found[0]
+        bare = one_line(value).strip("<>")
+        if bare and not _SPACES.search(bare):
+            return bare[:1000]
+    return ""
+
+
+def thread_ids(headers: Headers) -> tuple[str, list[str]]:
+    """In-Reply-To and References; further ids of In-Reply-To join the references."""
+    answered = [identity for value in headers.all("in-reply-to") for identity in message_ids(value)]
+    references = [identity for value in headers.all("references") for identity in message_ids(value)]
+    joined = dict.fromkeys([*references, *answered[1:]])
+    return (answered[0] if answered else ""), list(joined)[:MOST_REFERENCES]
+
+
+def envelope_hints(headers: Headers) -> list[str]:
+    """The addresses the servers on the way say they delivered to, lower case, each once."""
+    values = [value for name in _ENVELOPE for value in headers.all(name)]
+    found = [address.email for address in read_addresses(values).addresses]
+    return list(dict.fromkeys(found))[:100]
+
+
+def authentication_results(headers: Headers) -> list[str]:
+    """The topmost block of Authentication-Results headers that directly follow one another.
+
+    Anything below another header may have been written by the sender.
+    """
+    found: list[str] = []
+    for name, value in headers.items:
+        if name == "authentication-results":
+            found.append(_SPACES.sub(" ", one_line(value)))
+        elif found:
+            break
+    return found
+
+
+def spam_headers(headers: Headers) -> dict[str, str]:
+    """The topmost verdict of each known spam filter header, by lower-case name."""
+    found: dict[str, str] = {}
+    for name, value in headers.items:
+        if name in _SPAM:
+            found.setdefault(name, _SPACES.sub(" ", one_line(value))[:2000])
+    return found
+
+
+def empty_return_path(headers: Headers) -> bool:
+    """Whether the message came with the empty envelope sender of machines."""
+    value = headers.get("return-path").strip()
+    return headers.has("return-path") and (
+        value.replace(" ", "") in ("<>", "") or clean_email(value) == "mailer-daemon"
+    )
+
+
+def content_key(root: Part, sender: str) -> str:
+    """The same for two arrivals of one mail, whatever the servers wrote on top: sender, Message-ID, Date, body."""
+    headers = root.headers
+    key = hashlib.sha256()
+    for piece in (sender, first_id(headers, "message-id"), _SPACES.sub(" ", one_line(headers.get("date")))):
+        key.update(piece.encode("utf-8", "replace") + b"\0")
+    body = root.encoded
+    # Servers change line ends and add empty lines at the end; neither makes another mail.
+    key.update((_LINE_ENDS.sub(b"\n", body) if b"\r" in body else body).rstrip())
+    return key.hexdigest()

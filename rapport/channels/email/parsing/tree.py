@@ -1,0 +1,151 @@
+"""The MIME tree, read in one pass per level within the limits; offsets into the raw message instead of copies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rapport.channels.email.parsing.headers import Headers, read_headers
+from rapport.channels.email.parsing.limits import Reading
+from rapport.channels.email.parsing.parameters import read_content_type, read_parameters
+from rapport.channels.email.parsing.transfer import decode_transfer
+
+_GUESS = re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?$")
+
+
+@dataclass(slots=True)
+class Part:
+    """A node of the tree: its headers, its type, and where its body stands in the raw message."""
+
+    headers: Headers
+    mime: str
+    parameters: dict[str, str]
+    raw: bytes = field(repr=False)
+    start: int = 0
+    body: int = 0
+    end: int = 0
+    depth: int = 0
+    children: list[Part] = field(default_factory=list)
+    disposition: str = ""
+    disposition_parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def encoded(self) -> bytes:
+        """The body as it stands in the message."""
+        return self.raw[self.body : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone."""
+        return decode_transfer(self.encoded, self.headers.get("content-transfer-encoding"))
+
+    @property
+    def filename(self) -> str:
+        """The name the sender gave, decoded but not cleaned, or ''."""
+        return self.disposition_parameters.get("filename", "") or self.parameters.get("name", "")
+
+    @property
+    def cid(self) -> str:
+        """The Content-ID without brackets."""
+        return self.headers.get("content-id").strip().strip("<>").strip()[:250]
+
+    def walk(self) -> Iterator[Part]:
+        """This part and everything below it, in the order of the message."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def read_tree(raw: bytes, reading: Reading) -> Part:
+    """The tree of a whole message."""
+    return _read_part(raw, 0, len(raw), reading)
+
+
+def _read_part(
+    raw: bytes, start: int, end: int, reading: Reading, *, depth: int = 0, default: str = "text/plain"
+) -> Part:
+    reading.parts += 1
+    headers, body = read_headers(raw, start, end, reading)
+    mime, parameters = read_content_type(headers.get("content-type"), default)
+    part = Part(headers, mime, parameters, raw, start, body, end, depth)
+    if headers.has("content-disposition"):
+        part.disposition, part.disposition_parameters = read_parameters(headers.get("content-disposition"))
+    if mime.startswith("multipart/") or mime in ("message/rfc822", "message/global"):
+        if depth >= reading.limits.depth:
+            reading.problem(f"parts nested deeper than {reading.limits.depth}: what lies below was not read")
+        elif mime.startswith("multipart/"):
+            _read_children(part, reading)
+        else:
+            _read_message(part, reading)
+    return part
+
+
+def _read_message(part: Part, reading: Reading) -> None:
+    """The message inside a message/rfc822 part becomes its one child."""
+    if reading.parts >= reading.limits.parts:
+        return
+    encoding = part.headers.get("content-transfer-encoding").strip().lower()
+    raw, start, end = part.raw, part.body, part.end
+    if encoding in ("base64", "quoted-printable"):
+        raw = part.content
+        start, end = 0, len(raw)
+    while start < end and raw[start : start + 1] in b"\r\n":
+        start += 1
+    part.children.append(_read_part(raw, start, end, reading, depth=part.depth + 1))
+
+
+def _read_children(part: Part, reading: Reading) -> None:
+    boundary = _boundary(part)
+    if not boundary:
+        reading.problem("a multipart without a boundary was read as text")
+        part.mime = "text/plain"
+        return
+    default = "message/rfc822" if part.mime == "multipart/digest" else "text/plain"
+    starts = _delimited(part, boundary)
+    if not starts:
+        reading.problem("a multipart without any part was read as text")
+        part.mime = "text/plain" if not _looks_like_html(part) else "text/html"
+        return
+    for start, end in starts:
+        if reading.parts >= reading.limits.parts:
+            reading.problem(f"more than {reading.limits.parts} parts: the rest was not read")
+            return
+        part.children.append(_read_part(part.raw, start, end, reading, depth=part.depth + 1, default=default))
+
+
+def _boundary(part: Part) -> bytes:
+    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
+    if boundary and part.raw.find(b"--" + boundary, part.body, part.end) >= 0:
+        return boundary
+    match = _GUESS.search(part.raw, part.body, part.end)
+    return match.group(1).removesuffix(b"--") if match else boundary
+
+
+def _delimited(part: Part, boundary: bytes) -> list[tuple[int, int]]:
+    """Start and end of each body part; a missing closing line ends the last one where the container ends."""
+    pattern = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?:\n|\Z)", re.M)
+    found: list[tuple[int, int]] = []
+    open_at = -1
+    for match in pattern.finditer(part.raw, part.body, part.end):
+        if open_at >= 0:
+            found.append((open_at, _without_line_end(part.raw, open_at, match.start())))
+        open_at = -1 if match.group(1) else match.end()
+        if match.group(1):
+            break
+    if open_at >= 0 and open_at < part.end:
+        found.append((open_at, part.end))
+    return found
+
+
+def _without_line_end(raw: bytes, start: int, end: int) -> int:
+    """The line break before a boundary belongs to the boundary."""
+    if end > start and raw[end - 1 : end] == b"\n":
+        end -= 1
+        if end > start and raw[end - 1 : end] == b"\r":
+            end -= 1
+    return end
+
+
+def _looks_like_html(part: Part) -> bool:
+    return b"<html" in part.raw[part.body : min(part.end, part.body + 2000)].lower()
