@@ -9,7 +9,7 @@ from rapport.channels.email.parsing.charsets import decode_text
 
 # The payload never reaches over the start of another word, so that time stays linear on words without an end.
 _WORD = re.compile(
-    r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?((?:[^?=]++|=(?!\?)|\?(?!=))*+)\?="
+    r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?((?:[^?=]++|=(?!\?[A-Za-z0-9])|\?(?!=))*+)\?="
 )
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _SPACE = re.compile(r"[ \t\r\n]*")
