@@ -19,13 +19,13 @@ def assign(conversation: Conversation, *, to: Account | None, by: Account | None
     access.demand(by, Right.MANAGE)
     if to is not None and not to.may(Right.REPLY):
         raise CannotAssign
-    expected = conversation.assignee_id
+    read = (conversation.pk, conversation.assignee_id)
     with transaction.atomic():
         conversation = locking.lock_living(conversation)
         before, wanted = conversation.assignee_id, to.pk if to else None
         if before == wanted:
             return conversation
-        if before != expected:
+        if conversation.pk == read[0] and before != read[1]:
             raise AssignedMeanwhile
         conversation.assignee = to
         conversation.save(update_fields=["assignee"])

@@ -40,7 +40,9 @@ class NotAllowed(ConversationRefusal):
 class SomeoneAnswered(ConversationRefusal):
     """The customer or a colleague wrote after what the author had read. `since` holds those messages, oldest first."""
 
-    sentence = _("Someone wrote since you last looked. Nothing was sent and your text is safe: read it, then send again.")
+    sentence = _(
+        "Someone wrote since you last looked. Nothing was sent and your text is safe: read it, then send again."
+    )
     code = "someone_answered"
     status = 409
 

@@ -9,9 +9,7 @@ from rapport.events import recording
 from rapport.people.models import Account
 
 
-def changed(
-    conversation: Conversation, kind: str, *, by: Account | None, historic: bool = False, **data: Any
-) -> None:
+def changed(conversation: Conversation, kind: str, *, by: Account | None, historic: bool = False, **data: Any) -> None:
     """Record `conversation.<kind>` in the current transaction. `by`: None is the system."""
     recording.record(
         f"conversation.{kind}",

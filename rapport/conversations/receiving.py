@@ -207,7 +207,9 @@ def _settle_in(entry: _Entry) -> None:
     referencing.remember(message)
     names = [attachment.filename for attachment in inbound.attachments]
     head = [conversation.subject, f"#{conversation.pk}"] if entry.opens else [message.subject]
-    indexing.add_to_conversation(conversation.pk, *head, message.sender_name, message.sender_email, message.text, *names)
+    indexing.add_to_conversation(
+        conversation.pk, *head, message.sender_name, message.sender_email, message.text, *names
+    )
 
 
 def _record(entry: _Entry) -> None:

@@ -42,9 +42,7 @@ def suggest(conversation: Conversation, people: Iterable[Address], *, own: Itera
     """Rows (unsaved) for people a message was copied to: suggestions, never readers. `own`: the inbox's addresses."""
     ours = {address_key(address) for address in own}
     return [
-        Participant(
-            conversation=conversation, email=row["email"], name=row["name"], role=Participant.Role.SUGGESTED
-        )
+        Participant(conversation=conversation, email=row["email"], name=row["name"], role=Participant.Role.SUGGESTED)
         for row in stored(people)
         if row["email"] not in ours
     ]

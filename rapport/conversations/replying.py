@@ -112,7 +112,9 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
     to = recipients.stored(content.to or recipients.requesters(family))
     if not to and not content.cc and not content.bcc:
         raise NoRecipient
-    last = Message.objects.filter(conversation_id__in=family, kind=Kind.CUSTOMER, state=State.DONE).order_by("pk").last()
+    last = (
+        Message.objects.filter(conversation_id__in=family, kind=Kind.CUSTOMER, state=State.DONE).order_by("pk").last()
+    )
     return Message(
         conversation=conversation,
         kind=Kind.REPLY,
@@ -138,7 +140,9 @@ def _new_external_id(message: Message, conversation: Conversation) -> str:
     adapter = registry.adapter_for(conversation.inbox.kind)
     if not adapter.capabilities.threads_by_reference:
         return ""
-    return adapter.new_external_id(message.pk, conversation.inbox.address)
+    return adapter.new_external_id(
+        message.pk, purpose="reply", address=conversation.inbox.address, signer=settings.KEY_RING
+    )
 
 
 def _check_then(then: str, content: ReplyContent) -> None:

@@ -45,7 +45,9 @@ def wake(conversation: Conversation, *, by: Account | None) -> Conversation:
 
 def wake_due(limit: int = 100) -> int:
     """Bring back what was put away until now or earlier; how many."""
-    due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__isnull=False, snoozed_until__lte=clock.now())
+    due = Conversation.objects.filter(
+        status=Status.SNOOZED, snoozed_until__isnull=False, snoozed_until__lte=clock.now()
+    )
     woken = 0
     for conversation in due.order_by("snoozed_until")[:limit]:
         with transaction.atomic():

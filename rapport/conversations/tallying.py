@@ -38,7 +38,9 @@ _WAITED_IN = (Conversation.Status.OPEN, Conversation.Status.SNOOZED)
 
 def recount(conversation: Conversation) -> None:
     """Tell every maintained column from the messages of the conversation and of what was merged into it. Saves."""
-    messages = Message.objects.filter(conversation_id__in=family_ids(conversation), state__in=[State.DONE, State.STRANGER])
+    messages = Message.objects.filter(
+        conversation_id__in=family_ids(conversation), state__in=[State.DONE, State.STRANGER]
+    )
     for name, value in _figures(messages).items():
         setattr(conversation, name, value)
     conversation.last_message_at = conversation.last_message_at or conversation.created_at
@@ -71,7 +73,9 @@ def waiting_since(conversation: Conversation) -> datetime | None:
     messages = Message.objects.filter(conversation_id__in=family_ids(conversation), state=State.DONE)
     answered = messages.filter(kind=Kind.REPLY).aggregate(last=Max("pk"))["last"] or 0
     since = max(answered, conversation.settled_message_id)
-    oldest: datetime | None = messages.filter(kind__in=ASKING, historic=False, pk__gt=since).aggregate(at=Min("at"))["at"]
+    oldest: datetime | None = messages.filter(kind__in=ASKING, historic=False, pk__gt=since).aggregate(at=Min("at"))[
+        "at"
+    ]
     return oldest
 
 

@@ -76,7 +76,9 @@ class Conversation(models.Model):
             models.Index(
                 fields=["status", "team", "-last_message_at", "-id"], name="conversation_team", condition=NOT_MERGED
             ),
-            models.Index(fields=["status", "-last_message_at", "-id"], name="conversation_status", condition=NOT_MERGED),
+            models.Index(
+                fields=["status", "-last_message_at", "-id"], name="conversation_status", condition=NOT_MERGED
+            ),
             models.Index(
                 fields=["assignee", "status", "-last_message_at", "-id"],
                 name="conversation_assignee",
@@ -176,9 +178,7 @@ class Involvement(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "conversation", "reason"], name="involvement_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "conversation", "reason"], name="involvement_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.reason} {self.conversation_id}"

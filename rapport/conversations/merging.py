@@ -1,0 +1,93 @@
+"""Two conversations about the same thing become one to look at. Nothing moves: a link is set, and can be taken off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from rapport.conversations import access, history, locking, tallying
+from rapport.conversations.errors import CannotMerge, NotMerged
+from rapport.conversations.models import Conversation, ConversationTag
+from rapport.events.models import Event
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+Status = Conversation.Status
+
+
+def merge(conversation: Conversation, *, into: Conversation, by: Account | None) -> Conversation:
+    """Let `into` (or what stands for it) stand for `conversation` too; returns the living one.
+
+    Its columns then count both, its tags join, and it opens when the merged one was open. The person must see both.
+    Raises CannotMerge, NotFound, NotAllowed.
+    """
+    if by is not None:
+        access.require(by, conversation, Right.MANAGE)
+        access.require(by, into, Right.MANAGE)
+    with transaction.atomic():
+        target = _lock_pair(conversation, into)
+        if conversation.is_merged or target.pk == conversation.pk:
+            raise CannotMerge
+        before = target.status
+        conversation.merged_into = target
+        conversation.save(update_fields=["merged_into"])
+        if conversation.status == Status.OPEN and target.status in (Status.CLOSED, Status.WAITING, Status.SNOOZED):
+            target.status, target.closed_at, target.snoozed_until = Status.OPEN, None, None
+            target.save(update_fields=["status", "closed_at", "snoozed_until"])
+        tags = _join_tags(conversation, target)
+        tallying.recount(target)
+        facts = {"source": conversation.pk, "target": target.pk, "before": before, "tags": tags}
+        history.changed(target, "merged", by=by, status=target.status, messages=target.message_count, **facts)
+        return target
+
+
+def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversation:
+    """Take the link off: both conversations are as they were. What arrived since stays where it arrived.
+
+    Raises NotMerged, NotFound, NotAllowed.
+    """
+    target = conversation.merged_into
+    if target is None:
+        raise NotMerged
+    if by is not None:
+        access.require(by, conversation, Right.MANAGE)
+        access.require(by, target, Right.MANAGE)
+    with transaction.atomic():
+        locking.lock_both(conversation, target)
+        if conversation.merged_into_id != target.pk:
+            raise NotMerged
+        living = locking.lock_living(target)
+        facts = _facts_of_merge(conversation, target)
+        conversation.merged_into = None
+        conversation.save(update_fields=["merged_into"])
+        ConversationTag.objects.filter(conversation=target, tag_id__in=facts.get("tags", [])).delete()
+        if target.status == facts.get("status") and target.message_count == facts.get("messages"):
+            target.status = facts["before"]
+            target.save(update_fields=["status"])
+        for row in {row.pk: row for row in (conversation, target, living)}.values():
+            tallying.recount(row)
+        history.changed(target, "unmerged", by=by, source=conversation.pk, target=target.pk)
+        return conversation
+
+
+def _lock_pair(conversation: Conversation, into: Conversation) -> Conversation:
+    """Lock both in the order of ids; when `into` turns out to be merged, what stands for it."""
+    target = locking.living(into)
+    locking.lock_both(conversation, target)
+    return locking.lock_living(target) if target.is_merged else target
+
+
+def _join_tags(source: Conversation, target: Conversation) -> list[int]:
+    """Add the source's tags to the target; the ids of those that were new there."""
+    theirs = set(ConversationTag.objects.filter(conversation=source).values_list("tag_id", flat=True))
+    ours = set(ConversationTag.objects.filter(conversation=target).values_list("tag_id", flat=True))
+    new = sorted(theirs - ours)
+    ConversationTag.objects.bulk_create([ConversationTag(conversation=target, tag_id=pk) for pk in new])
+    return new
+
+
+def _facts_of_merge(source: Conversation, target: Conversation) -> dict[str, Any]:
+    """What the event of the merge remembers, to undo exactly that."""
+    merges = Event.objects.filter(conversation_id=target.pk, kind="conversation.merged").order_by("-pk")
+    return next((event.data for event in merges if event.data.get("source") == source.pk), {})

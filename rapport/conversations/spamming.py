@@ -1,0 +1,65 @@
+"""What nobody asked for: out of sight, and back again just as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from rapport.conversations import access, history, locking, tallying
+from rapport.conversations.models import Conversation
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+Status = Conversation.Status
+_COLUMNS = ["status", "status_before_spam", "waiting_since"]
+
+
+def mark_spam(conversation: Conversation, *, by: Account | None) -> Conversation:
+    """Put it among the spam. Its status is remembered, and messages that still arrive do not bring it back."""
+    access.demand(by, Right.MANAGE)
+    with transaction.atomic():
+        conversation = locking.lock_living(conversation)
+        if conversation.status == Status.SPAM:
+            return conversation
+        conversation.status_before_spam, conversation.status = conversation.status, Status.SPAM
+        conversation.waiting_since = None
+        conversation.save(update_fields=_COLUMNS)
+        history.changed(conversation, "spam", by=by, before=conversation.status_before_spam)
+        return conversation
+
+
+def not_spam(conversation: Conversation, *, by: Account | None) -> Conversation:
+    """Bring it back with the status it had; customers nobody answered wait again."""
+    access.demand(by, Right.MANAGE)
+    with transaction.atomic():
+        conversation = locking.lock_living(conversation)
+        if conversation.status != Status.SPAM:
+            return conversation
+        conversation.status = conversation.status_before_spam or Status.OPEN
+        conversation.status_before_spam = ""
+        conversation.waiting_since = tallying.waiting_since(conversation)
+        conversation.save(update_fields=_COLUMNS)
+        history.changed(conversation, "unspam", by=by, status=conversation.status)
+        return conversation
+
+
+def mark_all_spam(conversations: Iterable[Conversation], *, by: Account | None) -> int:
+    """Mark many, all or none; how many were not spam before."""
+    return _each(conversations, spam=True, by=by)
+
+
+def none_spam(conversations: Iterable[Conversation], *, by: Account | None) -> int:
+    """Bring many back, all or none; how many were spam."""
+    return _each(conversations, spam=False, by=by)
+
+
+def _each(conversations: Iterable[Conversation], *, spam: bool, by: Account | None) -> int:
+    changed = 0
+    verb = mark_spam if spam else not_spam
+    with transaction.atomic():
+        # Locks are taken in the order of ids, as everywhere two rows are locked.
+        for conversation in sorted(conversations, key=lambda row: row.pk):
+            before = locking.lock_living(conversation).status
+            changed += verb(conversation, by=by).status != before
+    return changed
