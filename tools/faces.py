@@ -21,14 +21,15 @@ def find(root: Path) -> list[Finding]:
 
 def _in_file(root: Path, path: Path) -> list[Finding]:
     tree = ast.parse((root / path).read_text(encoding="utf-8"))
-    rows = [(node.lineno, row) for node in ast.walk(tree) if (row := _row_fetched(node))]
+    expressions = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    rows = [(node.lineno, row) for node in expressions if (row := _row_fetched(node))]
     return [
         Finding(path, line, f"{row} is fetched past its access.py: call visible_to() or access_*() instead")
         for line, row in rows
     ]
 
 
-def _row_fetched(node: ast.AST) -> str | None:
+def _row_fetched(node: ast.expr) -> str | None:
     if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
         return _guarded_name(node.value)
     if isinstance(node, ast.Call) and _last_name(node.func) in SHORTCUTS and node.args:

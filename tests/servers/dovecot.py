@@ -225,7 +225,8 @@ class Dovecot:
     def folders(self, user: str) -> list[str]:
         """The names of all folders."""
         with self.client(user) as client:
-            return sorted(line.decode().split(' "/" ')[1].strip('"') for line in client.list()[1])
+            lines = [line.decode() for line in client.list()[1] if isinstance(line, bytes)]
+        return sorted(line.split(' "/" ')[1].strip('"') for line in lines)
 
     def uidvalidity(self, user: str, folder: str = "INBOX") -> int:
         """The folder's UIDVALIDITY."""

@@ -11,7 +11,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import AnyStr, Literal
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, auth_mechanism
@@ -171,7 +171,7 @@ class _Smtp(SMTP):
         self.sink = sink
         super().__init__(handler, **options)  # type: ignore[arg-type]
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
         self.sink.ledger.append(("server", text))
         await super().push(status)
@@ -180,7 +180,7 @@ class _Smtp(SMTP):
         """Close without a word, or stay silent until the client gives up; returns never."""
         if act == HANG:
             await asyncio.sleep(3600)
-        assert self.transport is not None
+        assert isinstance(self.transport, asyncio.Transport)
         self.transport.abort()
         raise asyncio.CancelledError
 

@@ -83,6 +83,7 @@ def test_is_down_and_comes_back_at_the_same_port(sink):
 def test_speaks_tls_and_checks_the_password(tls):
     sink = SmtpSink(tls=tls, users={"ada": "secret"}).start()
     context = trusted().client_context()
+    client: smtplib.SMTP
     if tls == "ssl":
         client = smtplib.SMTP_SSL("localhost", sink.port, timeout=5, context=context)
     else:
