@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from rapport.events import waking
 from rapport.events.models import Event
 from rapport.kit import clock
@@ -35,5 +33,5 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
         historic=historic,
         data=data or {},
     )
-    transaction.on_commit(waking.wake)
+    waking.wake_after_commit()
     return event

@@ -5,7 +5,6 @@ Under the test client and plain WSGI, FileHandOff is an ordinary streaming respo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ class FileHandOff(StreamingHttpResponse):
 
     def __init__(self, path: Path | str, *, content_type: str, headers: dict[str, str] | None = None) -> None:
         self.path = Path(path)
-        self.size = os.stat(self.path).st_size
+        self.size = self.path.stat().st_size
         super().__init__(self._chunks(), content_type=content_type, headers=headers)
         self["Content-Length"] = str(self.size)
 

@@ -1,0 +1,152 @@
+"""Between the server's loop and the pages: bodies come in whole before a page begins, answers go out after it ended.
+
+One thread runs the pages. It never waits for a client: the loop spools what arrives, sends what was answered, streams
+files and keeps the live streams.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from rapport.config.delivering import Deliverer, Send
+from rapport.config.environs import BadRequest, make_environ
+from rapport.config.spooling import Body, BodyRefused, Limits, Receive, spool
+from rapport.config.values import Network
+from rapport.ui.handoff import FileHandOff, LiveHandOff
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Headers = list[tuple[str, str]]
+LiveStream = Callable[[LiveHandOff], AsyncGenerator[bytes, None]]
+
+MAX_WAITING = 256
+_REASONS = {
+    400: "Bad request",
+    408: "The request took too long to arrive",
+    413: "The request is too large",
+    503: "Too busy; try again in a moment",
+}
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a page said: status, headers, and either the whole content or a hand-over to the loop."""
+
+    status: int
+    headers: Headers
+    content: bytes = b""
+    hand_off: FileHandOff | LiveHandOff | None = None
+
+
+class Bridge:
+    """The ASGI application. `limits_for` knows by method and path how large and slow a body may be."""
+
+    def __init__(
+        self,
+        pages: WSGIApplication,
+        *,
+        live: LiveStream,
+        limits_for: Callable[[Scope], Limits],
+        folder: Path,
+        proxies: tuple[Network, ...] = (),
+    ) -> None:
+        self._pages = pages
+        self._live = live
+        self._limits_for = limits_for
+        self._folder = folder
+        self._proxies = proxies
+        self._page_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        deliverer = Deliverer(scope, receive, send)
+        try:
+            body = await self._take_body(scope, receive)
+        except BodyRefused as refused:
+            if refused.status:
+                await deliverer.refuse(refused.status, _REASONS[refused.status])
+            return
+        try:
+            answer = await self._ask_page(scope, receive, body)
+        except BadRequest:
+            await deliverer.refuse(400, _REASONS[400])
+            return
+        finally:
+            body.close()
+        if answer is not None:
+            await self._deliver(answer, deliverer)
+
+    async def _take_body(self, scope: Scope, receive: Receive) -> Body:
+        limits = self._limits_for(scope)
+        announced = _announced_length(scope)
+        if announced > limits.max_bytes:
+            raise BodyRefused(413)
+        if self._waiting >= MAX_WAITING:
+            raise BodyRefused(503)
+        return await spool(receive, limits, self._folder)
+
+    async def _ask_page(self, scope: Scope, receive: Receive, body: Body) -> Answer | None:
+        """The page's answer; None when the client left before its turn came."""
+        environ = make_environ(dict(scope), body, self._proxies)
+        if body.path is not None:
+            environ["rapport.spooled"] = str(body.path)
+        self._waiting += 1
+        try:
+            work = self._page_thread.submit(run_page, self._pages, environ)
+            page = asyncio.wrap_future(work)
+            gone = asyncio.ensure_future(_until_gone(receive))
+            done, _ = await asyncio.wait({page, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if page not in done and work.cancel():
+                return None
+            gone.cancel()
+            return await page
+        finally:
+            self._waiting -= 1
+
+    async def _deliver(self, answer: Answer, deliverer: Deliverer) -> None:
+        if isinstance(answer.hand_off, FileHandOff):
+            await deliverer.send_file(answer.status, answer.headers, answer.hand_off)
+        elif isinstance(answer.hand_off, LiveHandOff):
+            await deliverer.send_stream(answer.headers, self._live(answer.hand_off))
+        else:
+            await deliverer.send_whole(answer.status, answer.headers, answer.content)
+
+
+def run_page(pages: WSGIApplication, environ: dict[str, Any]) -> Answer:
+    """Run one page to its end, in the page thread."""
+    started: list[tuple[str, Headers]] = []
+
+    def start_response(status: str, headers: Headers, exc_info: Any = None, /) -> Callable[[bytes], object]:
+        started.append((status, headers))
+        return lambda data: None
+
+    response: Any = pages(environ, start_response)
+    try:
+        hand_off = response if isinstance(response, FileHandOff | LiveHandOff) else None
+        content = b"" if hand_off is not None else b"".join(response)
+    finally:
+        response.close()
+    status, headers = started[-1]
+    return Answer(int(status.split(" ", 1)[0]), headers, content, hand_off)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _announced_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

@@ -1,0 +1,62 @@
+"""One web process: Uvicorn on a socket that is open already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Generator
+
+import uvicorn
+
+KEEP_ALIVE_SECONDS = 75
+GRACE_SECONDS = 3
+HEADER_BYTES = 32 * 1024
+MAX_CONNECTIONS = 4000
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to serve(), because the group's parent decides who hears what."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield
+
+
+def serve(listening: socket.socket) -> None:
+    """Answer requests until SIGTERM or, when this is the process a person started, SIGINT."""
+    from rapport.config.asgi import application
+
+    config = uvicorn.Config(
+        application,
+        http="auto",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=HEADER_BYTES,
+        limit_concurrency=MAX_CONNECTIONS,
+    )
+    server = Server(config)
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            server.should_exit = True
+            application.hub.stop()
+
+        loop.add_signal_handler(signal.SIGTERM, stop)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGINT, stop)
+        application.hub.start(loop)
+        await server.serve(sockets=[listening])
+
+    asyncio.run(run())

@@ -1,0 +1,102 @@
+"""From a shell command to a process with settings, logging and Django; and the database brought up to date."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
+
+    from rapport.config.environment import Environment
+
+
+class StartRefused(Exception):
+    """A start that cannot be; the text is for the operator."""
+
+
+def start_django() -> None:
+    """Read the settings, set logging up, start Django. Raises StartRefused with sentences for the operator."""
+    from rapport.config.environment import SettingsRefused, read_environment
+    from rapport.kit.secrets import KeyFileRefused
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
+    try:
+        environment = read_environment(os.environ)
+        from rapport.config import logging
+
+        logging.configure(level=environment.log_level, as_json=environment.log_format == "json")
+        import django
+
+        django.setup()
+    except (SettingsRefused, KeyFileRefused) as refused:
+        raise StartRefused(str(refused)) from None
+    except OSError as error:
+        raise StartRefused(f"The data folder cannot be used: {error}") from None
+
+
+def migrate() -> int:
+    """Bring the database up to date; how many steps that took. Raises StartRefused when it cannot be reached."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            executor.migrate(executor.loader.graph.leaf_nodes(), plan)
+        if "cache" not in connection.introspection.table_names():
+            call_command("createcachetable", verbosity=0)
+    except OperationalError as error:
+        raise StartRefused(f"The database cannot be used: {str(error).strip()}") from None
+    return len(plan)
+
+
+def say(*lines: str) -> None:
+    """Print lines for the operator at once."""
+    print(*lines, sep="\n", file=sys.stdout, flush=True)
+
+
+def require_current_database() -> None:
+    """Raises StartRefused when the database is not up to date or cannot be reached."""
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except OperationalError as error:
+        raise StartRefused(f"The database cannot be used: {str(error).strip()}") from None
+    if plan:
+        raise StartRefused(f"The database is {len(plan)} steps behind this version. Run `rapport migrate` first.")
+
+
+def listen(environment: Environment) -> socket.socket:
+    """The socket of the pages. Raises StartRefused when its address is taken."""
+    from rapport.config import processes
+
+    try:
+        return processes.open_listening_socket(environment.host, environment.port)
+    except OSError as error:
+        raise StartRefused(
+            f"Rapport cannot listen on {environment.host}:{environment.port}: {error.strerror}. "
+            "Stop what uses it, or set RAPPORT_PORT."
+        ) from None
+
+
+def say_link(make: Callable[[], str]) -> int:
+    """Print the whole address of the path that `make` returns; its refusal as a sentence. The exit code."""
+    from django.conf import settings
+
+    from rapport.people.errors import PeopleRefusal
+
+    try:
+        path = make()
+    except PeopleRefusal as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    say(f"{settings.ENVIRONMENT.base_url}{path}")
+    return 0

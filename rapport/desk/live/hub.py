@@ -1,0 +1,244 @@
+"""The hub of one web process: hears the bus, reads new events once, and serves every open stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import close_old_connections
+
+from rapport.desk.live import audience, reading
+from rapport.desk.live.audience import Access, Audience
+from rapport.desk.live.stream import Stream, sse
+from rapport.events import presence, waking
+from rapport.events.models import Event
+from rapport.kit import clock
+from rapport.ui.handoff import LiveHandOff
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+HEARTBEAT_SECONDS = 15.0
+CHECK_SECONDS = 4.0
+POLL_SECONDS = 10.0
+AUDIENCE_SECONDS = 5.0
+MAX_STREAMS = 3000
+MAX_STREAMS_OF_ONE = 30
+
+
+class Hub:
+    """Start it in the loop that serves the streams. `render` makes the fragment of an event, neutral to the viewer."""
+
+    def __init__(self, render: Callable[[Event], str] | None = None) -> None:
+        self._render = render
+        self._streams: set[Stream] = set()
+        self._access: dict[int, Access] = {}
+        self._presence = presence.Presence()
+        self._audiences: dict[int, tuple[float, Audience]] = {}
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
+        self._new: reading.NewEvents | None = None
+        self._stopping = threading.Event()
+        self._woken = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to listen."""
+        self._loop = loop
+        threading.Thread(target=self._listen, name="live bus", daemon=True).start()
+        for work in (self._read_on_wake, self._check_regularly):
+            self._keep(work())
+
+    def stop(self) -> None:
+        """End every stream; browsers come back by themselves."""
+        self._stopping.set()
+        for stream in self._streams:
+            stream.end()
+        for task in self._tasks:
+            task.cancel()
+
+    async def stream(self, hand_off: LiveHandOff) -> AsyncGenerator[bytes, None]:
+        """The bytes of one browser's stream, until its access ends or the server stops."""
+        mine = sum(each.account_id == hand_off.account_id for each in self._streams)
+        if self._stopping.is_set() or mine >= MAX_STREAMS_OF_ONE or len(self._streams) >= MAX_STREAMS:
+            yield sse("full", {}) + b"retry: 60000\n\n"
+            return
+        stream = Stream(hand_off.account_id, hand_off.access_version, hand_off.session_key)
+        self._streams.add(stream)
+        try:
+            await self._in_database(self._learn_access, {stream.account_id})
+            access = self._access.get(stream.account_id)
+            if access is None or access.version != stream.access_version:
+                return
+            yield await self._opening(stream, access, hand_off.last_event_id)
+            while True:
+                piece = await stream.next_piece(HEARTBEAT_SECONDS)
+                if piece is None:
+                    return
+                yield piece
+        finally:
+            self._streams.discard(stream)
+
+    async def _opening(self, stream: Stream, access: Access, last_event_id: int | None) -> bytes:
+        """What a browser missed, or the order to read its page anew; then the id from which it is up to date."""
+        newest = await self._in_database(reading.newest_id)
+        pieces = b"retry: 2000\n\n"
+        if last_event_id is not None:
+            missed = await self._in_database(reading.missed_since, last_event_id)
+            if missed is None:
+                pieces += sse("refetch", {})
+            else:
+                told = await self._in_database(self._tell, missed)
+                pieces += b"".join(text for each, text in told if self._sees(stream.account_id, access, each))
+        return pieces + sse("ready", {"id": newest}, newest)
+
+    def _listen(self) -> None:
+        """The bus thread: blocks on the bus and hands what it hears to the loop."""
+        while not self._stopping.is_set():
+            try:
+                with waking.Listener() as listener:
+                    while not self._stopping.is_set():
+                        heard = listener.wait(timeout=1.0)
+                        if heard:
+                            self._loop.call_soon_threadsafe(self._heard, heard)
+            except Exception:
+                log.exception("The live streams lost the bus and try again")
+                self._stopping.wait(1.0)
+
+    def _heard(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            if message["topic"] == waking.WAKE:
+                self._woken.set()
+            elif message["topic"] == presence.TOPIC:
+                self._keep(self._note_presence(message))
+
+    async def _read_on_wake(self) -> None:
+        self._new = await self._in_database(reading.NewEvents)
+        while not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            except TimeoutError:
+                pass
+            self._woken.clear()
+            try:
+                while events := await self._in_database(self._new.read):
+                    await self._spread(events)
+            except Exception:
+                log.exception("New events could not be read for the live streams")
+                await asyncio.sleep(1.0)
+
+    async def _spread(self, events: list[Event]) -> None:
+        if any(event.kind.startswith(("account.", "installation.", "inbox.")) for event in events):
+            await self._check_access()
+        if not self._streams:
+            return
+        told = await self._in_database(self._tell, [event for event in events if event.conversation_id])
+        for whom, text in told:
+            self._send(whom, text)
+
+    def _tell(self, events: list[Event]) -> list[tuple[Audience, bytes]]:
+        """Each event rendered once, with those it concerns. Runs in the database thread."""
+        close_old_connections()
+        shown = [event for event in events if event.conversation_id]
+        audiences = audience.read_audiences(event.conversation_id for event in shown if event.conversation_id)
+        told = []
+        for event in shown:
+            whom = audiences.get(event.conversation_id or 0)
+            if whom is not None:
+                told.append((whom, sse("change", self._content(event), event.pk)))
+        return told
+
+    def _content(self, event: Event) -> dict[str, Any]:
+        is_message = event.kind.startswith("message.")
+        content = {
+            "id": event.pk,
+            "kind": event.kind,
+            "conversation": event.conversation_id,
+            "message": event.subject_id if is_message else event.data.get("message"),
+            "actor": event.actor_id,
+        }
+        return {**content, "html": self._render(event)} if self._render else content
+
+    def _send(self, whom: Audience, text: bytes) -> None:
+        for stream in self._streams:
+            access = self._access.get(stream.account_id)
+            if access is not None and self._sees(stream.account_id, access, whom):
+                stream.put(text)
+
+    def _sees(self, account_id: int, access: Access, whom: Audience) -> bool:
+        return audience.may_see(account_id, access, whom)
+
+    async def _note_presence(self, message: dict[str, Any]) -> None:
+        try:
+            conversation, account = int(message["conversation"]), int(message["account"])
+            changed = self._presence.note(
+                conversation, account=account, name=str(message["name"]), state=str(message["state"])
+            )
+        except (KeyError, TypeError, ValueError):
+            return
+        if changed:
+            await self._tell_presence([conversation])
+
+    async def _tell_presence(self, conversations: Iterable[int]) -> None:
+        for conversation in conversations:
+            whom = await self._audience_of(conversation)
+            people = [
+                {"account": each.account, "name": each.name, "state": each.state}
+                for each in self._presence.people_at(conversation)
+            ]
+            if whom is not None:
+                self._send(whom, sse("presence", {"conversation": conversation, "people": people}))
+
+    async def _audience_of(self, conversation: int) -> Audience | None:
+        """The audience, read at most once in AUDIENCE_SECONDS: presence is said often."""
+        now = clock.monotonic()
+        known = self._audiences.get(conversation)
+        if known is None or known[0] < now:
+            found = (await self._in_database(audience.read_audiences, [conversation])).get(conversation)
+            if found is None:
+                return None
+            self._audiences = {key: each for key, each in self._audiences.items() if each[0] >= now}
+            self._audiences[conversation] = known = (now + AUDIENCE_SECONDS, found)
+        return known[1]
+
+    async def _check_regularly(self) -> None:
+        while not self._stopping.is_set():
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                await self._check_access()
+                await self._tell_presence(self._presence.expire())
+            except Exception:
+                log.exception("The access of the live streams could not be checked")
+
+    async def _check_access(self) -> None:
+        """End the streams of whoever may no longer see what it was opened for."""
+        if not self._streams:
+            return
+        accounts = {stream.account_id for stream in self._streams}
+        keys = {stream.session_key for stream in self._streams if stream.session_key}
+        await self._in_database(self._learn_access, accounts)
+        living = await self._in_database(audience.living_sessions, keys)
+        for stream in list(self._streams):
+            access = self._access.get(stream.account_id)
+            signed_in = not stream.session_key or stream.session_key in living or stream.session_key not in keys
+            if access is None or access.version != stream.access_version or not signed_in:
+                stream.end()
+
+    def _learn_access(self, account_ids: set[int]) -> None:
+        """Read the access of these accounts anew. Runs in the database thread."""
+        close_old_connections()
+        found = audience.read_access(account_ids)
+        self._access = {**{key: each for key, each in self._access.items() if key not in account_ids}, **found}
+
+    async def _in_database(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await self._loop.run_in_executor(self._database, work, *arguments)
+
+    def _keep(self, work: Any) -> None:
+        """Run it as a task; the set keeps it from being collected while it runs."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

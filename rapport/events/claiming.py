@@ -1,0 +1,57 @@
+"""Claiming events that wait for their reactions, so that several workers share them without doing one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from rapport.events.models import Event
+from rapport.kit import clock
+
+# Any fixed number: the name of the lock that lets one worker at a time choose events on PostgreSQL.
+_CHOOSING = 7_265_001
+
+
+def claim_open(*, limit: int, lease: timedelta) -> list[Event]:
+    """Up to `limit` unhandled events, oldest first, held by the caller for `lease`; a claim that ran out is open again.
+
+    An event waits while another worker holds an earlier one of the same conversation, so each conversation's events
+    are reacted to in their order.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _choose_alone()
+        held_before = Event.objects.filter(
+            handled=False, claimed_until__gt=now, conversation_id=OuterRef("conversation_id"), id__lt=OuterRef("id")
+        )
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+        events = list(Event.objects.filter(free, ~Exists(held_before), handled=False).order_by("id")[:limit])
+        if events:
+            Event.objects.filter(id__in=[event.pk for event in events]).update(claimed_until=now + lease)
+    return events
+
+
+def mark_handled(ids: Iterable[int]) -> None:
+    """These events need nothing more."""
+    Event.objects.filter(id__in=list(ids)).update(handled=True, claimed_until=None)
+
+
+def release(ids: Iterable[int]) -> None:
+    """Give up the claim on these events; another worker may take them at once."""
+    Event.objects.filter(id__in=list(ids), handled=False).update(claimed_until=None)
+
+
+def next_claim_ends_at() -> datetime | None:
+    """When the first claim on an unhandled event runs out: what a killed worker held is free again then."""
+    claimed = Event.objects.filter(handled=False, claimed_until__isnull=False)
+    return claimed.order_by("claimed_until").values_list("claimed_until", flat=True).first()
+
+
+def _choose_alone() -> None:
+    """SQLite's write lock is held already (IMMEDIATE); on PostgreSQL an advisory lock does the same, this long only."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHOOSING])

@@ -1,0 +1,124 @@
+"""Running the reactions to what happened: at least once each, in order, failures alone and tried again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from rapport.events import claiming
+from rapport.events.models import Event
+from rapport.kit import clock
+from rapport.reactions import order
+from rapport.reactions.models import ReactionRetry
+from rapport.reactions.order import Reaction
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+# Waits after the first, second, … failure; the eighth is the last.
+WAITS = tuple(timedelta(seconds=each) for each in (5, 30, 300, 3_600, 3 * 3_600, 12 * 3_600, 24 * 3_600))
+MAX_ATTEMPTS = len(WAITS) + 1
+
+
+def run_due(limit: int = 50) -> int:
+    """React to up to `limit` events that nobody has reacted to yet, then try what failed before; how many there were.
+
+    Each reaction has a transaction of its own. The last one of an event marks it handled in the same transaction, so
+    after a crash only the reactions to the events then in hand run a second time.
+    """
+    events = claiming.claim_open(limit=limit, lease=LEASE)
+    enough_left = clock.monotonic() + LEASE.total_seconds() / 2
+    idle = [event.pk for event in events if not order.reactions_to(event)]
+    if idle:
+        claiming.mark_handled(idle)
+    busy = [event for event in events if event.pk not in set(idle)]
+    for done, event in enumerate(busy):
+        if clock.monotonic() > enough_left:
+            claiming.release(later.pk for later in busy[done:])
+            break
+        _react(event)
+    return len(events) + _retry_due(limit)
+
+
+def next_due_at() -> datetime | None:
+    """When there is something to do without a new event: a retry, or a claim of a killed worker that runs out."""
+    waiting = ReactionRetry.objects.filter(state=ReactionRetry.State.WAITING).order_by("next_try_at")
+    retry = waiting.values_list("next_try_at", flat=True).first()
+    return min((each for each in (retry, claiming.next_claim_ends_at()) if each), default=None)
+
+
+def retry_dead(ids: Iterable[int] | None = None) -> int:
+    """Try again what was given up: all, or these rows; how many."""
+    dead = ReactionRetry.objects.filter(state=ReactionRetry.State.DEAD)
+    if ids is not None:
+        dead = dead.filter(id__in=list(ids))
+    return dead.update(state=ReactionRetry.State.WAITING, attempts=0, next_try_at=clock.now())
+
+
+def _react(event: Event) -> None:
+    todo = order.reactions_to(event)
+    # A retry row means that this reaction failed before a crash; its own retry will run it.
+    failed_before = set(ReactionRetry.objects.filter(event=event).values_list("reaction", flat=True))
+    todo = [reaction for reaction in todo if reaction.name not in failed_before]
+    for reaction in todo[:-1]:
+        _run(event, reaction, is_last=False)
+    if todo:
+        _run(event, todo[-1], is_last=True)
+    else:
+        claiming.mark_handled([event.pk])
+
+
+def _run(event: Event, reaction: Reaction, *, is_last: bool) -> None:
+    try:
+        with transaction.atomic():
+            reaction.run(event)
+            if is_last:
+                claiming.mark_handled([event.pk])
+    except Exception as error:
+        log.exception("The reaction %s to event %s failed and will be tried again", reaction.name, event.pk)
+        with transaction.atomic():
+            ReactionRetry.objects.create(
+                event=event, reaction=reaction.name, next_try_at=clock.now() + WAITS[0], last_error=_told(error)
+            )
+            if is_last:
+                claiming.mark_handled([event.pk])
+
+
+def _retry_due(limit: int) -> int:
+    now = clock.now()
+    due = ReactionRetry.objects.filter(state=ReactionRetry.State.WAITING, next_try_at__lte=now)
+    rows = list(due.order_by("next_try_at", "id").select_related("event")[:limit])
+    for row in rows:
+        # The conditional UPDATE claims the row; its next try lies ahead, so a crash here cannot loop.
+        claimed = ReactionRetry.objects.filter(pk=row.pk, state=row.state, next_try_at=row.next_try_at).update(
+            next_try_at=now + LEASE, attempts=F("attempts") + 1
+        )
+        if claimed:
+            row.attempts += 1
+            _retry(row)
+    return len(rows)
+
+
+def _retry(row: ReactionRetry) -> None:
+    reaction = order.find(row.event.kind, row.reaction)
+    try:
+        with transaction.atomic():
+            if reaction is not None:
+                reaction.run(row.event)
+            ReactionRetry.objects.filter(pk=row.pk).update(state=ReactionRetry.State.DONE, last_error="")
+    except Exception as error:
+        is_dead = row.attempts >= MAX_ATTEMPTS
+        log.exception("The reaction %s to event %s failed %s times", row.reaction, row.event.pk, row.attempts)
+        ReactionRetry.objects.filter(pk=row.pk).update(
+            state=ReactionRetry.State.DEAD if is_dead else ReactionRetry.State.WAITING,
+            next_try_at=clock.now() + WAITS[min(row.attempts, len(WAITS)) - 1],
+            last_error=_told(error),
+        )
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000]

@@ -1,0 +1,161 @@
+"""What runs when: work that no event causes. Each entry is a leased row, so one worker at a time does it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from rapport.kit import clock
+from rapport.reactions.models import ScheduledRun
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+HEARTBEAT = "loop:"
+FORGET_UPLOADS_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of scheduled work: run at most once each `every`, by whichever worker comes first."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def recover_interrupted() -> None:
+    """Deliveries that a killed worker left in "sending" become "possibly sent", for a person to decide."""
+    from rapport.outbox import retrying
+
+    retrying.recover_interrupted()
+
+
+def forget_uploads() -> None:
+    """Files that somebody attached and never sent."""
+    from rapport.files.models import Attachment
+
+    before = clock.now() - FORGET_UPLOADS_AFTER
+    waiting = Attachment.objects.filter(message_id__isnull=True, uploader_id__isnull=False, created_at__lt=before)
+    waiting.delete()
+
+
+def forget_sessions() -> None:
+    """Sessions that ended by their age."""
+    from django.contrib.sessions.models import Session
+
+    Session.objects.filter(expire_date__lt=clock.now()).delete()
+
+
+SCHEDULE: list[Entry] = [
+    Entry("recover interrupted deliveries", timedelta(seconds=30), recover_interrupted),
+    Entry("forget unsent uploads", timedelta(hours=1), forget_uploads),
+    Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
+]
+
+
+def prepare() -> None:
+    """Make the rows of new entries and drop those of entries that are no more."""
+    names = [entry.name for entry in SCHEDULE]
+    ScheduledRun.objects.bulk_create([ScheduledRun(name=name) for name in names], ignore_conflicts=True)
+    ScheduledRun.objects.exclude(Q(name__in=names) | Q(name__startswith=HEARTBEAT)).delete()
+
+
+def run_due() -> int:
+    """Run every entry whose time has come and that no other worker holds; how many were run."""
+    now = clock.now()
+    due = set(ScheduledRun.objects.filter(_free(now), next_at__lte=now).values_list("name", flat=True))
+    return sum(_run(entry) for entry in SCHEDULE if entry.name in due)
+
+
+def next_due_at() -> datetime | None:
+    """When the next entry's time comes."""
+    rows = ScheduledRun.objects.exclude(name__startswith=HEARTBEAT).order_by("next_at")
+    found = rows.values_list("next_at", "leased_until").first()
+    return max(each for each in found if each) if found else None
+
+
+def next_reaction_at() -> datetime | None:
+    """When a failed reaction is tried again or the claim of a killed worker runs out."""
+    from rapport.reactions import running
+
+    return running.next_due_at()
+
+
+def next_release_at() -> datetime | None:
+    """When the next held reply goes out."""
+    from rapport.conversations.models import Message
+
+    held = Message.objects.filter(state=Message.State.HELD, release_at__isnull=False)
+    return held.order_by("release_at").values_list("release_at", flat=True).first()
+
+
+def next_waking_at() -> datetime | None:
+    """When the next snoozed conversation wakes."""
+    from rapport.conversations.models import Conversation
+
+    snoozed = Conversation.objects.filter(status=Conversation.Status.SNOOZED, snoozed_until__isnull=False)
+    return snoozed.order_by("snoozed_until").values_list("snoozed_until", flat=True).first()
+
+
+def next_delivery_at() -> datetime | None:
+    """When the next delivery is to be tried."""
+    from rapport.outbox.models import Delivery
+
+    due = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.DEFERRED])
+    return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def next_raw_message_at() -> datetime | None:
+    """When an arrival whose processing failed is tried again."""
+    from rapport.intake.models import RawMessage
+
+    waiting = RawMessage.objects.filter(state=RawMessage.State.ACCEPTED)
+    return waiting.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def beat(loops: Iterable[str]) -> None:
+    """Note that these loops of a worker are alive, in one small write; the status page reads it."""
+    names = [HEARTBEAT + loop for loop in loops]
+    now = clock.now()
+    if ScheduledRun.objects.filter(name__in=names).update(last_success_at=now) < len(names):
+        ScheduledRun.objects.bulk_create(
+            [ScheduledRun(name=name, last_success_at=now) for name in names], ignore_conflicts=True
+        )
+
+
+def note_failure(loop: str, error: str) -> None:
+    """Note why a loop of a worker ended; it is started again."""
+    ScheduledRun.objects.update_or_create(name=HEARTBEAT + loop, defaults={"last_error": error[:2000]})
+
+
+def heartbeats() -> dict[str, ScheduledRun]:
+    """The last sign of life of each loop, by its name."""
+    rows = ScheduledRun.objects.filter(name__startswith=HEARTBEAT).order_by("name")
+    return {row.name.removeprefix(HEARTBEAT): row for row in rows}
+
+
+def _run(entry: Entry) -> bool:
+    now = clock.now()
+    mine = ScheduledRun.objects.filter(_free(now), name=entry.name, next_at__lte=now)
+    if not mine.update(leased_until=now + LEASE):
+        return False
+    after = {"leased_until": None, "next_at": clock.now() + entry.every}
+    try:
+        entry.run()
+    except Exception as error:
+        log.exception("The scheduled work %r failed; it runs again after %s", entry.name, entry.every)
+        ScheduledRun.objects.filter(name=entry.name).update(
+            **after, last_error=f"{type(error).__name__}: {error}"[:2000]
+        )
+    else:
+        ScheduledRun.objects.filter(name=entry.name).update(**after, last_success_at=clock.now(), last_error="")
+    return True
+
+
+def _free(now: datetime) -> Q:
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=now)
