@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -168,10 +167,10 @@ def clean_host(host: str) -> str:
     """
     if len(host) > 300:
         raise TargetRefused("The host name is too long.")
-    bare = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
+    bare = host.lower()
     if ":" in bare or bare.startswith("["):
         return _clean_ipv6(bare.removeprefix("[").removesuffix("]"))
-    name = _to_ascii(bare.removesuffix("."))
+    name = _to_ascii(bare).removesuffix(".")
     if _PLAIN_IPV4.match(name) and all(int(number) < 256 for number in name.split(".")):
         return name
     if _NUMBER.match(name.rpartition(".")[2]):
@@ -259,6 +258,7 @@ def _clean_ipv6(text: str) -> str:
 
 
 def _to_ascii(name: str) -> str:
+    """Punycode; wide and circled letters, digits and dots become plain ones on the way."""
     if name.isascii():
         return name
     try:

@@ -98,7 +98,7 @@ ALLOWED_URLS = [
     *("example.org", "EXAMPLE.org", "example.org.", "example.org:8443", " example.org\n", "http://example.org", "HTTPS://EXAMPLE.ORG/"),
     *("https://example.org/a?b=http://127.0.0.1/#c", "https://example.org:8443/@127.0.0.1", "http://example.org./"),
     *("http://both.example.org/", "http://six.example.org/", "https://under_score.example/", "http://bücher.example/"),
-    *("http://BÜCHER.example/", "http://xn--bcher-kva.example/", "http://ｅｘａｍｐｌｅ.org/", "http://example。org/"),
+    *("http://BÜCHER.example/", "http://xn--bcher-kva.example/", "http://ｅｘａｍｐｌｅ.org/", "http://example。org/", "http://example.org。/"),
     *("8.8.8.8", "http://8.8.8.8:53/", "http://[2606:4700:4700::1111]/", "2606:4700:4700::1111", "[2606:4700:4700::1111]:443"),
 ]  # fmt: skip
 
@@ -148,6 +148,12 @@ def test_an_address_or_a_broken_number_never_reaches_the_resolver():
 def test_the_reason_for_a_name_does_not_tell_its_inner_address():
     verdict = judge_url("http://inside.example.org/", resolve=resolve)
     assert verdict.reason == "This name leads to a private address."
+
+
+@pytest.mark.parametrize("url", ["http://user@example.org/", "http://user:pass@example.org/", "http://@example.org/"])
+def test_credentials_are_refused_as_such_even_if_every_name_resolves(url):
+    verdict = judge_url(url, resolve=lambda host, port: [PUBLIC])
+    assert verdict.reason == "A user name or password in the address is not allowed."
 
 
 # --- what the operator opened
