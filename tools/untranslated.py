@@ -19,6 +19,8 @@ from tools.project import Finding, templates
 WORD = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "aria-description", "aria-roledescription", "data-confirm"}
 SILENT = {"script", "style", "code", "kbd", "pre", "samp", "svg"}
+# A block of such a name stands inside a tag, so what fills it is no text.
+IN_A_TAG = re.compile(r"(^|_)(class|attributes|attrs|id|data)$")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 TRANSLATED = {"trans", "blocktrans", "blocktranslate", "translate"}
 
@@ -54,10 +56,12 @@ def _plain_parts(source: str) -> Iterator[str]:
     # Only Django writes {% trans "text" %} without an end; in Jinja the string is the context of a block.
     django = "{% load" in source
     in_translation = False
+    blocks: list[str] = []
     statement: list[str] = []
     for _, kind, text in Environment(autoescape=True).lex(source):
         if kind == "data":
-            yield _line_breaks(text) if in_translation else text
+            no_text = in_translation or any(map(IN_A_TAG.search, blocks))
+            yield _line_breaks(text) if no_text else text
             continue
         if kind == "block_begin":
             statement = []
@@ -65,6 +69,7 @@ def _plain_parts(source: str) -> Iterator[str]:
             statement.append(text)
         elif kind == "block_end" and statement and not (django and statement[0] in {"trans", "translate"}):
             in_translation = _opens_translation(statement, in_translation)
+            _follow_blocks(statement, blocks)
         # One letter stands for an expression, so that <a href={{ x }}> remains HTML.
         yield "0" if kind == "variable_begin" and not in_translation else _line_breaks(text)
 
@@ -73,6 +78,13 @@ def _opens_translation(statement: list[str], already: bool) -> bool:
     if statement[0] in TRANSLATED:
         return True
     return already and not (statement[0].startswith("end") and statement[0][3:] in TRANSLATED)
+
+
+def _follow_blocks(statement: list[str], blocks: list[str]) -> None:
+    if statement[0] == "block":
+        blocks.append(statement[1])
+    elif statement[0] == "endblock" and blocks:
+        blocks.pop()
 
 
 def _line_breaks(text: str) -> str:

@@ -160,6 +160,7 @@ def test_an_untranslated_text_is_found(write, template):
         "<style>p { color: red }</style><script>go()</script>{# words #}<!-- words -->",
         "<kbd>Ctrl</kbd> <span translate=no>SMTP</span><svg><title>x y</title></svg>",
         "<title>Rapport</title>",
+        "{% block body_class %}staff{% endblock %}{% block main_attributes %} data-page='inbox wide'{% endblock %}",
         "{% load i18n %}{% trans 'Hello' %}<p>{% blocktrans %}words{% endblocktrans %}</p>",
         "<input type=hidden value=words><br/>",
     ],
