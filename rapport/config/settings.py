@@ -31,7 +31,7 @@ def _database(environment: Environment) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 10},
+            "OPTIONS": {"connect_timeout": 10, **environment.database_options},
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -49,6 +49,7 @@ def _database(environment: Environment) -> dict[str, Any]:
 
 
 SECRET_KEY = ENVIRONMENT.secret_key or KEY_RING.derive("django")
+SECRET_KEY_FALLBACKS = KEY_RING.derived_secrets("django")  # so that rotating the key ring signs nobody out
 DEBUG = False
 _base = urlsplit(ENVIRONMENT.base_url)
 ALLOWED_HOSTS = sorted({_base.hostname or "localhost", "127.0.0.1", "localhost", *ENVIRONMENT.allowed_hosts})
