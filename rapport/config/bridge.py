@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from rapport.config.delivering import Deliverer, Send
+from rapport.config.delivering import Deliverer, Send, UnsafeHeader
 from rapport.config.environs import BadRequest, make_environ
 from rapport.config.spooling import Body, BodyRefused, Limits, Receive, spool
 from rapport.config.values import Network
@@ -32,6 +32,7 @@ _REASONS = {
     400: "Bad request",
     408: "The request took too long to arrive",
     413: "The request is too large",
+    500: "Something went wrong here",
     503: "Too busy; try again in a moment",
 }
 
@@ -84,7 +85,11 @@ class Bridge:
         finally:
             body.close()
         if answer is not None:
-            await self._deliver(answer, deliverer)
+            try:
+                await self._deliver(answer, deliverer)
+            except UnsafeHeader:
+                log.exception("The answer to %s %s was not sent", scope["method"], scope["path"])
+                await deliverer.refuse(500, _REASONS[500])
 
     async def _take_body(self, scope: Scope, receive: Receive) -> Body:
         limits = self._limits_for(scope)
@@ -105,7 +110,8 @@ class Bridge:
             work = self._page_thread.submit(run_page, self._pages, environ)
             page = asyncio.wrap_future(work)
             gone = asyncio.ensure_future(_until_gone(receive))
-            done, _ = await asyncio.wait({page, gone}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {page, gone}
+            done, _ = await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if page not in done and work.cancel():
                 return None
             gone.cancel()

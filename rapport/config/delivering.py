@@ -115,7 +115,7 @@ def checked_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
     for name, value in headers:
         if not _NAME.match(name) or not _VALUE.match(value):
             raise UnsafeHeader(f"The header {name[:40]!r} cannot be sent.")
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
 
 
 def read_range(header: str, size: int) -> tuple[int, int] | None:

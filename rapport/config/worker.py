@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.db import close_old_connections, connections
 
@@ -58,10 +59,10 @@ class Worker:
         schedule.prepare()
         self._start("bus", self._listen)
         for loop in self.loops:
-            loop.thread = self._start(loop.name, lambda loop=loop: self._turn(loop))
+            loop.thread = self._start(loop.name, partial(self._turn, loop))
         self._start("heartbeat", self._beat)
         for name, run in _own_loops().items():
-            self._start(name, lambda run=run: run(self.stopping))
+            self._start(name, partial(run, self.stopping))
         self.stopping.wait()
         self._end()
 
@@ -195,7 +196,10 @@ def _own_loops() -> dict[str, Callable[[threading.Event], None]]:
 
         door.run_door(stopping)
 
-    return {"fetching": fetch} | ({"mail door": open_door} if settings.ENVIRONMENT.mail_door else {})
+    loops: dict[str, Callable[[threading.Event], None]] = {"fetching": fetch}
+    if settings.ENVIRONMENT.mail_door:
+        loops["mail door"] = open_door
+    return loops
 
 
 def _seconds_until(moment: datetime | None) -> float:
