@@ -111,6 +111,7 @@ class Outbound:
     in_reply_to: str = ""
     references: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    envelope_to: list[str] = field(default_factory=list)  # empty: everybody in to, cc and bcc
     automatic: bool = False  # adds Auto-Submitted: auto-replied and X-Auto-Response-Suppress
 
 
@@ -213,6 +214,12 @@ class Adapter(Protocol):
         self, subject_id: int, *, purpose: str, address: str, signer: Signer, account_id: int | None = None
     ) -> str:
         """A signed outside id for a message that leaves through the inbox with this address."""
+
+    def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
+        """A signed address under the inbox's own, which leads answers back to the conversation."""
+
+    def file_sent(self, raw: bytes, settings: dict[str, Any]) -> None:
+        """Put a copy of what was sent into the account's Sent folder. Raises SendFailed."""
 
     def send(self, message: Outbound, settings: dict[str, Any]) -> Receipt:
         """Hand the message over. Raises SendFailed."""

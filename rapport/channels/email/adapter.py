@@ -57,6 +57,16 @@ class EmailAdapter:
             subject_id, purpose=purpose, domain=domain, ring=signer, account_id=account_id
         )
 
+    def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
+        """The address with a signed +tag."""
+        return references.make_reply_address(address, conversation_id, ring=signer)
+
+    def file_sent(self, raw: bytes, settings: dict[str, Any]) -> None:
+        """IMAP APPEND to the Sent folder. Raises SendFailed."""
+        from rapport.channels.email.sending import append_to_sent
+
+        append_to_sent(raw, settings)
+
     def send(self, message: Outbound, settings: dict[str, Any]) -> Receipt:
         """Compose and hand over by the inbox's transport. Raises SendFailed."""
         from rapport.channels.email.sending import send

@@ -1,0 +1,141 @@
+"""From rows to the message that leaves: signature, quoted question, attachments, references, reply address."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from rapport.channels.contract import Address, Attachment, Outbound
+from rapport.channels.models import Inbox
+from rapport.channels.registry import adapter_for
+from rapport.conversations.models import Conversation, Message, Reference
+from rapport.files import storing
+from rapport.files.models import Attachment as AttachmentRow
+from rapport.kit.html import to_text
+from rapport.outbox.models import Delivery
+
+MAX_REFERENCES = 20
+_QUOTE_LIMIT = 20_000
+
+
+def compose(delivery: Delivery) -> Outbound:
+    """The complete message of a delivery. Raises files' FileMissing when an attachment is not on disk."""
+    if delivery.message is None:
+        return _system_mail(delivery)
+    message, inbox = delivery.message, delivery.inbox
+    if inbox is None:
+        raise ValueError("A conversation's message is sent by an inbox.")
+    conversation = message.conversation
+    automatic = message.kind == Message.Kind.AUTOMATIC
+    quoted = None if automatic else message.in_reply_to_message
+    signature = conversation.team.signature_html if conversation.team and not automatic else ""
+    return Outbound(
+        sender=_sender(message, inbox),
+        to=_addresses(message.to),
+        cc=_addresses(message.cc),
+        bcc=_addresses(message.bcc),
+        subject=message.subject,
+        text=_text(message.text, to_text(signature) if signature else "", quoted),
+        html=_html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted),
+        message_id=delivery.external_id,
+        date=message.at,
+        reply_to=_reply_to(delivery, conversation, inbox),
+        envelope_from=inbox.address,
+        in_reply_to=message.in_reply_to_message.external_id if message.in_reply_to_message else "",
+        references=_references(message),
+        attachments=_attachments(message),
+        automatic=automatic,
+    )
+
+
+def _system_mail(delivery: Delivery) -> Outbound:
+    mail, inbox = delivery.payload, delivery.inbox
+    address = inbox.address if inbox else f"rapport@{delivery.external_id.rpartition('@')[2]}"
+    return Outbound(
+        sender=Address(address, (inbox.display_name if inbox else "") or "Rapport"),
+        to=[Address(mail["to"])],
+        subject=mail["subject"],
+        text=mail["text"],
+        html=mail["html"],
+        message_id=delivery.external_id,
+        date=delivery.created_at,
+        reply_to=Address(mail["reply_to"]) if mail["reply_to"] else None,
+        envelope_from=address,
+        automatic=True,
+    )
+
+
+def _sender(message: Message, inbox: Inbox) -> Address:
+    """The inbox's address under the author's and the company's name."""
+    names = [message.author.name if message.author else "", inbox.display_name]
+    return Address(inbox.address, " · ".join(name for name in names if name))
+
+
+def _addresses(entries: list[dict[str, str]]) -> list[Address]:
+    return [Address(entry["email"], entry.get("name", "")) for entry in entries]
+
+
+def _reply_to(delivery: Delivery, conversation: Conversation, inbox: Inbox) -> Address | None:
+    """A signed address that leads back here, where the mailbox takes +tags and one person alone is addressed."""
+    if not inbox.settings.get("plus_addressing") or len(delivery.recipients) != 1:
+        return None
+    adapter = adapter_for(inbox.kind)
+    return Address(
+        adapter.reply_address(conversation.pk, address=inbox.address, signer=settings.KEY_RING), inbox.display_name
+    )
+
+
+def _references(message: Message) -> list[str]:
+    """The outside ids of the conversation so far, oldest first, ending with the one that is answered."""
+    rows = Reference.objects.filter(conversation_id=message.conversation_id, message_id__lt=message.pk)
+    ids = list(rows.order_by("-message_id").values_list("message__external_id", flat=True)[:MAX_REFERENCES])
+    answered = message.in_reply_to_message.external_id if message.in_reply_to_message else ""
+    ordered = [external_id for external_id in reversed(ids) if external_id and external_id != answered]
+    return [*ordered, answered] if answered else ordered
+
+
+def _attachments(message: Message) -> list[Attachment]:
+    rows = AttachmentRow.objects.filter(message_id=message.pk).select_related("stored").order_by("pk")
+    return [
+        Attachment(
+            filename=row.filename,
+            mime=row.mime,
+            size=row.stored.size,
+            sha256=row.stored.sha256,
+            content=storing.read(row.stored.sha256),
+            cid=row.cid,
+            inline=row.inline,
+        )
+        for row in rows
+    ]
+
+
+def _text(words: str, signature: str, quoted: Message | None) -> str:
+    parts = [words.rstrip()]
+    if signature.strip():
+        parts.append(f"-- \n{signature.strip()}")
+    if quoted is not None:
+        lines = _quotable(quoted).splitlines()
+        parts.append("\n".join([_attribution(quoted), *(f"> {line}".rstrip() for line in lines)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _html(words: str, signature: str, quoted: Message | None) -> str:
+    parts = [words]
+    if signature.strip():
+        parts.append(f'<div class="signature">{signature}</div>')
+    if quoted is not None:
+        body = escape(_quotable(quoted)).replace("\n", "<br>")
+        parts.append(f'<p>{escape(_attribution(quoted))}</p><blockquote type="cite">{body}</blockquote>')
+    return "\n".join(parts)
+
+
+def _quotable(quoted: Message) -> str:
+    return (quoted.reply_text or quoted.text).strip()[:_QUOTE_LIMIT]
+
+
+def _attribution(quoted: Message) -> str:
+    who = quoted.sender_name or quoted.sender_email
+    return _("On %(date)s, %(who)s wrote:") % {"date": quoted.at.strftime("%Y-%m-%d %H:%M UTC"), "who": who}

@@ -1,0 +1,42 @@
+"""Named reads of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min
+
+from rapport.outbox.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How many deliveries are in one state, and since when the oldest of them waits."""
+
+    state: str
+    count: int
+    oldest: datetime
+
+
+def queue_states() -> list[QueueState]:
+    """Every state but the finished ones, with counts and the oldest."""
+    done = (Delivery.State.SENT, Delivery.State.CANCELLED)
+    rows = (
+        Delivery.objects.exclude(state__in=done).values("state").annotate(count=Count("pk"), oldest=Min("created_at"))
+    )
+    return [QueueState(row["state"], row["count"], row["oldest"]) for row in rows.order_by("state")]
+
+
+def troubled(limit: int = 50) -> list[Delivery]:
+    """Deliveries that failed, wait for another try, or may have been sent; newest first."""
+    states = [Delivery.State.FAILED, Delivery.State.DEFERRED, Delivery.State.POSSIBLY_SENT]
+    rows = Delivery.objects.filter(state__in=states).select_related("inbox", "message__conversation")
+    return list(rows.order_by("-pk")[:limit])
+
+
+def of_messages(message_ids: Iterable[int]) -> dict[int, Delivery]:
+    """The sending step of each message that has one, by message id; one query."""
+    rows = Delivery.objects.filter(message_id__in=list(message_ids), step=Delivery.Step.SEND)
+    return {row.message_id: row for row in rows if row.message_id is not None}

@@ -1,0 +1,183 @@
+"""Sending what is due: claimed first, sent outside any transaction, and what happened is written down honestly.
+
+Sending cannot be exactly once. A delivery is marked `sending` before anything leaves; found in that state after its
+claim ran out, nobody knows whether it left, and only a person may repeat it (with the same Message-ID).
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from rapport.channels.connecting import system_settings, transport_settings
+from rapport.channels.contract import Outbound, Receipt, Refusal, SendFailed
+from rapport.channels.registry import adapter_for
+from rapport.conversations import attending
+from rapport.events import recording
+from rapport.files import storing
+from rapport.files.errors import FileMissing
+from rapport.kit import clock
+from rapport.kit.secrets import SecretUnreadable
+from rapport.outbox import composing, queueing
+from rapport.outbox.models import Delivery
+
+log = structlog.get_logger(__name__)
+
+CLAIM = timedelta(minutes=10)
+# Minutes until the next try after the 1st, 2nd, … temporary failure; the last one repeats until the delivery gives up.
+RETRY_MINUTES = (1, 5, 15, 60, 120, 240, 480)
+_JITTER = 0.2
+State = Delivery.State
+_TROUBLE = {
+    State.FAILED: gettext_noop("A message could not be delivered."),
+    State.DEFERRED: gettext_noop("A message has not been delivered yet; Rapport keeps trying."),
+    State.POSSIBLY_SENT: gettext_noop("Nobody knows whether a message was delivered; a person must decide."),
+}
+
+
+def send_due(limit: int = 10) -> int:
+    """Send up to `limit` due deliveries, longest due first; how many were tried. One failing delays no other."""
+    deliveries = _claim(limit)
+    for delivery in deliveries:
+        _send(delivery)
+    return len(deliveries)
+
+
+def _claim(limit: int) -> list[Delivery]:
+    now = clock.now()
+    due = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=now)
+    with transaction.atomic():
+        ids = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+        if not ids:
+            return []
+        rows = list(due.select_for_update().filter(pk__in=ids).values_list("pk", "attempts"))
+        for pk, attempts in rows:
+            Delivery.objects.filter(pk=pk).update(state=State.SENDING, claimed_until=now + CLAIM, attempts=attempts + 1)
+    claimed = Delivery.objects.filter(pk__in=[pk for pk, _ in rows])
+    return list(
+        claimed.select_related(
+            "inbox", "message__conversation__team", "message__author", "message__in_reply_to_message"
+        ).order_by("next_try_at", "pk")
+    )
+
+
+def _send(delivery: Delivery) -> None:
+    try:
+        receipt = _append_copy(delivery) if delivery.step == Delivery.Step.SENT_COPY else _hand_over(delivery)
+    except SendFailed as failure:
+        _note_failure(delivery, failure)
+    except (FileMissing, SecretUnreadable) as error:
+        _note_failure(delivery, SendFailed(str(error), permanent=True))
+    except Exception as error:
+        # An adapter that breaks without saying so may have handed the message over: never again without a person.
+        log.exception("delivery_broke", delivery=delivery.pk)
+        _note_failure(delivery, SendFailed(f"{type(error).__name__}: {error}", unknown=True))
+    else:
+        _note_receipt(delivery, receipt)
+
+
+def _hand_over(delivery: Delivery) -> Receipt:
+    """Compose for those who have not had it yet, and hand over. Raises SendFailed."""
+    outbound = _compose(delivery)
+    had_it = {email for email, outcome in delivery.outcomes.items() if outcome["state"] == "sent"}
+    outbound.envelope_to = [email for email in delivery.recipients if email not in had_it]
+    if delivery.message is None and (by_operator := system_settings()):
+        return adapter_for("email").send(outbound, by_operator)
+    if delivery.inbox is None:
+        raise SendFailed("No inbox is connected yet and RAPPORT_SYSTEM_MAIL_URL is not set, so nothing can be sent.")
+    return adapter_for(delivery.inbox.kind).send(outbound, transport_settings(delivery.inbox))
+
+
+def _compose(delivery: Delivery) -> Outbound:
+    """The complete message. What breaks here broke before anything left, so it is tried again."""
+    try:
+        return composing.compose(delivery)
+    except FileMissing:
+        raise
+    except Exception as error:
+        log.exception("delivery_not_composed", delivery=delivery.pk)
+        raise SendFailed(f"The message could not be put together: {error}") from error
+
+
+def _append_copy(delivery: Delivery) -> Receipt:
+    if delivery.inbox is None:
+        raise SendFailed("The inbox of this copy is gone.", permanent=True)
+    raw = storing.read(delivery.raw_sha256)
+    adapter_for(delivery.inbox.kind).file_sent(raw, transport_settings(delivery.inbox))
+    return Receipt(accepted=[], refused=[], answer="")
+
+
+def _note_receipt(delivery: Delivery, receipt: Receipt) -> None:
+    """Somebody took it: write down for whom, and go on with those who were told to wait."""
+    outcomes = {
+        **delivery.outcomes,
+        **{email: {"state": "sent", "answer": receipt.answer} for email in receipt.accepted},
+    }
+    outcomes |= {refusal.recipient: _refused(refusal) for refusal in receipt.refused}
+    delivery.outcomes = outcomes
+    waiting = [email for email, outcome in outcomes.items() if outcome["state"] == "deferred"]
+    refused = [email for email, outcome in outcomes.items() if outcome["state"] == "failed"]
+    delivery.last_answer = receipt.refused[0].reason if receipt.refused else receipt.answer
+    with transaction.atomic():
+        if receipt.raw and delivery.step == Delivery.Step.SEND:
+            delivery.raw_sha256 = storing.store_bytes(receipt.raw).sha256
+            queueing.queue_sent_copy(delivery, raw_sha256=delivery.raw_sha256)
+        if waiting:
+            _defer(delivery)
+        elif refused:
+            _settle(delivery, State.FAILED)
+        else:
+            delivery.sent_at = clock.now()
+            _settle(delivery, State.SENT)
+
+
+def _refused(refusal: Refusal) -> dict[str, object]:
+    state = "failed" if refusal.permanent else "deferred"
+    return {"state": state, "code": refusal.code, "answer": refusal.reason}
+
+
+def _note_failure(delivery: Delivery, failure: SendFailed) -> None:
+    """Nobody took it, or nobody knows."""
+    delivery.last_answer = failure.reason
+    with transaction.atomic():
+        if failure.unknown:
+            _settle(delivery, State.POSSIBLY_SENT)
+        elif failure.permanent:
+            _settle(delivery, State.FAILED)
+        else:
+            _defer(delivery)
+
+
+def _defer(delivery: Delivery) -> None:
+    """Try again later with jitter, or give up when the time is over."""
+    now = clock.now()
+    if delivery.give_up_at is not None and now >= delivery.give_up_at:
+        _settle(delivery, State.FAILED)
+        return
+    delivery.next_try_at = next_try(delivery.attempts, now)
+    _settle(delivery, State.DEFERRED)
+
+
+def next_try(attempts: int, now: datetime) -> datetime:
+    """When to try again after so many tries: 1, 5, 15, 60, 120 … minutes, each spread by a fifth."""
+    minutes = RETRY_MINUTES[min(attempts, len(RETRY_MINUTES)) - 1]
+    spread = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - spreads load, protects nothing
+    return now + timedelta(minutes=minutes * spread)
+
+
+def _settle(delivery: Delivery, state: Delivery.State) -> None:
+    """Write the state and the event; trouble with a customer's message becomes visible on its conversation."""
+    delivery.state, delivery.claimed_until = state, None
+    delivery.save()
+    data = {"message": delivery.message_id, "purpose": delivery.purpose, "answer": delivery.last_answer[:300]}
+    recording.record(f"delivery.{state}", subject=delivery.pk, conversation=delivery.conversation_id, data=data)
+    if delivery.conversation_id is None or delivery.step != Delivery.Step.SEND:
+        return
+    if state in (State.FAILED, State.POSSIBLY_SENT) or (state == State.DEFERRED and delivery.attempts > 1):
+        attending.call_attention(delivery.conversation_id, to=_TROUBLE[state])
+    elif state == State.SENT and delivery.attempts > 1:
+        attending.clear_attention(delivery.conversation_id)
