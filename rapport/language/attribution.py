@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rapport.language.phrases import MONTHS, OPENERS, WEEKDAYS, WROTE, WROTE_UNSPACED
+from rapport.language.phrases import INTRODUCTIONS, MONTHS, OPENERS, WEEKDAYS, WROTE, WROTE_UNSPACED
 from rapport.language.text_lines import Line, next_readable
 
 MAX_LINES = 6  # clients wrap an attribution at most over this many lines
@@ -15,6 +15,7 @@ _TIME_OR_YEAR = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.+=-]@[\w\[-]")
 _ADDRESS_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{0,3}\s?:$")
+_ADDRESS_CLOSED = re.compile(r"@[^\s@]{1,200}\s?[>)\]]\s?,?\s?$")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _VERB = re.compile(
     r"(?<![\w@.])(?:"
@@ -45,7 +46,7 @@ def _opens(folded: str) -> bool:
     start = folded.lstrip(_DASHES + "\"'(")
     if not start:
         return False
-    if start[0].isdigit() or start[0] == "在" or start[0] == "於":
+    if start[0].isdigit() or start[0] in "在於":
         return True
     word = start.split(maxsplit=1)[0].rstrip(".,:")
     return word in OPENERS or word in WEEKDAYS
@@ -73,9 +74,8 @@ def is_attribution(text: str) -> bool:
     verb_last = verb is not None and not core[verb[1] :].strip(" :：>*_,;-")
     if dashed and verb_last:
         return True
-    if verb and verb_last and colon and _ADDRESS.search(core[max(0, verb[0] - 40) : verb[0]]):
-        if re.search(r"[>)\]]\s?,?\s?$", core[: verb[0]].rstrip(",; ")):
-            return True
+    if verb and verb_last and colon and _ADDRESS_CLOSED.search(core[: verb[0]]):
+        return True
     if not is_dated(core):
         return False
     return _dated_attribution(core, verb, verb_last, colon)
@@ -84,6 +84,8 @@ def is_attribution(text: str) -> bool:
 def _dated_attribution(core: str, verb: tuple[int, int] | None, verb_last: bool, colon: bool) -> bool:
     """The shapes that count only beside a date."""
     address = has_address(core)
+    if address and colon and core.startswith(INTRODUCTIONS):
+        return True
     opens = _opens(core)
     if verb is None:
         return opens and _ADDRESS_BEFORE_COLON.search(core) is not None
@@ -126,9 +128,8 @@ def attribution_end(lines: list[Line], start: int, stop: int) -> int | None:
             if blanks > 1:
                 break
             continue
-        if index > start and (not opens or _breaks(joined, line)):
-            if not _is_wrapped_address(joined):
-                break
+        if index > start and (not opens or _breaks(joined, line)) and not _is_wrapped_address(joined):
+            break
         joined = _join(joined, piece)
         if len(joined) > MAX_LENGTH:
             break
@@ -177,7 +178,7 @@ def weak_attribution_end(lines: list[Line], start: int, stop: int) -> int | None
 def shared_line_cut(lines: list[Line], start: int, stop: int) -> int | None:
     """Where an attribution begins inside a line that starts with the reply: "yes! On Mon, … Bob wrote:"."""
     line = lines[start]
-    if line.depth or not line.folded.endswith(("wrote:", "wrote")) or " On " not in line.raw and "-On " not in line.raw:
+    if line.depth or not line.folded.endswith(("wrote:", "wrote")) or "On " not in line.clean:
         return None
     after = next_readable(lines, start + 1, stop)
     if after >= stop or not lines[after].depth:

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
-import nh3
+import html as entities
+import re
 
 from rapport.language.separators import is_forward
 from rapport.language.splitting import SplitReply, split_lines
-from rapport.language.text_lines import Line, make_line
+from rapport.language.text_lines import MOST_LINES, Line, make_line
 
-_BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li ol p"
-    " pre summary table tbody thead tr ul".split()
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[!?][^<>]*>|<(/?)([a-z][a-z0-9:]*)\b([^<>]*)>|([^<]+|<)", re.IGNORECASE | re.DOTALL
 )
-_QUOTE_TAGS = frozenset({"blockquote", "div", "span"})
+_NAMES = re.compile(r"\b(?:class|id)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE)
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figure", "footer", "form"}
+    | {
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    }
+)
+_HIDDEN = frozenset({"script", "style", "title", "template"})
+_QUOTING = frozenset({"blockquote", "div", "span"})
 
 # Containers in which a client puts the older mail, by class or id. Gmail's also holds forwards and is told by its text.
 _CONTAINERS = frozenset({"yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section", "gmail_quote"})
-
-_KEPT_ATTRIBUTES = {tag: {"class", "id"} for tag in _QUOTE_TAGS}
 
 
 def split_html(html: str) -> SplitReply:
@@ -28,91 +48,110 @@ def split_html(html: str) -> SplitReply:
 
 
 def visible_lines(html: str) -> list[Line]:
-    """The visible text as judged lines. nh3 repairs the markup first, so that the walk is simple and linear."""
-    walker = _Walker()
-    walker.feed(nh3.clean(html, attributes=_KEPT_ATTRIBUTES, link_rel=None))
-    walker.close()
-    walker.end_line()
-    return walker.judged()
+    """The visible text as judged lines, in linear time whatever the markup."""
+    return _Walker().read(html)
 
 
-class _Walker(HTMLParser):
+class _Walker:
     """Collects lines with the depth of quoting around them."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._lines: list[tuple[str, int, int]] = []  # text, depth, number of the container or 0
-        self._words: list[str] = []
-        self._open: list[tuple[str, int, int]] = []  # tag, depth it adds, container it opens or 0
-        self._depth = 0
-        self._containers = 0
-        self._preformatted = 0
+        self.lines: list[tuple[str, int, int]] = []  # text, depth, number of the container or 0
+        self.words: list[str] = []
+        self.open: list[tuple[str, int, int]] = []  # tag, depth it adds, container around it or 0
+        self.depth = 0
+        self.container = 0
+        self.containers = 0
+        self.preformatted = 0
+        self.hidden = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a block, a quote or a container."""
-        if tag == "br" or tag in _BLOCKS:
+    def read(self, html: str) -> list[Line]:
+        """Walk the markup once. Text below the first MOST_LINES lines becomes one last line."""
+        for match in _TOKEN.finditer(html):
+            closing, tag, attributes, text = match.groups()
+            if text is not None:
+                if not self.hidden:
+                    self.write(text)
+            elif tag and closing:
+                self.close(tag.lower())
+            elif tag and not self.hidden:
+                self.begin(tag.lower(), attributes)
+        self.end_line(last=True)
+        return self.judged()
+
+    def write(self, text: str) -> None:
+        """Collect text; its line breaks count only where it is preformatted."""
+        text = entities.unescape(text)
+        first, *others = text.split("\n") if self.preformatted else [text]
+        self.words.append(first)
+        for line in others:
             self.end_line()
-        if tag == "hr":
-            self._lines.append(("________________", self._depth, self._container()))
-        self._preformatted += tag == "pre"
-        if tag in _QUOTE_TAGS:
-            added, container = self._quoting(tag, attrs)
-            self._depth += added
-            self._open.append((tag, added, container))
+            self.words.append(line)
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close what `handle_starttag` opened; nh3 has balanced the tags."""
+    def begin(self, tag: str, attributes: str) -> None:
+        """A tag opens: a block, a quote, a container or hidden content."""
+        if tag in _HIDDEN:
+            self.hidden = tag
+        elif tag == "br" or tag in _BLOCKS:
+            self.end_line()
+        elif tag in ("td", "th"):
+            self.words.append(" ")
+        if tag == "hr":
+            self.words.append("________________")
+            self.end_line()
+        elif tag == "pre":
+            self.preformatted += 1
+        elif tag in _QUOTING:
+            self.quote(tag, attributes)
+
+    def quote(self, tag: str, attributes: str) -> None:
+        """Note how much a tag quotes, to be undone where it closes."""
+        names = {name for groups in _NAMES.findall(attributes) for name in "".join(groups).casefold().split()}
+        around, added = self.container, 0
+        if tag == "blockquote":
+            # Gmail's "quote" button makes a gmail_quote outside of any reply: the writer's own citation.
+            added = 0 if "gmail_quote" in names and not self.container else 1
+        elif names & _CONTAINERS:
+            self.containers += 1
+            added = 0 if "gmail_quote" in names else 1
+            self.container = self.container or self.containers
+        self.depth += added
+        self.open.append((tag, added, around))
+
+    def close(self, tag: str) -> None:
+        """A tag closes; one that was never opened closes nothing."""
+        if self.hidden:
+            self.hidden = "" if tag == self.hidden else self.hidden
+            return
         if tag in _BLOCKS:
             self.end_line()
         if tag == "p":
-            self._lines.append(("", self._depth, self._container()))
-        self._preformatted -= tag == "pre"
-        if tag in _QUOTE_TAGS and self._open and self._open[-1][0] == tag:
-            self._depth -= self._open.pop()[1]
-
-    def handle_data(self, data: str) -> None:
-        """Collect text; line breaks count only in preformatted text."""
-        if not self._preformatted:
-            self._words.append(data)
-            return
-        first, *others = data.split("\n")
-        self._words.append(first)
-        for line in others:
             self.end_line()
-            self._words.append(line)
+        elif tag == "pre":
+            self.preformatted = max(0, self.preformatted - 1)
+        elif self.open and self.open[-1][0] == tag:
+            _, added, self.container = self.open.pop()
+            self.depth -= added
 
-    def end_line(self) -> None:
+    def end_line(self, *, last: bool = False) -> None:
         """Finish the line under way; an empty one is kept once, as a blank line."""
-        joined = "".join(self._words)
-        text = joined.rstrip() if self._preformatted else " ".join(joined.split())
-        self._words.clear()
-        if text or (self._lines and self._lines[-1][0]):
-            self._lines.append((text, self._depth, self._container()))
+        if len(self.lines) >= MOST_LINES and not last:
+            self.words.append("\n")
+            return
+        joined = "".join(self.words)
+        kept = self.preformatted or len(self.lines) >= MOST_LINES
+        text = joined.rstrip() if kept else " ".join(joined.split())
+        self.words.clear()
+        if text or (self.lines and self.lines[-1][0]):
+            self.lines.append((text, self.depth, self.container))
 
     def judged(self) -> list[Line]:
         """The lines; a container that begins with a forward marker is no quote."""
         forwards: set[int] = set()
         begun: set[int] = set()
-        for text, _, container in self._lines:
+        for text, _, container in self.lines:
             if container and text and container not in begun:
                 begun.add(container)
                 if is_forward(make_line(text)):
                     forwards.add(container)
-        return [make_line(text, 0 if container in forwards else depth) for text, depth, container in self._lines]
-
-    def _quoting(self, tag: str, attrs: list[tuple[str, str | None]]) -> tuple[int, int]:
-        """How much depth the tag adds, and the number of the container it opens (0 for none)."""
-        names = {name for key, value in attrs for name in (value or "").casefold().split()}
-        container = 0
-        if names & _CONTAINERS and tag != "blockquote":
-            self._containers += 1
-            container = self._containers
-        if tag == "blockquote":
-            # Gmail's "quote" button makes a gmail_quote outside of any reply: the writer's own citation.
-            own = "gmail_quote" in names and not self._container()
-            return (0 if own else 1), 0
-        return (1 if container and "gmail_quote" not in names else 0), container
-
-    def _container(self) -> int:
-        """The outermost container around the present place."""
-        return next((number for _, _, number in self._open if number), 0)
+        return [make_line(text, 0 if container in forwards else depth) for text, depth, container in self.lines]

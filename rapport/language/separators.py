@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapport.language.attribution import has_address, is_dated
 from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
-from rapport.language.text_lines import Line, next_readable
+from rapport.language.text_lines import Line
 
 _ROLE_OF: dict[str, str] = {name: role for role, names in HEADER_ROLES.items() for name in names}
 _RULES = "-–—_=*~#─━"
@@ -87,13 +87,14 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
         line = lines[index]
         role = header_role(line) if not line.depth else None
         if role:
-            roles |= {role} | _roles_on_one_line(line)
+            roles.add(role)
             end, misses = index + 1, 0
         else:
             misses += 1 if not _continues(line) else 0
             if misses > 1:
                 break
-        address = address or (role in ("from", "to", "copy") or _continues(line)) and has_address(line.clean)
+        if role in ("from", "to", "copy") or _continues(line):
+            address = address or has_address(line.clean)
     return end if _is_mail_block(roles, address, lines[start:end]) else None
 
 
@@ -123,10 +124,7 @@ def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:
         above = lines[index - 1]
         if above.blank and not above.raw.strip(" \t>"):
             index -= 1
-        elif is_rule(above) and not above.depth:
-            index -= 1
-            start = index
-        elif above.clean[:2] == "--" and above.clean[-2:] == "--" and start - index <= 2:
+        elif not above.depth and _announces(above):
             index -= 1
             start = index
         else:
@@ -134,7 +132,6 @@ def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:
     return start
 
 
-def block_follows(lines: list[Line], start: int, stop: int) -> bool:
-    """A header block is the next thing to read."""
-    index = next_readable(lines, start, stop)
-    return index < stop and header_block_end(lines, index, stop) is not None
+def _announces(line: Line) -> bool:
+    """A rule, or words between dashes, or "Original Message" without them: it belongs to the block below."""
+    return is_rule(line) or (line.clean[:2] == "--" == line.clean[-2:]) or line.folded in ORIGINAL_MESSAGE

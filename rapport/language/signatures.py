@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rapport.language.attribution import has_address
-from rapport.language.phrases import (
+from rapport.language.separators import is_rule
+from rapport.language.signature_phrases import (
     CLOSINGS,
     DEVICE_ENDS,
     DEVICE_OWNERS,
@@ -14,7 +15,6 @@ from rapport.language.phrases import (
     DISCLAIMERS,
     THANKS,
 )
-from rapport.language.separators import is_rule
 from rapport.language.text_lines import Line, next_readable
 
 MAX_SIGNATURE_LINES = 25  # readable lines below a delimiter
@@ -39,6 +39,20 @@ def is_closing_only(lines: list[Line]) -> bool:
     """Nothing but a signature stands here."""
     first = next_readable(lines, 0, len(lines))
     return first < len(lines) and _peel(lines, first) <= first
+
+
+def is_list_footer(lines: list[Line]) -> bool:
+    """A rule and then what a mailing list adds to every mail."""
+    first = next_readable(lines, 0, len(lines))
+    return first < len(lines) and _is_rule_of_list(lines[first]) and any(_is_list_line(line) for line in lines)
+
+
+def _is_rule_of_list(line: Line) -> bool:
+    return is_rule(line) or (len(line.clean) == 2 and line.clean in ("__", "--"))
+
+
+def _is_list_line(line: Line) -> bool:
+    return any(mark in line.folded for mark in ("mailing list", "mailinglist", "unsubscribe", "/listinfo/"))
 
 
 def device_cut(lines: list[Line], floor: int) -> int | None:
@@ -114,7 +128,7 @@ def _piece_start(lines: list[Line], floor: int, end: int) -> int | None:
 
 def _is_delimiter(line: Line) -> bool:
     """The signature delimiter "-- " and its kin."""
-    return not line.depth and line.clean in ("--", "-–", "—", "–", "—-", "-—")
+    return not line.depth and line.clean in ("--", "__", "-–", "—", "–", "—-", "-—")
 
 
 def _readable_above(lines: list[Line], floor: int, end: int, limit: int) -> list[int]:
@@ -142,7 +156,7 @@ def _below_delimiter(lines: list[Line], floor: int, end: int) -> int | None:
                 return index
             continue
         prose = prose or _is_prose(line)
-        footer = footer or "mailing list" in line.folded or "unsubscribe" in line.folded
+        footer = footer or _is_list_line(line)
     return None
 
 

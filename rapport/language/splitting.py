@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapport.language.attribution import attribution_end, shared_line_cut, weak_attribution_end
 from rapport.language.separators import (
@@ -12,10 +12,8 @@ from rapport.language.separators import (
     is_original_message,
     is_reply_above,
 )
-from rapport.language.signatures import device_cut, is_closing_only, signature_start
+from rapport.language.signatures import device_cut, is_closing_only, is_list_footer, signature_start
 from rapport.language.text_lines import Line, lines_of, make_line, next_readable, shown
-
-MAX_JUDGED_LINES = 5_000  # what stands lower is never searched for new markers, only shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _split_headed(lines: list[Line]) -> SplitReply:
 
 def _divide_shared_line(lines: list[Line]) -> list[Line]:
     """Give the attribution its own line where it shares one with the reply (some phones do that)."""
-    for index, line in enumerate(lines[:MAX_JUDGED_LINES]):
+    for index, line in enumerate(lines):
         if line.depth:
             break
         cut = shared_line_cut(lines, index, len(lines))
@@ -97,8 +95,7 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
     """Walk down once; stop at the first marker after which all is older."""
     segments: list[_Segment] = []
     stop, index, text_from = len(lines), start, start
-    judged = min(stop, start + MAX_JUDGED_LINES)
-    while index < judged:
+    while index < stop:
         line = lines[index]
         if line.blank and not line.depth:
             index += 1
@@ -207,13 +204,19 @@ def _sign(own: list[Line], writer_from: int, tail: list[Line], quoted: list[Line
 
 
 def _take_closing_tail(lines: list[Line], segments: list[_Segment], at_end: bool) -> tuple[list[_Segment], list[Line]]:
-    """A last run that is nothing but a closing or a footer does not make the quote before it an inline quote."""
+    """A last run that is nothing but a closing or a footer does not make the quote before it an inline quote.
+
+    A mailing list's footer below the quote is older than the reply: the list wrote it, not the sender.
+    """
     if not at_end or len(segments) < 2 or segments[-1].quote or not segments[-2].quote:
         return segments, []
     last = lines[segments[-1].start : segments[-1].stop]
-    if any(not segment.quote for segment in segments[:-1]) and is_closing_only(last):
-        return segments[:-1], last
-    return segments, []
+    if all(segment.quote for segment in segments[:-1]) or not is_closing_only(last):
+        return segments, []
+    if is_list_footer(last):
+        footer = segments.pop()
+        return [*segments[:-1], replace(segments[-1], stop=footer.stop)], []
+    return segments[:-1], last
 
 
 def _without_trailing_quote(segments: list[_Segment], cut_follows: bool) -> list[_Segment]:

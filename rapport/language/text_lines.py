@@ -7,6 +7,9 @@ from dataclasses import dataclass
 # Longer lines are judged by their beginning: no client writes a marker that far right.
 JUDGED_LENGTH = 400
 
+# What stands lower is one single line: shown, never searched for markers.
+MOST_LINES = 5_000
+
 # Invisible direction marks and joiners that clients sprinkle around; NBSP becomes a space.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
 _CLEANED = {**_INVISIBLE, 0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x3000: " ", 0x09: " ", 0x0D: ""}
@@ -43,7 +46,7 @@ def make_line(raw: str, depth: int = 0) -> Line:
 
 def lines_of(text: str) -> list[Line]:
     """Cut text into judged lines; CRLF and CR count as LF."""
-    return [make_line(raw) for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return [make_line(raw) for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MOST_LINES)]
 
 
 def next_readable(lines: list[Line], start: int, stop: int) -> int:

@@ -1,0 +1,106 @@
+"""Phrases of signatures: closings, what phones and mail programs add, legal footers. Case-folded tables."""
+
+from __future__ import annotations
+
+from rapport.language.phrases import phrase_set, phrases
+
+# Closings that open a signature even when no name follows.
+CLOSINGS: frozenset[str] = phrase_set(
+    "regards | best regards | kind regards | kindest regards | warm regards | warmest regards | with regards",
+    "with best regards | with kind regards | best | all the best | best wishes | with best wishes | sincerely",
+    "yours sincerely | sincerely yours | yours truly | yours faithfully | respectfully | cordially | cheers",
+    "thanks and regards | thanks & regards | thanks and best regards | many thanks and best regards | br",
+    "rgds | brgds | mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß",
+    "mit freundlichem gruss | freundliche grüße | freundliche grüsse | viele grüße | viele grüsse",
+    "vielen dank und viele grüße | vielen dank und freundliche grüße | beste grüße | beste grüsse",
+    "liebe grüße | liebe grüsse | herzliche grüße | schöne grüße | gruß | gruss | grüße | lg | vg | mfg",
+    "hochachtungsvoll | cordialement | bien cordialement | très cordialement | bien à vous | salutations",
+    "sincères salutations | meilleures salutations | salutations distinguées | cdlt | amicalement",
+    "bonne journée | saludos | un saludo | saludos cordiales | cordiales saludos | un cordial saludo",
+    "atentamente | atte | cordiali saluti | distinti saluti | cari saluti | saluti | un saluto",
+    "un cordiale saluto | atenciosamente | att | abraços | cumprimentos | com os melhores cumprimentos",
+    "melhores cumprimentos | met vriendelijke groet | met vriendelijke groeten | vriendelijke groet",
+    "vriendelijke groeten | hartelijke groet | groet | groeten | groetjes | mvg | med vänlig hälsning",
+    "med vänliga hälsningar | vänliga hälsningar | vänligen | hälsningar | bästa hälsningar | mvh",
+    "med venlig hilsen | venlig hilsen | de bedste hilsner | bedste hilsner | mange hilsner",
+    "med vennlig hilsen | vennlig hilsen | beste hilsen | hilsen | hilsner | kh | vh | ystävällisin terveisin",
+    "ystävällisesti | parhain terveisin | terveisin | terv | pozdrawiam | pozdrawiam serdecznie",
+    "serdecznie pozdrawiam | z poważaniem | z powazaniem | pozdrowienia | с уважением",
+    "с наилучшими пожеланиями | всего доброго | з повагою | s pozdravem | s přátelským pozdravem | hezký den",
+    "s pozdravom | üdvözlettel | tisztelettel | üdv | saygılarımla | saygılarımızla | iyi günler",
+    "iyi çalışmalar | cu stimă | με εκτίμηση | lep pozdrav | srdačan pozdrav | trân trọng | 此致 | 此致敬礼 | 祝好",
+    "顺颂商祺 | 敬具",
+)
+
+# Thanks open a signature only when a name follows: "Thanks!" alone is an answer.
+THANKS: frozenset[str] = phrase_set(
+    "thanks | thank you | many thanks | thanks a lot | thanks so much | thank you so much",
+    "thank you very much | thanks in advance | thank you in advance | thanks again | thx | danke",
+    "vielen dank | danke schön | besten dank | danke im voraus | vielen dank im voraus | merci",
+    "merci d'avance | merci beaucoup | gracias | muchas gracias | grazie | grazie mille | obrigado | obrigada",
+    "bedankt | alvast bedankt | tack | tack på förhand | tak | på forhånd tak | takk | kiitos | dziękuję",
+    "dzięki | спасибо | заранее спасибо | děkuji | köszönöm | köszönettel | teşekkürler | 谢谢 | ありがとうございます",
+    "ciao | bye | love | yours | take care | have a nice day | have a great day | bis bald | à bientôt",
+    "tschüss",
+)
+
+# Beginnings of lines that a phone or mail program adds below the text.
+DEVICE_STARTS: tuple[str, ...] = phrases(
+    "sent from | sent via | sent with | sent using | sent by | sent wirelessly | sent on the go",
+    "get outlook for | von meinem | von unterwegs gesendet | gesendet von | gesendet mit | gesendet über",
+    "gesendet via | gesendet aus | diese nachricht wurde von | envoyé de | envoyé depuis | envoyé par",
+    "envoyé via | envoyé avec | envoyé à partir | envoyé sans fil | télécharger outlook | obtenir outlook",
+    "obtenez outlook | provenant de | enviado desde | enviado de | enviado do | enviado a partir",
+    "enviado com | enviado con | enviado por | enviado via | obtener outlook | obter o outlook | inviato da",
+    "inviato dal | inviato con | inviato tramite | ottieni outlook | scarica outlook | verzonden vanaf",
+    "verzonden vanuit | verzonden met | verstuurd vanaf | verstuurd via | verstuurd met | verzonden via",
+    "download outlook | sendt fra | sendt med | sendt via | hent outlook | skickat från | skickat med",
+    "skickat via | skickades från | hämta outlook | skaffa outlook | lähetetty | hanki outlook | wysłane z",
+    "wysłano z | wysłane przy | pobierz outlook | отправлено с | отправлено из | отправлено через",
+    "скачать outlook | надіслано з | odesláno z | odoslané z | získejte outlook | stáhnout outlook | elküldve",
+    "küldve | az én iphone | gönderen: | trimis de pe | trimis din | στάλθηκε από | poslano z | poslano s",
+    "enviat des | 发自我的 | 发自 | 從我的 | 从我的 | 傳送自 | 傳自我的",
+)
+
+# The same where the word for "sent" stands at the end.
+DEVICE_ENDS: tuple[str, ...] = phrases(
+    "gesendet | から送信 | から送信されました | 发送 | 傳送 | gönderildi | 에서 보냄 | 나의 iphone에서 보냄 | küldve | elküldve",
+    "beziehen | herunterladen | abrufen | downloaden | edinin | を入手 | を取得",
+)
+
+# Words that tell a device line from a sentence.
+DEVICE_WORDS: frozenset[str] = phrase_set(
+    "iphone | ipad | ipod | android | blackberry | samsung | galaxy | huawei | xiaomi | redmi | honor",
+    "oneplus | oppo | pixel | nokia | lumia | htc | motorola | moto | sony | xperia | lg | wiko | smartphone",
+    "smartfon | phone | mobile | mobil | mobiel | mobiele | mobilen | handy | téléphone | teléfono | telefono",
+    "telefon | telefoon | puhelin | tablet | tablette | outlook | yahoo | gmail | aol | thunderbird",
+    "mailbird | spark | protonmail | proton | tutanota | tuta | mailbox | mail | k-9 | airmail | typeapp",
+    "bluemail | edison | newton | polymail | superhuman | zoho | gmx | web.de | t-online | freenet | orange",
+    "sfr | vodafone | o2 | verizon | at&t | t-mobile | telekom | telcel | bell | rogers | telus | sprint",
+    "windows | mac | macbook | ios | watch | device | appareil | gerät | dispositivo | enhet | enhed | laite",
+    "urządzenia | cihaz | wireless | mailspring | evolution | zimbra | fastmail | hey | boomerang",
+    "mobiltelefon | mobilgerät | acer | asus | lenovo",
+)
+
+# Words for "my" in device lines.
+DEVICE_OWNERS: frozenset[str] = phrase_set(
+    "my | mein | meinem | meiner | mon | ma | mi | meu | minha | mio | mia | mijn | min | mitt | mojego",
+    "mojej | моего | моей | mého | můj | iphonumdan",
+)
+
+# Headings and openings of legal footers.
+DISCLAIMERS: tuple[str, ...] = phrases(
+    "disclaimer | confidentiality notice | legal notice | this email and any attachments",
+    "this e-mail and any attachments | this message and any attachments",
+    "this email and any files transmitted | this e-mail and any files transmitted",
+    "this message contains confidential | this message is confidential | this email is confidential",
+    "this e-mail is confidential | this communication is confidential | the information contained in this",
+    "the information in this email | the information in this e-mail | notice of confidentiality",
+    "diese e-mail enthält vertrauliche | diese nachricht enthält vertrauliche",
+    "ce message et toutes les pièces jointes | ce message est confidentiel | este mensaje y sus archivos",
+    "este mensaje es confidencial | esta mensagem é confidencial | questo messaggio è confidenziale",
+    "le informazioni contenute in questo messaggio | dit bericht is vertrouwelijk",
+    "de informatie verzonden met dit e-mailbericht | you received this message because you are subscribed",
+    "you are receiving this because | to unsubscribe from this group | diese nachricht wurde auf viren",
+    "virus-free",
+)
