@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import ipaddress
+import os
 import ssl
 import tempfile
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Certificates:
 @functools.cache
 def trusted() -> Certificates:
     """The certificates all stand-ins of this process share."""
-    return make(Path(tempfile.mkdtemp(prefix="rapport-tls-")))
+    return make(Path(tempfile.mkdtemp(prefix="rapport-tls-", dir=os.environ.get("RAPPORT_TEST_FOLDER"))))
 
 
 def make(folder: Path, *, hosts: tuple[str, ...] = ("localhost",), expired: bool = False) -> Certificates:
