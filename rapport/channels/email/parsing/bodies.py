@@ -40,13 +40,25 @@ class Contents:
 
     segments: list[Segment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    machine: list[Part] = field(default_factory=list)  # reports for programs, read by `bounces`
 
 
 def read_contents(root: Part, reading: Reading) -> Contents:
     """Body segments and attachments of a message."""
     contents = Contents()
     _gather(root, contents, reading)
+    if not any((segment.text or segment.html or "").strip() for segment in contents.segments):
+        contents.segments += _last_resort(root, contents)
     return contents
+
+
+def _last_resort(root: Part, contents: Contents) -> list[Segment]:
+    """A message without readable part may have its words in a report or in front of the first part."""
+    texts = [body_text(part, "text/plain") for part in contents.machine]
+    if not texts and root.mime.startswith("multipart/") and root.children:
+        texts = [decode_text(root.raw[root.body : min(root.children[0].start, root.body + 100_000)])]
+        texts = [text.rpartition("\n--")[0].replace("\r", "") for text in texts]
+    return [Segment(text=text) for text in texts if text.strip()]
 
 
 def _gather(part: Part, into: Contents, reading: Reading) -> None:
@@ -60,7 +72,7 @@ def _gather(part: Part, into: Contents, reading: Reading) -> None:
     elif part.mime in MESSAGES:
         _attach_message(part, into, reading)
     elif part.mime in REPORTS and not part.filename:
-        return
+        into.machine.append(part)
     elif _is_body(part):
         into.segments.append(_segment(part, into))
     elif is_tnef(part.mime, part.filename):

@@ -1,9 +1,26 @@
+"""Messages that came back: delivery reports (RFC 3464), and the plain texts of servers that write none."""
+
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rapport.channels.contract import BounceReport
+from rapport.channels.email.parsing import dialects
+from rapport.channels.email.parsing.addresses import clean_email
+from rapport.channels.email.parsing.bodies import MESSAGES, body_text
+from rapport.channels.email.parsing.headers import Headers, one_line, read_headers
+from rapport.channels.email.parsing.limits import Limits, Reading
+from rapport.channels.email.parsing.tracing import empty_return_path, first_id, message_ids, thread_ids
 from rapport.channels.email.parsing.tree import Part
+
+STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+HEADER_PARTS = frozenset({"text/rfc822-headers", "message/global-headers", "message/rfc822-headers"})
+MOST_RECIPIENTS = 1000
+
+_FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$")
+_MESSAGE_ID = re.compile(r"(?im)^[>\s]*(?:original[ -])?message-id\s*:?\s*(<[^<>\s]{3,500}>)")
+_NOT_FAILED = frozenset({"delivered", "relayed", "expanded"})
 
 
 @dataclass(slots=True)
@@ -15,4 +32,133 @@ class Bounce:
 
 
 def read_bounce(root: Part, text: str, subject: str, sender: str) -> Bounce | None:
-    return None
+    """The bounce in a message; None if it is none. A report of success or a read receipt is none either."""
+    status_parts = [part for part in _near(root) if part.mime in STATUS_PARTS]
+    groups = [group for part in status_parts for group in read_status(body_text(part, "text/plain"))]
+    failed = [group for group in groups if _has_failed(group)]
+    bounce = Bounce()
+    if groups and not failed:
+        return None
+    if failed:
+        bounce.reports = [_report(group, text) for group in failed[:MOST_RECIPIENTS]]
+    elif _looks_bounced(root, text, subject, sender, has_status=bool(status_parts)):
+        bounce.reports = _from_text(root.headers, text, subject, sender)
+    else:
+        return None
+    bounce.returned_message_id = _returned_id(root, text)
+    return bounce
+
+
+def _near(root: Part) -> list[Part]:
+    """The parts of this message itself: what lies inside an attached message was reported to somebody else."""
+    found: list[Part] = []
+    waiting = [root]
+    while waiting:
+        part = waiting.pop(0)
+        found.append(part)
+        if part.mime not in MESSAGES:
+            waiting += part.children
+    return found
+
+
+def read_status(text: str) -> list[dict[str, str]]:
+    """The per-recipient groups of a delivery-status body, lower-case names; servers forget the empty lines between."""
+    groups: list[dict[str, str]] = []
+    group: dict[str, str] = {}
+    name = ""
+    for line in text.split("\n"):
+        match = _FIELD.match(line)
+        if match:
+            name = match.group(1).lower()
+            if name in group and name in ("final-recipient", "action", "original-recipient"):
+                groups.append(group)
+                group = {}
+            group.setdefault(name, match.group(2).strip())
+        elif line[:1] in " \t" and line.strip() and name:
+            group[name] = f"{group.get(name, '')} {line.strip()}"[:4000]
+        elif not line.strip():
+            if _is_recipient(group):
+                groups.append(group)
+                group = {}
+            elif group:
+                group = {}
+            name = ""
+    return [group for group in [*groups, group] if _is_recipient(group)]
+
+
+def _is_recipient(group: dict[str, str]) -> bool:
+    return any(name in group for name in ("final-recipient", "original-recipient", "action", "status"))
+
+
+def _has_failed(group: dict[str, str]) -> bool:
+    action = group.get("action", "").lower().split(" ")[0].split("(")[0]
+    return action not in _NOT_FAILED and not (not action and group.get("status", "").startswith("2"))
+
+
+def _report(group: dict[str, str], text: str) -> BounceReport:
+    recipient = _address(group.get("final-recipient", "")) or _address(group.get("original-recipient", ""))
+    diagnosis = one_line(group.get("diagnostic-code", "").split(";", 1)[-1])
+    status = dialects.find_status(group.get("status", ""))
+    exact = dialects.find_status(diagnosis)
+    if exact and (not status or status.endswith(".0.0")) and exact[0] == (status or exact)[0]:
+        status = exact
+    reason = diagnosis or dialects.reason_for(recipient, text)
+    code = dialects.find_code(diagnosis)
+    delayed = group.get("action", "").lower().startswith("delay")
+    permanent = not delayed and dialects.is_permanent(status, code, reason)
+    return BounceReport(
+        recipient or _address(group.get("x-actual-recipient", "")), status, code, reason[:1000], permanent
+    )
+
+
+def _address(value: str) -> str:
+    bare = value.split(";", 1)[-1].strip().strip("<>").strip()
+    return clean_email(bare) or clean_email(bare.split(" ")[0].strip("<>"))
+
+
+def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_status: bool) -> bool:
+    """A machine sent it, and its subject or first words say that something came back."""
+    headers = root.headers
+    if headers.get("x-failed-recipients"):
+        return True
+    says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
+    if root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status":
+        return has_status or says_so > 0
+    from_machine = dialects.is_daemon(sender, headers.text("from")) or (not sender and headers.has("from"))
+    if from_machine or empty_return_path(headers):
+        return says_so >= (1 if from_machine else 2) or has_status
+    automatic = headers.get("auto-submitted").lower().startswith("auto-")
+    return automatic and says_so == 2
+
+
+def _from_text(headers: Headers, text: str, subject: str, sender: str) -> list[BounceReport]:
+    own = {email for email in (clean_email(word.strip("<>,;")) for word in headers.get("to").split()) if email}
+    own.add(sender)
+    named = [clean_email(word) for word in headers.get("x-failed-recipients").replace(",", " ").split()]
+    said = dialects.read_notice(text, own, subject)
+    recipients = [email for email in named if email] or said.recipients
+    return [
+        BounceReport(email, *dialects.judge(said.about(email), subject, said.notice))
+        for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])
+    ]
+
+
+def _returned_id(root: Part, text: str) -> str:
+    """The Message-ID of what came back: from the attached message or its headers, from the text, from the thread."""
+    for part in _near(root):
+        if part is root:
+            continue
+        if part.mime in MESSAGES and part.children:
+            found = first_id(part.children[0].headers, "message-id")
+        elif part.mime in HEADER_PARTS or part.mime in MESSAGES:
+            content = part.content
+            found = first_id(read_headers(content, 0, len(content), Reading(Limits()))[0], "message-id")
+        else:
+            continue
+        if found:
+            return found
+    match = _MESSAGE_ID.search(text)
+    if match:
+        return message_ids(match.group(1))[0]
+    answered, references = thread_ids(root.headers)
+    return answered or (references[-1] if references else "")
