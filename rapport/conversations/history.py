@@ -21,7 +21,7 @@ def changed(conversation: Conversation, kind: str, *, by: Account | None, histor
     )
 
 
-def happened(message: Message, kind: str, *, by: Account | None, **data: Any) -> None:
+def happened(message: Message, kind: str, /, *, by: Account | None, **data: Any) -> None:
     """Record `message.<kind>` in the current transaction."""
     recording.record(
         f"message.{kind}",
