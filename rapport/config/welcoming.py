@@ -8,8 +8,7 @@ from django.conf import settings
 def prepare() -> list[str]:
     """Fill a demo folder if asked to, and return the lines to print once the pages answer."""
     environment = settings.ENVIRONMENT
-    lines = ["", f"  Rapport is running at  {environment.base_url}/", *_sign_in_lines(), "", "  Ctrl-C stops it.", ""]
-    return lines
+    return ["", f"  Rapport is running at  {environment.base_url}/", *_sign_in_lines(), "", "  Ctrl-C stops it.", ""]
 
 
 def _sign_in_lines() -> list[str]:
