@@ -1,0 +1,95 @@
+"""Telling a customer that the message arrived: without any of its text, never to a machine, never in a loop."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rapport.automation import budgeting
+from rapport.automation.models import AutomaticMail
+from rapport.channels.registry import adapter_for
+from rapport.conversations import announcing
+from rapport.conversations.models import Conversation, Message
+from rapport.events import recording
+from rapport.events.models import Event
+from rapport.intake.door import inbox_of
+from rapport.outbox import queueing
+from rapport.people import installing
+from rapport.people.recognising import address_key
+
+# Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
+_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
+
+
+def acknowledge(event: Event) -> None:
+    """Reaction to `message.received`: acknowledge the message that opened a conversation, once.
+
+    Safe to repeat. Why one was withheld is recorded as `acknowledgement.withheld`.
+    """
+    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id).first()
+    if message is None or not event.data.get("opens"):
+        return
+    conversation = message.conversation
+    with transaction.atomic():
+        Conversation.objects.select_for_update().get(pk=conversation.pk)
+        if Message.objects.filter(conversation=conversation, kind=Message.Kind.AUTOMATIC).exists():
+            return
+        reason = _unwanted(message, event) or budgeting.refusal(
+            address_key(message.sender_email), conversation_id=conversation.pk, now=event.at
+        )
+        if reason:
+            _withhold(message, reason)
+            return
+        _send(message)
+
+
+def _unwanted(message: Message, event: Event) -> str:
+    """Why this message gets no acknowledgement whatever the budgets say; empty when it may."""
+    conversation, inbox = message.conversation, message.conversation.inbox
+    if inbox is None or not inbox.acknowledge or not adapter_for(inbox.kind).capabilities.automatic_replies:
+        return "switched_off"
+    if message.kind != Message.Kind.CUSTOMER or event.data.get("automatic"):
+        return "automatic_message"
+    if event.data.get("bulk"):
+        return "bulk_message"
+    if conversation.status == Conversation.Status.SPAM:
+        return "spam"
+    if message.sender_check == Message.Sender.FAILED:
+        return "sender_failed"
+    local = message.sender_email.partition("@")[0]
+    if "@" not in message.sender_email or any(local.startswith(name) for name in _MACHINES):
+        return "machine_address"
+    if inbox_of(message.sender_email) is not None:
+        return "own_address"
+    return ""
+
+
+def _send(message: Message) -> None:
+    conversation = message.conversation
+    company = installing.current().company_name or (conversation.inbox.display_name if conversation.inbox else "")
+    text = _(
+        "Thank you for writing to us. Your message has arrived and has the number #%(number)s.\n\n"
+        "A person reads every message and will answer you. You can simply reply to this mail to add something.\n\n"
+        "%(company)s"
+    ) % {"number": conversation.number, "company": company}
+    automatic = announcing.announce(
+        conversation,
+        to=[{"email": message.sender_email, "name": message.sender_name}],
+        subject=_("We have received your message (#%s)") % conversation.number,
+        text=text.strip(),
+        answers=message,
+    )
+    AutomaticMail.objects.create(
+        peer=address_key(message.sender_email), conversation_id=conversation.pk, message_id=automatic.pk
+    )
+    recording.record("acknowledgement.sent", subject=automatic.pk, conversation=conversation.pk)
+    queueing.queue_message(automatic)
+
+
+def _withhold(message: Message, reason: str) -> None:
+    recording.record(
+        "acknowledgement.withheld",
+        subject=message.pk,
+        conversation=message.conversation_id,
+        data={"because": reason},
+    )
