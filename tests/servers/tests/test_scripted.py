@@ -137,6 +137,19 @@ def test_imap_tells_of_new_mail_while_idle_and_moves_it(imap):
     assert imap.folders["Sent"].mails[1].raw == MAIL
 
 
+def test_imap_over_tls_and_a_line_lost_while_idle():
+    server = ScriptedImap(implicit_tls=True)
+    server.start()
+    client = IMAPClient("localhost", server.port, ssl_context=server.certificates.client_context(), timeout=2)
+    client.login("shop", "secret")
+    client.select_folder("INBOX")
+    client.idle()
+    server.drop_all()
+    with pytest.raises((imaplib.IMAP4.error, OSError)):
+        client.idle_check(timeout=2) or client.idle_done()
+    server.stop()
+
+
 def test_imap_refuses_a_wrong_password_and_takes_a_token(imap):
     imap.password = "secret"
     with IMAPClient(imap.host, imap.port, ssl=False, timeout=2) as client:
