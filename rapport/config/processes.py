@@ -17,6 +17,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
@@ -41,6 +42,12 @@ class Child:
     started: float = 0.0
     failures: int = 0
     start_at: float = 0.0
+
+
+def name_process(name: str) -> None:
+    """Show `name` in ps and /proc/<pid>/comm, where the system has such a thing."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(name[:15])
 
 
 class Group:
@@ -84,7 +91,7 @@ class Group:
             return
         code = 1
         try:
-            self._enter_child()
+            self._enter_child(child)
             child.run()
             code = 0
         except SystemExit as ended:
@@ -96,7 +103,8 @@ class Group:
             logging.shutdown()
             os._exit(code)
 
-    def _enter_child(self) -> None:
+    def _enter_child(self, child: Child) -> None:
+        name_process(f"rapport-{child.name.split()[0]}")
         signal.set_wakeup_fd(-1)
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)

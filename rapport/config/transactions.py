@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def in_own_transactions(view: View) -> View:
-    """Mark a view that opens its transactions itself."""
-    view.opens_own_transactions = True  # type: ignore[attr-defined]
-    return view
 
 
 class UnsafeRequestsInOneTransaction:
     """Opens a transaction right before the view of an unsafe request and undoes it when the view raises.
+
+    A view whose attribute `opens_own_transactions` is true gets none.
 
     It must stand last in MIDDLEWARE: then it is the first to hear of an exception, and those before it find a
     connection on which they may work.

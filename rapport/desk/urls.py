@@ -1,0 +1,14 @@
+"""All addresses of the staff's face; each page brings its own."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("invitations/", include("rapport.desk.invitations.urls")),
+    path("start/", include("rapport.desk.start.urls")),
+    path("account/", include("rapport.desk.account.urls")),
+    path("settings/", include("rapport.desk.settings.urls")),
+    path("status/", include("rapport.desk.status.urls")),
+    path("", include("rapport.desk.live.urls")),
+]
