@@ -11,7 +11,7 @@ from tools import suite
 
 @pytest.fixture
 def without_postgresql(monkeypatch):
-    monkeypatch.setattr(suite.postgresql, "installed", lambda: None)
+    monkeypatch.setattr("tests.servers.postgresql.installed", lambda: None)
 
 
 def ending_with(monkeypatch, code):
@@ -22,7 +22,7 @@ def ending_with(monkeypatch, code):
         commands.append(command)
         return subprocess.CompletedProcess(command, code)
 
-    monkeypatch.setattr(suite.subprocess, "run", run)
+    monkeypatch.setattr("tools.suite.subprocess.run", run)
     return commands
 
 
