@@ -1,14 +1,14 @@
 """Phrases by which mail clients introduce quotes and forwards, as plain tables of many languages.
 
-All entries are case-folded; matching code folds the text first. A new language is added here and nowhere else.
+Matching code folds the text first. A new language is added here and nowhere else.
 """
 
 from __future__ import annotations
 
 
 def phrases(*rows: str) -> tuple[str, ...]:
-    """The phrases of a table written in rows, parted by bars, in their order."""
-    return tuple(phrase.strip() for row in rows for phrase in row.split("|"))
+    """The phrases of a table written in rows, parted by bars, in their order and case-folded (ß becomes ss)."""
+    return tuple(phrase.strip().casefold() for row in rows for phrase in row.split("|"))
 
 
 def phrase_set(*rows: str) -> frozenset[str]:

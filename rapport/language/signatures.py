@@ -25,7 +25,8 @@ _TRIMMED = " ,.!*_-–—:;~…\"'"
 _LINK = re.compile(r"<[^<>]{0,300}>|\(?https?://[^\s>)]{0,300}\)?|\[[^\[\]]{0,300}\]")
 _PHONE = re.compile(r"(?:\+|\(|\d)[\d ()./-]{6,24}\d")
 _NAMED_BY_DASH = re.compile(r"[-–—/~]{1,2} ?([^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2})[.!]?")
-_BULLET = re.compile(r"(?:[-–—*•·+] ?|\d{1,2}[.)] )\S")
+_BULLET = re.compile(r"(?:[-–—•·] ?|[*+] |\d{1,2}[.)] )\S")
+_TITLE_MARKS = re.compile(r"[,|/()•·&]")
 _WORDS = re.compile(r"[\w&@'-]+(?:\.\w+)*")
 
 
@@ -83,7 +84,7 @@ def is_device(line: Line) -> bool:
     words = _WORDS.findall(head)
     if any(word in DEVICE_WORDS or word.split("'")[0].split("-")[0] in DEVICE_WORDS for word in words):
         return len(words) <= 14
-    if any(name in head for name in ("iphone", "ipad", "android", "blackberry", "outlook")):
+    if any(name in head for name in ("iphon", "ipad", "android", "blackberry", "outlook")):
         return len(words) <= 14
     if "," in text or len(words) > 6:
         return False
@@ -186,7 +187,7 @@ def _closes(line: Line, below: Line | None) -> bool:
     if len(line.clean) > SHORT:
         return False
     words = line.folded.strip(_TRIMMED)
-    if words in CLOSINGS:
+    if words in CLOSINGS or all(part.strip(_TRIMMED) in CLOSINGS for part in words.split("/")):
         return True
     if words in THANKS:
         return below is not None and is_name(below)
@@ -196,7 +197,7 @@ def _closes(line: Line, below: Line | None) -> bool:
     for cut in (1, 2, 3, 4):
         parts = line.clean.split(None, cut)
         if len(parts) > cut and " ".join(parts[:cut]).casefold() in CLOSINGS:
-            return _is_written_name(parts[cut])
+            return _is_written_name(parts[cut].removeprefix("aus ").removeprefix("from "))
     return False
 
 
@@ -250,7 +251,7 @@ def _contact_block(lines: list[Line], floor: int, end: int) -> int | None:
 
 def _is_titled_name(line: Line) -> bool:
     """A name, perhaps with a title: "John E. Doe, Ph.D."."""
-    words = line.clean.strip(_TRIMMED).replace(",", " ").split()
+    words = _TITLE_MARKS.sub(" ", line.clean).strip(_TRIMMED).split()
     if not 1 <= len(words) <= 6 or len(line.clean) > 50 or line.clean[-1:] in (",", "?", "!", ":"):
         return False
     return all(word[0].isupper() or word in ("de", "van", "von", "der", "den", "di", "da") for word in words)

@@ -1,0 +1,51 @@
+"""How the lines that introduce a quote are recognised, client by client and language by language."""
+
+from __future__ import annotations
+
+import pytest
+
+from rapport.language.splitting import split_reply
+from rapport.language.tests.samples import ATTRIBUTIONS, MARKED
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+def test_an_attribution_cuts_an_unmarked_quote(attribution: str) -> None:
+    split = split_reply(f"Twelve red roses, please.\n\n{attribution}\n\nHow many would you like?\n")
+    assert split.reply == "Twelve red roses, please."
+    assert split.quoted.startswith(attribution)
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+def test_an_attribution_goes_with_its_marked_quote(attribution: str) -> None:
+    split = split_reply(f"Twelve red roses, please.\n\n{attribution}\n> How many would you like?\n")
+    assert (split.reply, split.quoted) == ("Twelve red roses, please.", f"{attribution}\n> How many would you like?")
+
+
+@pytest.mark.parametrize("quote", MARKED.values(), ids=MARKED.keys())
+def test_a_looser_introduction_counts_above_a_marked_quote(quote: str) -> None:
+    assert split_reply(f"Twelve, please.\n\n{quote}\n").reply == "Twelve, please."
+
+
+def test_an_attribution_right_below_the_reply_needs_no_blank_line() -> None:
+    split = split_reply("Twelve.\nOn 15 Jan 2024, at 10:30, Ada <ada@example.org> wrote:\n> How many?")
+    assert split.reply == "Twelve."
+
+
+def test_an_attribution_that_shares_a_line_with_the_reply_is_cut_inside_it() -> None:
+    split = split_reply("Twelve. On Mon, Jan 15, 2024 at 10:30 AM, ada@example.org wrote:\n> How many?")
+    assert split.reply == "Twelve."
+
+
+def test_a_line_that_only_starts_like_an_attribution_stays() -> None:
+    text = "On Monday we are closed.\nOn 15 Jan 2024, at 10:30, your courier rang."
+    assert split_reply(text).reply == text
+
+
+def test_two_openings_in_a_row_cut_at_the_real_one() -> None:
+    split = split_reply("On Thursday 5 May it rained\n\nOn 6 May 2024, at 9:00, Ada\n<ada@example.org>\nwrote:\n\n> Hi")
+    assert split.reply == "On Thursday 5 May it rained"
+
+
+def test_an_attribution_wrapped_into_its_address_is_joined() -> None:
+    split = split_reply("Yes.\n\ntir. 18. apr. 2017 kl. 13:09 skrev Ada <ada@example.org\n>:\n\n> Hi")
+    assert split.reply == "Yes."

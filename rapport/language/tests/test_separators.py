@@ -1,0 +1,65 @@
+"""How header blocks, drawn separators and forward markers are recognised."""
+
+from __future__ import annotations
+
+import pytest
+
+from rapport.language.phrases import FORWARDED, ORIGINAL_MESSAGE
+from rapport.language.splitting import split_reply
+from rapport.language.tests.samples import BLOCKS
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
+def test_all_below_a_separator_is_older(block: str) -> None:
+    split = split_reply(f"Twelve, please.\n\n{block}\n\nHow many would you like?\n")
+    assert split.reply == "Twelve, please."
+    assert split.quoted.endswith("How many would you like?")
+
+
+@pytest.mark.parametrize("phrase", sorted(ORIGINAL_MESSAGE))
+def test_the_words_for_original_message_between_dashes_cut(phrase: str) -> None:
+    assert split_reply(f"Yes.\n\n-----{phrase.title()}-----\n\nOld.").reply == "Yes."
+
+
+@pytest.mark.parametrize("phrase", sorted(FORWARDED))
+def test_forwarded_text_is_embedded_and_still_shown(phrase: str) -> None:
+    split = split_reply(f"Please see below.\n\n---------- {phrase} ----------\nFrom: ada@example.org\n\nHello")
+    assert split.embedded == f"---------- {phrase} ----------\nFrom: ada@example.org\n\nHello"
+    assert split.reply == f"Please see below.\n\n{split.embedded}"
+
+
+def test_a_mail_with_only_a_forward_shows_the_forward() -> None:
+    text = "Begin forwarded message:\n\n> From: Ada <ada@example.org>\n> Subject: Roses\n>\n> Hello"
+    split = split_reply(text)
+    assert (split.reply, split.embedded, split.quoted) == (text, text, "")
+
+
+def test_a_forward_inside_the_quote_is_not_embedded() -> None:
+    split = split_reply("Yes.\n\n-----Original Message-----\n\nFYI\n\n---------- Forwarded message ----------\nOld")
+    assert (split.reply, split.embedded) == ("Yes.", "")
+
+
+def test_a_mail_that_starts_with_headers_shows_its_text() -> None:
+    split = split_reply("From: Ada <ada@example.org>\nSent: 15 January 2024 10:30\nSubject: Roses\n\nTwelve, please.")
+    assert split.reply.endswith("Twelve, please.")
+
+
+def test_a_quote_below_leading_headers_is_still_cut() -> None:
+    head = "From: Ada <ada@example.org>\nSent: 15 January 2024 10:30\nSubject: Roses"
+    split = split_reply(f"{head}\n\nTwelve.\n\nOn 14 Jan 2024, at 9:00, Bob <bob@example.org> wrote:\n> How many?")
+    assert split.reply == f"{head}\n\nTwelve."
+
+
+def test_a_travel_plan_is_no_mail_header() -> None:
+    text = "From: Paris\nTo: London\nDate: 3 May 2025\n\nIs that train running?"
+    assert split_reply(text).reply == text
+
+
+def test_an_unknown_language_between_dashes_counts_above_a_header_block() -> None:
+    split = split_reply("Yes.\n\n----- Nachsendung Eins -----\nFrom: Ada <ada@example.org>\nDate: 15.1.2024\n\nOld")
+    assert split.reply == "Yes."
+
+
+def test_feedback_between_dashes_is_text() -> None:
+    text = "Below, please.\n\n------- Enter Feedback Below -------\n\nAll was fine, thank you for asking."
+    assert split_reply(text).reply == text
