@@ -17,6 +17,10 @@ def listener():
         yield server
 
 
+def address(listener):
+    return f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+
+
 def accepted(listener):
     connection, _ = listener.accept()
     connection.settimeout(0.2)
@@ -24,11 +28,11 @@ def accepted(listener):
 
 
 def test_an_upload_begins_and_never_ends(listener):
-    with stalled_upload(f"http://{LOOPBACK}:{listener.getsockname()[1]}", "/uploads/", headers={"Cookie": "a=b"}):
-        with accepted(listener) as connection:
-            head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
-            with pytest.raises(TimeoutError):
-                connection.recv(1)
+    upload = stalled_upload(address(listener), "/uploads/", headers={"Cookie": "a=b"})
+    with upload, accepted(listener) as connection:
+        head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
     assert head.startswith(b"POST /uploads/ HTTP/1.1\r\nHost: 127.0.0.1:")
     assert b"Content-Length: 10000000" in head
     assert b"Cookie: a=b" in head
@@ -36,13 +40,12 @@ def test_an_upload_begins_and_never_ends(listener):
 
 
 def test_headers_never_end(listener):
-    with stalled_headers(f"http://{LOOPBACK}:{listener.getsockname()[1]}"), accepted(listener) as connection:
+    with stalled_headers(address(listener)), accepted(listener) as connection:
         assert not connection.recv(65536).endswith(b"\r\n\r\n")
 
 
 def test_a_download_is_asked_for_and_not_read(listener):
-    with stalled_download(f"http://{LOOPBACK}:{listener.getsockname()[1]}", "/files/1/"):
-        with accepted(listener) as connection:
-            assert connection.recv(65536).endswith(b"\r\n\r\n")
-            with pytest.raises(TimeoutError):
-                connection.sendall(b"x" * 50_000_000)
+    with stalled_download(address(listener), "/files/1/"), accepted(listener) as connection:
+        assert connection.recv(65536).endswith(b"\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            connection.sendall(b"x" * 50_000_000)
