@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import nh3
 
+from rapport.kit.html_shape import bare_text, tame
 from rapport.kit.html_text import text_of
 
 _TAGS = set(
@@ -59,7 +60,7 @@ _REMOTE = re.compile(r"(?:https?:)?//[^/]", re.I)
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=%]*", re.I)
 _IMAGE = re.compile(r"<img((?: [a-z-]+=\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r" ([a-z-]+)=\"([^\"]*)\"")
-MOST_PASSES = 6
+MOST_PASSES = 4
 
 
 def sanitize(html: str) -> str:
@@ -69,7 +70,10 @@ def sanitize(html: str) -> str:
     """
     if not html:
         return ""
-    seen = html.replace("\0", "")
+    html = html.replace("\0", "")
+    seen = tame(html)
+    if seen is None:
+        return bare_text(html)
     for _ in range(MOST_PASSES):
         # Repairing broken nesting can make new nesting to repair, so the passes go on until nothing changes.
         clean = _IMAGE.sub(_park_image, _CLEANER.clean(seen))

@@ -148,9 +148,8 @@ class _Writer:
                 self.lines.append(self._empty_line(prefix))
             self.gap = 0
             self.lines.append(prefix + text)
-        elif keep_empty and self.lines and not self.gap:
-            if any(line.strip("> ") for line in self.lines[-2:]):
-                self.lines.append(prefix.rstrip())
+        elif keep_empty and not self.gap and any(line.strip("> ") for line in self.lines[-2:]):
+            self.lines.append(prefix.rstrip())
 
     def _empty_line(self, prefix: str) -> str:
         """Between two quoted lines the gap is quoted too."""

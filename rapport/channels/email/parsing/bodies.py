@@ -203,7 +203,8 @@ def _attach_message(part: Part, into: Contents, reading: Reading) -> None:
     subject = inner.headers.text("subject") if inner else ""
     name = clean_filename(part.filename or subject, stem="message")
     name = name if name.lower().endswith((".eml", ".msg", ".mht")) else f"{name[:190]}.eml"
-    content = inner.raw[inner.start : inner.end] if inner else part.content
+    # Line ends as a mail program saves them, so that one message has one hash however it travelled.
+    content = (inner.raw[inner.start : inner.end] if inner else part.content).replace(b"\r\n", b"\n")
     into.attachments.append(make_attachment(name, part.mime, content, cid=part.cid))
     if inner:
         below = Contents()

@@ -104,6 +104,8 @@ def _report(group: dict[str, str], text: str) -> BounceReport:
         status = exact
     reason = diagnosis or dialects.reason_for(recipient, text)
     code = dialects.find_code(diagnosis)
+    if not status and code is not None:
+        status = f"{code // 100}.0.0"
     delayed = group.get("action", "").lower().startswith("delay")
     permanent = not delayed and dialects.is_permanent(status, code, reason)
     return BounceReport(

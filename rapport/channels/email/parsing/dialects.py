@@ -63,9 +63,10 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00c0-\uffff-]{1,120}@[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9.\u00c0-\uffff-]{1,190}"
 )
 _ALONE = re.compile(
-    r"^[\s>*\u2022-]*(?:(?:to|an|recipients?|failed recipient|recipient address|address|empf[äa]nger|destinataire|destinatario|user|email)\s*:?\s*)?"
-    r"(?:[^<>@\n]{0,80})?[\[<('\"]{0,3}(?:smtp:|mailto:|rfc822;\s*)?(?P<address>%s)[\]>)'\"]{0,3}(?P<rest>\s*(?:[:;.,(<].*|\.{3}.*|on \d.*|am \d.*|le \d.*|)?)$"
-    % _ADDRESS.pattern,
+    r"^[\s>*\u2022-]*(?:(?:to|an|recipients?|failed recipient|recipient address|address|empf[äa]nger|destinataire"
+    r"|destinatario|user|email)\s*:?\s*)?(?:[^<>@\n]{0,80})?[\[<('\"]{0,3}(?:smtp:|mailto:|rfc822;\s*)?"
+    rf"(?P<address>{_ADDRESS.pattern})"
+    r"[\]>)'\"]{0,3}(?:\s*(?:[:;.,(<].*|\.{3}.*|on \d.*|am \d.*|le \d.*|)?)$",
     re.I,
 )
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")

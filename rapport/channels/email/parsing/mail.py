@@ -19,7 +19,8 @@ from rapport.channels.email.parsing.tracing import (
     thread_ids,
 )
 from rapport.channels.email.parsing.tree import Part, read_tree
-from rapport.kit.html import sanitize, text_of
+from rapport.kit.html import sanitize
+from rapport.kit.html_text import text_of
 from rapport.language.splitting import split_reply
 
 OUTLOOK_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
