@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rapport.conversations.models import Conversation, Message
 from rapport.events import recording
 from rapport.people.models import Account
 
 
-def changed(conversation: Conversation, kind: str, *, by: Account | None, historic: bool = False, **data: Any) -> None:
+def changed(conversation: Conversation, kind: str, /, *, by: Account | None, **data: object) -> None:
     """Record `conversation.<kind>` in the current transaction. `by`: None is the system."""
     recording.record(
         f"conversation.{kind}",
         subject=conversation.pk,
         conversation=conversation.pk,
         actor=by.pk if by else None,
-        historic=historic,
         data=data,
     )
 
 
-def happened(message: Message, kind: str, /, *, by: Account | None, **data: Any) -> None:
+def happened(message: Message, kind: str, /, *, by: Account | None, **data: object) -> None:
     """Record `message.<kind>` in the current transaction."""
     recording.record(
         f"message.{kind}",

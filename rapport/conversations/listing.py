@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -172,12 +172,12 @@ def counts(account: Account) -> dict[str, int]:
     groups = (
         visible.filter(status__in=[*_ALIVE, Status.SPAM])
         .values("status", "team_id", holder=holder)
-        .annotate(number=Count("pk"))
+        .annotate(held=Count("pk"))
         .order_by()
     )
     totals: Counter[str] = Counter({"mine": 0, "unassigned": 0, "open": 0, "waiting": 0, "snoozed": 0, "spam": 0})
     for group in groups:
-        number = group["number"]
+        number = group["held"]
         totals[group["status"]] += number
         if group["status"] != Status.OPEN:
             continue
@@ -209,14 +209,15 @@ def _order(entry: Message | Event) -> tuple[datetime, bool, int]:
     return entry.at, isinstance(entry, Event), entry.pk
 
 
-def _values(conversations: QuerySet[Conversation]) -> Iterable[dict[str, Any]]:
+def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:
     """Columns of the rows. A customer without a name goes by the first known address."""
     address = CustomerAddress.objects.filter(customer_id=OuterRef("customer_id")).order_by("pk").values("email")[:1]
     empty = Value("")
     who = Coalesce(
         NullIf(F("customer__canonical__name"), empty), NullIf(F("customer__name"), empty), Subquery(address), empty
     )
-    return conversations.annotate(who=who).values(*_COLUMNS)
+    found: QuerySet[Conversation, dict[str, Any]] = conversations.annotate(who=who).values(*_COLUMNS)
+    return found
 
 
 def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from rapport.conversations import access, history, locking, tallying
+from rapport.conversations import access, history, locking, tallying, wording
 from rapport.conversations.errors import CannotMerge, NotMerged
 from rapport.conversations.models import Conversation, ConversationTag
 from rapport.events.models import Event
@@ -37,6 +37,7 @@ def merge(conversation: Conversation, *, into: Conversation, by: Account | None)
             target.save(update_fields=["status", "closed_at", "snoozed_until"])
         tags = _join_tags(conversation, target)
         tallying.recount(target)
+        wording.index_anew(target)
         facts = {"source": conversation.pk, "target": target.pk, "before": before, "tags": tags}
         history.changed(target, "merged", by=by, status=target.status, messages=target.message_count, **facts)
         return target
@@ -67,6 +68,7 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
             target.save(update_fields=["status"])
         for row in {row.pk: row for row in (conversation, target, living)}.values():
             tallying.recount(row)
+            wording.index_anew(row)
         history.changed(target, "unmerged", by=by, source=conversation.pk, target=target.pk)
         return conversation
 

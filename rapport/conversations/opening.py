@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rapport.channels.models import Inbox
-from rapport.conversations import history
 from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation
+from rapport.events import recording
 from rapport.kit import clock, text
 from rapport.people.models import Customer
 
@@ -36,5 +36,11 @@ def open_for(
         last_message_at=at,
         closed_at=at if status == Status.CLOSED else None,
     )
-    history.changed(conversation, "opened", by=None, historic=historic, inbox=conversation.inbox_id)
+    recording.record(
+        "conversation.opened",
+        subject=conversation.pk,
+        conversation=conversation.pk,
+        historic=historic,
+        data={"inbox": conversation.inbox_id},
+    )
     return conversation

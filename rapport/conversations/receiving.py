@@ -228,7 +228,8 @@ def _record(entry: _Entry) -> None:
     elif message.kind == Kind.NOTE:
         history.happened(message, "noted", by=None, unverified=True)
     else:
-        history.happened(message, _EVENTS[Kind(message.kind)], by=None, opened=entry.opens, spam=entry.arrival.spam)
+        facts = {"opened": entry.opens, "spam": entry.arrival.spam, "automatic": inbound.auto_submitted}
+        history.happened(message, _EVENTS[Kind(message.kind)], by=None, bulk=inbound.bulk, **facts)
 
 
 def _wake(message: Message, conversation: Conversation) -> None:

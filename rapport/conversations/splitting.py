@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from rapport.conversations import access, history, locking, tallying
+from rapport.conversations import access, history, locking, tallying, wording
 from rapport.conversations.errors import CannotSplit, NotSplit
 from rapport.conversations.models import Conversation, Message, Participant, Reference
 from rapport.files.models import Attachment
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.search import indexing
 
 Status = Conversation.Status
 _MOVABLE = (Message.State.DONE, Message.State.STRANGER)
@@ -114,10 +113,4 @@ def _tell_anew(conversations: Iterable[Conversation]) -> None:
     """Columns and search words after messages moved."""
     for conversation in {row.pk: row for row in conversations}.values():
         tallying.recount(conversation)
-        messages = Message.objects.filter(conversation=conversation)
-        words = [f"{row.sender_name} {row.sender_email} {row.subject} {row.text}" for row in messages]
-        names = Attachment.objects.filter(conversation_id=conversation.pk).values_list("filename", flat=True)
-        tags = conversation.tags.values_list("name", flat=True)
-        indexing.replace_conversation(
-            conversation.pk, conversation.subject, f"#{conversation.pk}", *words, *names, *tags
-        )
+        wording.index_anew(conversation)

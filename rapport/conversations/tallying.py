@@ -41,9 +41,10 @@ def recount(conversation: Conversation) -> None:
     messages = Message.objects.filter(
         conversation_id__in=family_ids(conversation), state__in=[State.DONE, State.STRANGER]
     )
-    for name, value in _figures(messages).items():
+    figures = _figures(messages)
+    figures["last_message_at"] = figures["last_message_at"] or conversation.created_at
+    for name, value in figures.items():
         setattr(conversation, name, value)
-    conversation.last_message_at = conversation.last_message_at or conversation.created_at
     shown = messages.filter(state=State.DONE, kind__in=SHOWN).order_by("at", "pk").last()
     conversation.preview = preview_of(shown) if shown else ""
     conversation.waiting_since = waiting_since(conversation)

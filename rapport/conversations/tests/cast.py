@@ -20,7 +20,7 @@ from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation, Message
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.people import recognising, roles
+from rapport.people import installing, recognising, roles
 from rapport.people.models import Account, Customer, Membership, Role, Team
 
 CARLA = Address("carla@example.org", "Carla Conti")
@@ -92,8 +92,9 @@ def attachment(name: str = "bouquet.jpg", content: bytes = b"petals") -> Attachm
 def make_cast() -> Cast:
     """Hire everybody, connect the inboxes, and let both customers be known."""
     roles.ensure_roles()
+    installing.current()
     shop, drivers = Team.objects.create(name="Shop"), Team.objects.create(name="Drivers")
-    people = {
+    people: dict[str, Any] = {
         "flora": _account("Flora Fleur", "owner"),
         "sam": _account("Sam Silva", "supervisor", shop),
         "ana": _account("Ana Adler", "agent", shop),
@@ -101,12 +102,12 @@ def make_cast() -> Cast:
         "kim": _account("Kim Kurz", "colleague", drivers),
         "eva": _account("Eva Engel", "agent", shop, is_active=False),
     }
-    inboxes = {
+    inboxes: dict[str, Any] = {
         "inbox": Inbox.objects.create(name="Shop", address="hello@fleur.example", team=shop),
         "drivers_inbox": Inbox.objects.create(name="Drivers", address="drivers@fleur.example", team=drivers),
         "spare_inbox": Inbox.objects.create(name="Spare", address="spare@fleur.example"),
     }
-    customers = {"carla": recognising.recognise(CARLA), "dan": recognising.recognise(DAN)}
+    customers: dict[str, Any] = {"carla": recognising.recognise(CARLA), "dan": recognising.recognise(DAN)}
     return Cast(shop=shop, drivers=drivers, **people, **inboxes, **customers)
 
 
@@ -132,7 +133,7 @@ def kinds(conversation: Conversation) -> list[str]:
 
 
 def _account(name: str, role: str, *teams: Team, is_active: bool = True) -> Account:
-    email = f"{name.split()[0].lower()}@fleur.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@fleur.example"
     row = Role.objects.get(key=role)
     account = Account.objects.create_user(email, PASSWORD, name=name, role=row, is_active=is_active)
     for team in teams:

@@ -190,5 +190,5 @@ def test_text_no_database_takes_is_made_storable(cast):
 
 
 def test_a_new_conversation_costs_few_queries(cast, django_assert_max_num_queries):
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(10):
         cast.writes(customer=cast.carla)

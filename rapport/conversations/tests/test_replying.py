@@ -70,7 +70,7 @@ def test_a_reply_comes_back_when_the_customer_wrote_meanwhile(cast):
     message = cast.holds(conversation, "On their way.")
     cast.writes("Cancel please!", into=conversation)
     assert not releasing.release(message)
-    draft = drafting.draft_for(conversation, by=cast.ana)
+    draft = Draft.objects.get(conversation=conversation, author=cast.ana)
     assert "On their way." in draft.html
     assert "Carla Conti" in draft.returned_because
     assert Message.objects.get(pk=message.pk).state == State.RETURNED
@@ -125,7 +125,7 @@ def test_undo_send_gives_the_words_and_files_back(cast):
     file = upload(cast)
     message = cast.holds(conversation, "Too soon", attachment_ids=[file.pk], delay=timedelta(minutes=1))
     replying.cancel(message, by=cast.ana)
-    draft = drafting.draft_for(conversation, by=cast.ana)
+    draft = Draft.objects.get(conversation=conversation, author=cast.ana)
     assert "Too soon" in draft.html
     assert draft.attachment_ids == [file.pk]
     assert not releasing.release(message)
@@ -173,6 +173,7 @@ def test_a_reply_carries_a_signed_id_by_which_answers_find_it(cast):
 
     message = cast.holds(cast.conversation())
     signed = read_message_id(message.external_id, ring=settings.KEY_RING)
+    assert signed is not None
     assert (signed.valid, signed.subject_id, signed.purpose) == (True, message.pk, "reply")
     assert referencing.messages_named([message.external_id]) == [message]
 

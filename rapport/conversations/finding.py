@@ -1,0 +1,69 @@
+"""Finding conversations by filters and words, in what the account may see."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import QuerySet
+
+from rapport.conversations import access, filtering, listing
+from rapport.conversations.listing import Cursor, Page
+from rapport.conversations.models import Conversation
+from rapport.people.models import Account
+from rapport.people.rights import Right
+from rapport.search import finding
+from rapport.search.tokenising import terms
+
+_CHUNK = 200
+_CHUNKS = 50  # of matches looked through for one page: ten thousand
+_NUMBER = re.compile(r"#?(\d{1,18})\Z", re.ASCII)
+
+
+def search(account: Account, *, query: str, after: Cursor | None = None, limit: int = listing.PAGE) -> Page:
+    """A page of what matches `query` (filters and words) and the account may see; merged ones lead to the living.
+
+    Without words newest message first; with words newest number first. Status is whatever the query says, spam only
+    when asked for.
+    """
+    chosen = filtering.parse_query(query)
+    visible = access.conversations_visible_to(account).filter(merged_into__isnull=True)
+    if not any(condition.field in ("status", "is") for condition in chosen.conditions):
+        visible = visible.exclude(status=Conversation.Status.SPAM)
+    visible = filtering.apply(chosen, visible, account=account)
+    if not chosen.words:
+        return listing.page_of(visible, account, after, limit)
+    if not account.may(Right.READ_MESSAGES):
+        return listing.page_of(_by_subject(visible, chosen.words), account, after, limit)
+    return _by_words(visible, chosen.words, account=account, after=after, limit=max(1, min(limit, listing.MAX_PAGE)))
+
+
+def _by_subject(visible: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
+    """For who may not read messages, words in messages must not show by being found."""
+    for term in terms(words)[:12]:
+        visible = visible.filter(subject__icontains=term)
+    return visible
+
+
+def _by_words(
+    visible: QuerySet[Conversation], words: str, *, account: Account, after: Cursor | None, limit: int
+) -> Page:
+    """Matches come newest number first in chunks, each narrowed to what is visible, until the page is full."""
+    exact = _exact(visible, words)
+    numbers = exact if after is None else []
+    before = after.number if after else None
+    for _chunk in range(_CHUNKS):
+        found = finding.conversation_ids(words, before=before, limit=_CHUNK)
+        seen = set(visible.filter(pk__in=found).values_list("pk", flat=True)) - set(exact)
+        numbers = numbers + [number for number in found if number in seen]
+        if len(numbers) > limit or len(found) < _CHUNK:
+            break
+        before = found[-1]
+    shown = listing.rows(visible, account, numbers[:limit])
+    more = len(numbers) > limit and bool(shown)
+    return Page(shown, Cursor(shown[-1].last_message_at, shown[-1].number) if more else None)
+
+
+def _exact(visible: QuerySet[Conversation], words: str) -> list[int]:
+    """A query that is a number alone means that conversation first of all."""
+    match = _NUMBER.match(words.strip())
+    return list(visible.filter(pk=int(match[1])).values_list("pk", flat=True)) if match else []
