@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+from dataclasses import dataclass, field
 
 from rapport.channels.contract import Inbound, InboundKind
 from rapport.channels.email.parsing.addresses import read_addresses, read_sender
@@ -20,9 +21,12 @@ from rapport.channels.email.parsing.tracing import (
 )
 from rapport.channels.email.parsing.tree import Part, read_tree
 from rapport.kit.html import sanitize
+from rapport.kit.html_shape import tame
 from rapport.kit.html_text import text_of
-from rapport.language.splitting import split_reply
+from rapport.language.html_splitting import split_html
+from rapport.language.splitting import SplitReply, split_reply
 
+LARGEST_SPLIT_HTML = 500_000
 OUTLOOK_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DEFAULT_LIMITS = Limits()
 
@@ -40,17 +44,25 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
         reading.problem(f"the message is longer than {limits.message} bytes: the rest was not read")
         raw = raw[: limits.message]
     try:
-        root = read_tree(_with_line_feeds(raw).lstrip(b"\r\n"), reading)
+        work = _Work(read_tree(_with_line_feeds(raw).lstrip(b"\r\n"), reading), reading)
     except Exception as error:
         reading.problem(f"the structure could not be read ({type(error).__name__})")
         return inbound
-    steps = (_read_envelope, _read_body, _read_kind, _read_reply)
-    for step in steps:
+    for step in (_read_envelope, _read_body, _read_kind, _read_reply):
         try:
-            step(inbound, root, reading)
+            step(inbound, work)
         except Exception as error:
             reading.problem(f"{step.__name__.removeprefix('_read_')} could not be read whole ({type(error).__name__})")
     return inbound
+
+
+@dataclass(slots=True)
+class _Work:
+    """One message on its way through the steps."""
+
+    root: Part
+    reading: Reading
+    contents: Contents = field(default_factory=Contents)
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -58,7 +70,8 @@ def _with_line_feeds(raw: bytes) -> bytes:
     return raw.replace(b"\r", b"\n") if b"\r" in raw and b"\n" not in raw else raw
 
 
-def _read_envelope(inbound: Inbound, root: Part, reading: Reading) -> None:
+def _read_envelope(inbound: Inbound, work: _Work) -> None:
+    root, reading = work.root, work.reading
     headers = root.headers
     inbound.sender, inbound.suspicious_sender = read_sender(headers)
     if inbound.suspicious_sender:
@@ -80,10 +93,10 @@ def _read_envelope(inbound: Inbound, root: Part, reading: Reading) -> None:
         reading.problem("the message has no headers")
 
 
-def _read_body(inbound: Inbound, root: Part, reading: Reading) -> None:
-    contents = read_contents(root, reading)
-    inbound.attachments = contents.attachments
-    _write_bodies(inbound, contents, reading)
+def _read_body(inbound: Inbound, work: _Work) -> None:
+    work.contents = read_contents(work.root, work.reading)
+    inbound.attachments = work.contents.attachments
+    _write_bodies(inbound, work.contents, work.reading)
 
 
 def _write_bodies(inbound: Inbound, contents: Contents, reading: Reading) -> None:
@@ -113,20 +126,31 @@ def _as_html(text: str) -> str:
     return '<p style="white-space:pre-wrap">' + entities.escape(text.strip("\n"), quote=False) + "</p>"
 
 
-def _read_kind(inbound: Inbound, root: Part, reading: Reading) -> None:
-    verdict = judge_kind(root, inbound.text, inbound.subject, inbound.sender.email if inbound.sender else "")
+def _read_kind(inbound: Inbound, work: _Work) -> None:
+    verdict = judge_kind(work.root, inbound.text, inbound.subject, inbound.sender.email if inbound.sender else "")
     inbound.kind = verdict.kind
     inbound.auto_submitted = verdict.auto_submitted
     inbound.bulk = verdict.bulk
     inbound.bounce = verdict.bounce
     inbound.returned_message_id = verdict.returned_message_id
     if inbound.kind is InboundKind.BOUNCE and not inbound.bounce:
-        reading.problem("a bounce that does not say for whom")
+        work.reading.problem("a bounce that does not say for whom")
 
 
-def _read_reply(inbound: Inbound, root: Part, reading: Reading) -> None:
-    split = split_reply(inbound.text)
+def _read_reply(inbound: Inbound, work: _Work) -> None:
+    split = _split(inbound.text, work.contents.segments)
     inbound.reply_text = split.reply
     inbound.quoted_text = split.quoted
     inbound.signature = split.signature
     inbound.forwarded = split.embedded
+
+
+def _split(text: str, segments: list[Segment]) -> SplitReply:
+    """Split by the markup where a mail came as HTML only, for there it knows best what is quoted; else by the text."""
+    readable = [segment for segment in segments if segment.text or segment.html]
+    if len(readable) == 1 and not readable[0].text and len(readable[0].html or "") <= LARGEST_SPLIT_HTML:
+        html = tame(readable[0].html or "")
+        split = split_html(html) if html else None
+        if split and split.reply.strip():
+            return split
+    return split_reply(text)
