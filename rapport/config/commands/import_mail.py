@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 
@@ -28,7 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from rich.progress import Progress
 
     try:
-        with Progress(disable=None) as bar:
+        with Progress(disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("Storing mail", total=None)
             done = importing.import_mail(
                 arguments.path, inbox=inbox, progress=lambda done, total: bar.update(task, completed=done, total=total)

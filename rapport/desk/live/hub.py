@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -119,10 +120,8 @@ class Hub:
     async def _read_on_wake(self) -> None:
         self._new = await self._in_database(reading.NewEvents)
         while not self._stopping.is_set():
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                pass
             self._woken.clear()
             try:
                 while events := await self._in_database(self._new.read):
