@@ -26,8 +26,8 @@ def acknowledge(event: Event) -> None:
 
     Safe to repeat. Why one was withheld is recorded as `acknowledgement.withheld`.
     """
-    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id).first()
-    if message is None or not event.data.get("opens"):
+    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id or 0).first()
+    if message is None or not event.data.get("opened"):
         return
     conversation = message.conversation
     with transaction.atomic():

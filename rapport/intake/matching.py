@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from rapport.channels.contract import Adapter, Inbound, SignedReference
+from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
 from rapport.conversations.referencing import messages_named
 from rapport.people.models import Account, Customer
@@ -58,13 +59,6 @@ def match(inbound: Inbound, *, customer: Customer | None, adapter: Adapter) -> M
     return Match(conversation=conversation, answers=answered, reference_check=check)
 
 
-def living(conversation: Conversation) -> Conversation:
-    """The conversation that stands for this one after merges."""
-    while conversation.merged_into is not None:
-        conversation = conversation.merged_into
-    return conversation
-
-
 def _own_message(inbound: Inbound, adapter: Adapter) -> Message | None:
     """Our own message when this mail carries its Message-ID: a copy that a list or a rule sent back to us."""
     reference = adapter.own_reference(inbound, signer=settings.KEY_RING)
@@ -100,7 +94,7 @@ def _by_staff_reference(
     reference: SignedReference, inbound: Inbound, home: Conversation, answered: Message | None
 ) -> Match:
     """A reference bound to one colleague counts for that colleague's address only; from others it is a forgery."""
-    account = Account.objects.filter(pk=reference.account_id, is_active=True).first()
+    account = Account.objects.filter(pk=reference.account_id or 0, is_active=True).first()
     sender = inbound.sender.email if inbound.sender else ""
     if account is None or account.email != sender:
         return Match(reference_check=Message.ReferenceCheck.INVALID)

@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from rapport.channels.contract import Address, Inbound, InboundKind
+from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
 from rapport.channels.models import Inbox
 from rapport.channels.registry import adapter_for
 from rapport.conversations import receiving
@@ -154,13 +154,15 @@ def _postpone_or_park(row: RawMessage, error: Exception) -> None:
     with transaction.atomic():
         if not isinstance(error, FileMissing):
             stored = receiving.receive_unreadable(
-                inbox=row.inbox or _any_inbox(None),
-                raw_sha256=row.sha256,
-                filename=f"message-{row.pk}.eml",
-                content=storing.read(row.sha256),
-                at=row.received_at,
+                inbox=row.inbox or _any_inbox(None), raw=_as_attachment(row), at=row.received_at
             )
             row.conversation_id, row.message_id = stored.conversation_id, stored.pk
         row.state = RawMessage.State.PARKED
         row.processed_at = clock.now()
         row.save()
+
+
+def _as_attachment(row: RawMessage) -> Attachment:
+    """The raw file as it came, to be opened in a mail program."""
+    content = storing.read(row.sha256)
+    return Attachment(f"message-{row.pk}.eml", "message/rfc822", len(content), row.sha256, content)

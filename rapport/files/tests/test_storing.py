@@ -32,7 +32,12 @@ def test_stored_bytes_are_readable_by_the_owner_alone() -> None:
 def test_bytes_and_their_name_are_synced_before_the_call_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")), real(fd))[1])
+
+    def watched(handle: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
     sha256 = storing.write_blob(os.urandom(32))
     assert any(sha256 in path for path in synced)
     assert str(storing.path_of(sha256).parent) in synced

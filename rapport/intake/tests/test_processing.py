@@ -1,0 +1,125 @@
+import pytest
+import time_machine
+
+from rapport.channels.contract import Inbound
+from rapport.conversations.models import Conversation, Message
+from rapport.conversations.tests.cast import Cast
+from rapport.events.models import Event
+from rapport.files.models import Attachment
+from rapport.intake import processing, reprocessing
+from rapport.intake.accepting import Source, accept
+from rapport.intake.errors import ParseFailed
+from rapport.intake.models import RawMessage
+from rapport.intake.parsing_child import ParseChild
+from rapport.intake.tests.mails import arrive, mail
+from rapport.kit import clock
+
+
+class BrokenChild(ParseChild):
+    """A child that dies over every mail with this word in it."""
+
+    def parse(self, raw: bytes, *, kind: str = "email") -> list[Inbound]:
+        if b"poison" in raw:
+            raise ParseFailed("ended without an answer")
+        return super().parse(raw, kind=kind)
+
+
+def process_until_settled(child: ParseChild) -> None:
+    for hours in range(6):
+        with time_machine.travel(clock.now().timestamp() + hours * 3600, tick=False):
+            for row in processing.claim(20):
+                processing.process(row, child=child)
+
+
+def test_a_mail_nobody_can_read_becomes_a_conversation_with_the_raw_file_and_stops_no_other(cast: Cast) -> None:
+    raw = mail("poison")
+    poisoned = accept(raw, inbox=cast.inbox, source=Source("door"))
+    good = accept(mail("fine"), inbox=cast.inbox, source=Source("door"))
+    assert poisoned
+    assert good
+    with BrokenChild() as child:
+        process_until_settled(child)
+    poisoned.refresh_from_db()
+    good.refresh_from_db()
+    assert (poisoned.state, good.state) == ("parked", "processed")
+    notice = Message.objects.get(pk=poisoned.message_id)
+    file = Attachment.objects.get(message_id=notice.pk)
+    assert (notice.kind, file.mime, file.stored.size) == ("notice", "message/rfc822", len(raw))
+
+
+def test_a_parked_mail_can_be_processed_again_after_a_repair(cast: Cast) -> None:
+    row = accept(mail("poison"), inbox=cast.inbox, source=Source("door"))
+    assert row
+    with BrokenChild() as child:
+        process_until_settled(child)
+    reprocessing.reprocess_parked()
+    processing.process_due()
+    row.refresh_from_db()
+    assert row.state == RawMessage.State.PROCESSED
+    assert Message.objects.get(pk=row.message_id).text.strip() == "poison"
+
+
+def test_a_claim_of_a_worker_that_died_is_taken_over_when_it_runs_out(cast: Cast) -> None:
+    accept(mail(), inbox=cast.inbox, source=Source("door"))
+    assert len(processing.claim(5)) == 1
+    assert processing.claim(5) == []
+    with time_machine.travel(clock.now() + processing.CLAIM * 2, tick=False):
+        assert len(processing.claim(5)) == 1
+
+
+def test_imported_history_causes_nothing_outward(cast: Cast) -> None:
+    row = arrive(mail(), cast.inbox, historic=True)
+    event = Event.objects.get(kind="message.received", subject_id=row.message_id)
+    assert event.historic
+    assert Conversation.objects.get(pk=row.conversation_id).waiting_since is None
+
+
+def test_a_delivery_report_is_attached_to_the_message_that_came_back(cast: Cast) -> None:
+    conversation = Conversation.objects.get(pk=arrive(mail(), cast.inbox).conversation_id)
+    reply = cast.replies(conversation)
+    row = arrive(bounce_of(reply.external_id), cast.inbox)
+    report = Message.objects.get(pk=row.message_id)
+    assert (report.kind, report.conversation, report.in_reply_to_message) == ("bounce", conversation, reply)
+    conversation.refresh_from_db()
+    assert conversation.attention
+
+
+def test_mail_that_the_inboxs_own_server_calls_spam_opens_as_spam(cast: Cast) -> None:
+    cast.inbox.authserv_id = "mx.fleur.example"
+    cast.inbox.save()
+    row = arrive(mail(x_spam_flag="YES"), cast.inbox)
+    assert Conversation.objects.get(pk=row.conversation_id).status == "spam"
+
+
+def test_spam_headers_of_somebody_else_prove_nothing(cast: Cast) -> None:
+    row = arrive(mail(x_spam_flag="YES"), cast.inbox)
+    assert Conversation.objects.get(pk=row.conversation_id).status == "open"
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ("mx.fleur.example; dmarc=pass header.from=example.org", "authenticated"),
+        ("mx.fleur.example; dmarc=fail header.from=example.org", "failed"),
+        ("mx.attacker.example; dmarc=pass header.from=example.org", "claimed"),
+        ("", "claimed"),
+    ],
+)
+def test_only_the_inboxs_own_server_vouches_for_a_sender(cast: Cast, results: str, expected: str) -> None:
+    cast.inbox.authserv_id = "mx.fleur.example"
+    cast.inbox.save()
+    headers = {"authentication_results": results} if results else {}
+    row = arrive(mail(**headers), cast.inbox)
+    assert Message.objects.get(pk=row.message_id).sender_check == expected
+
+
+def bounce_of(external_id: str) -> bytes:
+    return (
+        "From: MAILER-DAEMON@mx.example.org\r\nTo: hello@fleur.example\r\nSubject: Undelivered Mail\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nCould not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        "Final-Recipient: rfc822; carla@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{external_id}>\r\nSubject: Re: Tulips\r\n\r\n--b--\r\n"
+    ).encode()
