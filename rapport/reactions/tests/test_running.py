@@ -1,0 +1,171 @@
+"""Reactions run at least once each, fail alone, are tried again and finally shown to a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from rapport.events import claiming, recording
+from rapport.events.models import Event
+from rapport.kit import clock
+from rapport.reactions import order, running
+from rapport.reactions.models import ReactionRetry
+from rapport.reactions.order import Reaction
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Doings:
+    """What the reactions of a test did; `broken` names those that raise, after they have done half their work."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, int]] = []
+        self.broken: set[str] = set()
+
+    def reaction(self, name: str, *, outward: bool = True) -> Reaction:
+        def run(event: Event) -> None:
+            assert connection.in_atomic_block
+            if name in self.broken:
+                recording.record("half.done")
+                raise ValueError(f"{name} is broken")
+            self.done.append((name, event.pk))
+
+        return Reaction("test.happened", name, run, outward)
+
+
+@pytest.fixture
+def doings(monkeypatch) -> Doings:
+    doings = Doings()
+    monkeypatch.setattr(order, "REACTIONS", [doings.reaction("file", outward=False), doings.reaction("tell")])
+    return doings
+
+
+def happen(**fields) -> int:
+    return recording.record("test.happened", **fields).pk
+
+
+def wait(**time) -> None:
+    """Let time pass for what waits."""
+    passed = clock.now() - timedelta(**time)
+    ReactionRetry.objects.update(next_try_at=passed)
+    Event.objects.filter(claimed_until__isnull=False).update(claimed_until=passed)
+
+
+def test_every_reaction_runs_once_in_the_order_of_the_list(doings):
+    first, second = happen(), happen()
+    assert running.run_due() == 2
+    assert running.run_due() == 0
+    assert doings.done == [("file", first), ("tell", first), ("file", second), ("tell", second)]
+
+
+def test_an_event_nobody_reacts_to_is_handled_all_the_same(doings):
+    recording.record("test.ignored")
+    running.run_due()
+    assert Event.objects.get().handled
+
+
+def test_a_reaction_that_fails_stops_no_other_and_leaves_nothing_behind(doings):
+    doings.broken = {"file"}
+    event = happen()
+    running.run_due()
+    assert doings.done == [("tell", event)]
+    assert not Event.objects.filter(kind="half.done").exists()
+    assert ReactionRetry.objects.get().last_error == "ValueError: file is broken"
+
+
+@pytest.mark.parametrize("name", ["file", "tell"])
+def test_what_failed_is_tried_again_later_and_nothing_else(doings, name):
+    doings.broken = {name}
+    event = happen()
+    running.run_due()
+    doings.broken, doings.done = set(), []
+    running.run_due()
+    assert doings.done == []
+    wait(seconds=1)
+    running.run_due()
+    running.run_due()
+    assert doings.done == [(name, event)]
+    assert ReactionRetry.objects.get().state == ReactionRetry.State.DONE
+
+
+def test_the_pauses_grow_and_the_eighth_failure_is_the_last(doings):
+    doings.broken = {"tell"}
+    happen()
+    running.run_due()
+    pauses = []
+    while (row := ReactionRetry.objects.get()).state == ReactionRetry.State.WAITING:
+        pauses.append(row.next_try_at - clock.now())
+        wait(seconds=1)
+        running.run_due()
+    assert (row.state, row.attempts) == (ReactionRetry.State.DEAD, 8)
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 7
+
+
+def test_what_was_given_up_can_be_tried_again_by_hand(doings):
+    event = happen()
+    Event.objects.update(handled=True)
+    dead = ReactionRetry.objects.create(event_id=event, reaction="tell", state=ReactionRetry.State.DEAD, attempts=8)
+    assert running.retry_dead([dead.pk]) == 1
+    running.run_due()
+    assert doings.done == [("tell", event)]
+
+
+def test_history_causes_nothing_outward(doings):
+    event = happen(historic=True)
+    running.run_due()
+    assert doings.done == [("file", event)]
+
+
+def test_after_a_crash_between_two_reactions_both_have_run(doings, monkeypatch):
+    event = happen()
+
+    class Killed(BaseException):
+        pass
+
+    def kill(event, reaction, *, is_last):
+        if is_last:
+            raise Killed
+        run(event, reaction, is_last=is_last)
+
+    run = running._run
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(running, "_run", kill)
+        running.run_due()
+    assert running.run_due() == 0
+    wait(seconds=1)
+    running.run_due()
+    assert {("file", event), ("tell", event)} == set(doings.done)
+    assert Event.objects.get().handled
+
+
+def test_a_slow_batch_is_given_back_before_its_claim_runs_out(doings, monkeypatch):
+    happen(), happen()
+    times = iter([0.0, 1.0, 1000.0])
+    monkeypatch.setattr(running.clock, "monotonic", lambda: next(times))
+    running.run_due()
+    assert len(doings.done) == 2
+    assert len(claiming.claim_open(limit=10, lease=running.LEASE)) == 1
+
+
+def test_a_reaction_that_is_no_longer_in_the_list_is_laid_to_rest(doings):
+    event = happen()
+    Event.objects.update(handled=True)
+    ReactionRetry.objects.create(event_id=event, reaction="gone")
+    running.run_due()
+    assert ReactionRetry.objects.get().state == ReactionRetry.State.DONE
+
+
+def test_the_next_try_is_known_so_that_nobody_has_to_look_for_it(doings):
+    assert running.next_due_at() is None
+    doings.broken = {"tell"}
+    happen()
+    running.run_due()
+    assert running.next_due_at() == ReactionRetry.objects.get().next_try_at
+
+
+def test_every_reaction_of_the_product_has_a_name_of_its_own():
+    names = [(reaction.kind, reaction.name) for reaction in order.REACTIONS]
+    assert len(names) == len(set(names))
