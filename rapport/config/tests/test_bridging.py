@@ -189,8 +189,12 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_file(port, pag
 
 def test_an_upload_lies_in_a_file_that_the_page_may_move_away(port, pages, tmp_path, monkeypatch):
     kept = tmp_path / "kept"
-    moved = lambda self, path: Path(self.asked[-1]["rapport.spooled"]).rename(kept) and HttpResponse(b"ok")  # noqa: E731
-    monkeypatch.setattr(Pages, "_response", moved)
+
+    def move(self, path):
+        Path(self.asked[-1]["rapport.spooled"]).rename(kept)
+        return HttpResponse(b"ok")
+
+    monkeypatch.setattr(Pages, "_response", move)
     assert post(port, "/uploads/", "content").endswith(b"ok")
     assert kept.read_bytes() == b"content"
     assert not list((tmp_path / "spool").iterdir())
@@ -222,7 +226,13 @@ def test_a_live_stream_ends_on_the_server_when_its_client_leaves(port, ended):
 
 def test_a_page_whose_client_left_before_its_turn_is_not_made(port, pages, monkeypatch):
     busy, go_on = threading.Event(), threading.Event()
-    monkeypatch.setattr(Pages, "_response", lambda self, path: busy.set() or go_on.wait(10) and HttpResponse(b"page"))
+
+    def dawdle(self, path):
+        busy.set()
+        go_on.wait(10)
+        return HttpResponse(b"page")
+
+    monkeypatch.setattr(Pages, "_response", dawdle)
     with closing(connect(port)) as first:
         first.sendall(b"GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
         assert busy.wait(10)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.events import presence as presences
 from rapport.events.presence import EXPIRES_SECONDS, GONE, VIEWING, WRITING, Presence
+from rapport.kit import clock
 
 
 @pytest.fixture
 def moment(monkeypatch):
     """The monotonic clock, to be turned by hand."""
     now = [100.0]
-    monkeypatch.setattr(presences.clock, "monotonic", lambda: now[0])
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
     return now
 
 

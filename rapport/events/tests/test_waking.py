@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -106,7 +106,7 @@ class TestSockets:
 
     def test_a_long_path_of_the_data_folder_is_no_obstacle(self, tmp_path, monkeypatch):
         home = tmp_path / ("long" * 40)
-        monkeypatch.setattr(waking, "settings", _With(home))
+        monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, home=home))
         with waking.Listener() as listener:
             waking.wake()
             assert listener.wait(WAIT) == [{"topic": "wake"}]
@@ -128,15 +128,12 @@ class TestNotifications:
 
     def test_a_listener_whose_connection_was_cut_comes_back_and_counts_as_woken(self):
         with waking.Listener() as listener:
-            pid = listener._ear._connection.info.backend_pid
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                )
             heard = [message for _ in range(5) for message in listener.wait(2.0)]
             assert {"topic": "wake"} in heard
             waking.publish("presence", {"account": 7})
             assert listener.wait(WAIT) == [{"account": 7, "topic": "presence"}]
-
-
-class _With:
-    def __init__(self, home: Path) -> None:
-        self.ENVIRONMENT = type("Environment", (), {"home": home, **{"key_file": settings.ENVIRONMENT.key_file}})

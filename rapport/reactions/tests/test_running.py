@@ -144,7 +144,7 @@ def test_after_a_crash_between_two_reactions_both_have_run(doings, monkeypatch):
 def test_a_slow_batch_is_given_back_before_its_claim_runs_out(doings, monkeypatch):
     happen(), happen()
     times = iter([0.0, 1.0, 1000.0])
-    monkeypatch.setattr(running.clock, "monotonic", lambda: next(times))
+    monkeypatch.setattr(clock, "monotonic", lambda: next(times))
     running.run_due()
     assert len(doings.done) == 2
     assert len(claiming.claim_open(limit=10, lease=running.LEASE)) == 1
