@@ -13,9 +13,14 @@ MAX_LENGTH = 350
 _TIME_OR_YEAR = re.compile(
     r"(?<!\d)(?:\d{1,2}[:.h時时]\d{2}(?!\d)|(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
 )
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h時时]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[\w.+=-]@[\w\[-]")
 _ADDRESS_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{0,3}\s?:$")
 _ADDRESS_CLOSED = re.compile(r"@[^\s@]{1,200}\s?[>)\]]\s?,?\s?$")
+_BRACKET_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{1,3}\s?:$")
+_PRONOUN = re.compile(r"\b(?:i|we|he|she|they|who|ich|er|sie|wir|je|il|elle|yo|io|jag|jeg)\s*$")
+# English puts these last; in the middle they belong to a sentence.
+_NEVER_IN_THE_MIDDLE = frozenset({"wrote", "writes", "sent"})
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _VERB = re.compile(
     r"(?<![\w@.])(?:"
@@ -34,6 +39,11 @@ def is_dated(folded: str) -> bool:
     if not any(char.isdigit() for char in folded):
         return False
     return any(word in MONTHS or word in WEEKDAYS for word in _WORD.findall(folded))
+
+
+def has_clock(folded: str) -> bool:
+    """A time of day stands in it."""
+    return _CLOCK.search(folded) is not None
 
 
 def has_address(text: str) -> bool:
@@ -88,15 +98,27 @@ def _dated_attribution(core: str, verb: tuple[int, int] | None, verb_last: bool,
         return True
     opens = _opens(core)
     if verb is None:
-        return opens and _ADDRESS_BEFORE_COLON.search(core) is not None
+        return opens and _BRACKET_BEFORE_COLON.search(core) is not None
     if not colon:
         return verb_last and opens and address
-    if opens and (verb_last or address or len(core) - verb[1] <= 60):
-        return is_dated(core[:120])
-    if address:
-        return True
+    if not address and not _is_by_someone(core, verb):
+        return False
+    if verb_last or core[slice(*verb)] not in _NEVER_IN_THE_MIDDLE:
+        if opens and (verb_last or address or len(core) - verb[1] <= 60):
+            return is_dated(core[:120])
+        if address:
+            return True
     tail = core[verb[1] :]
-    return verb[0] <= 80 and len(tail) <= 50 and is_dated(tail)
+    if core[slice(*verb)] == "sent" or _PRONOUN.search(core[: verb[0]]):
+        return False
+    return verb[0] <= 80 and len(tail) <= 50 and _TIME_OR_YEAR.search(tail) is not None
+
+
+def _is_by_someone(core: str, verb: tuple[int, int]) -> bool:
+    """Without an address it takes a full date, a verb that only clients use, and somebody else as the writer."""
+    if _TIME_OR_YEAR.search(core) is None or core[slice(*verb)] == "sent":
+        return False
+    return _PRONOUN.search(core[: verb[0]]) is None
 
 
 def _may_begin(line: Line) -> bool:

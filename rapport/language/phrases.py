@@ -20,7 +20,7 @@ def phrase_set(*rows: str) -> frozenset[str]:
 
 # First words of an attribution, per language. They count only together with a date.
 OPENERS: frozenset[str] = phrase_set(
-    "on | am | at | le | el | il | op | em | den | de | på | in | à | i | w | dnia | dne | v | ve | en | la",
+    "on | am | at | le | el | il | op | em | den | de | på | in | à | w | dnia | dne | v | ve | en | la",
     "kl | klo | vào | в | у | на | dana | pada | pe | στις | den: | date | datum | ngày | tarihinde | dňa",
     "data | 在 | 於 | בתאריך | ב | ในวันที่ | เมื่อ | în | tanggal | gada",
 )
@@ -33,8 +33,8 @@ INTRODUCTIONS: tuple[str, ...] = phrases(
 
 # Verbs of writing, matched as whole words.
 WROTE: tuple[str, ...] = phrases(
-    "wrote | writes | sent | schrieb | schrieben | geschrieben | a écrit | écrit | a ecrit | escribió",
-    "escribio | ha scritto | scritto | escreveu | schreef | geschreven | skrev | skreiv | skrifaði",
+    "wrote | writes | sent | schrieb | schrieben | geschrieben | a écrit | a ecrit | escribió",
+    "escribio | ha scritto | escreveu | schreef | geschreven | skrev | skreiv | skrifaði",
     "kirjoitti | kirjutas | napisał | napisał(a) | napisała | napisal | pisze | написал | написал(а)",
     "написала | пишет | писал | писал(а) | пише | написав | написа | napsal | napsal(a) | napsala | napísal",
     "napísal(a) | napísala | yazdı | írta | irta | đã viết | a scris | έγραψε | va escriure | je napisao",
@@ -60,8 +60,8 @@ WEEKDAYS: frozenset[str] = phrase_set(
     "wtorek | śr | środa | czw | czwartek | pt | piątek | sob | sobota | niedz | niedziela | пн | вт | ср",
     "чт | пт | сб | вс | понедельник | вторник | среда | четверг | пятница | суббота | воскресенье | нд | po",
     "út | st | čt | pá | ne | pondělí | úterý | středa | čtvrtek | pátek | neděle | pzt | sal | çar | per",
-    "cum | cmt | paz | pazartesi | salı | çarşamba | perşembe | cuma | cumartesi | pazar | h | k | sze | cs",
-    "p | szo | v | hétfő | kedd | szerda | csütörtök | péntek | szombat | vasárnap",
+    "cum | cmt | paz | pazartesi | salı | çarşamba | perşembe | cuma | cumartesi | pazar | sze | cs",
+    "szo | hétfő | kedd | szerda | csütörtök | péntek | szombat | vasárnap",
 )
 
 MONTHS: frozenset[str] = phrase_set(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapport.language.attribution import has_address, is_dated
+from rapport.language.attribution import has_address, has_clock, is_dated
 from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
 from rapport.language.text_lines import Line
 
@@ -45,7 +45,7 @@ def is_forward(line: Line) -> bool:
 
 def is_original_message(line: Line) -> bool:
     """ "-----Original Message-----" in any known language."""
-    return not line.depth and len(line.clean) <= 120 and _named(line, ORIGINAL_MESSAGE, bare=True)
+    return not line.depth and len(line.clean) <= 120 and _named(line, ORIGINAL_MESSAGE, bare=False)
 
 
 def is_reply_above(line: Line) -> bool:
@@ -114,7 +114,7 @@ def _is_mail_block(roles: set[str], address: bool, block: list[Line]) -> bool:
         if address or "subject" in roles:
             return len(roles) >= 2
         return "sent" in roles and "to" in roles and any(is_dated(line.folded) for line in block)
-    return when and "to" in roles and address
+    return when and "to" in roles and address and any(has_clock(line.folded) for line in block)
 
 
 def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:

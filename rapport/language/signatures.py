@@ -153,12 +153,23 @@ def _below_delimiter(lines: list[Line], floor: int, end: int) -> int | None:
         if _is_delimiter(line):
             return index
         if is_rule(line):
-            if index < end - 1 and (footer or not prose):
+            if index < end - 1 and (footer or not (prose or _is_drawn(lines, index))):
                 return index
             continue
         prose = prose or _is_prose(line)
         footer = footer or _is_list_line(line)
     return None
+
+
+def _is_drawn(lines: list[Line], index: int) -> bool:
+    """The rule underlines a heading or a table row, or is one of several between parts of the text."""
+    if "=" in lines[index].clean or "*" in lines[index].clean or "#" in lines[index].clean:
+        return True
+    above = lines[index - 1] if index else None
+    if above and not above.blank and above.clean[-1:] not in (".", "!", "?", ",", ";", ")"):
+        return True
+    same = [at for at, line in enumerate(lines) if at != index and line.clean == lines[index].clean]
+    return any(at < index or next_readable(lines, at + 1, len(lines)) < len(lines) for at in same)
 
 
 def _is_prose(line: Line) -> bool:
@@ -230,7 +241,7 @@ def _name_after_dash(lines: list[Line], floor: int, end: int) -> int | None:
     if _BULLET.match(before.clean) or before.clean[-1:] in (":", "："):
         return None
     spaced = line.clean[1:2] == " " and above[0] == end - 2
-    return None if spaced and before.clean[-1:] not in (".", "!", "?") else end - 1
+    return None if spaced and before.clean[-1:] not in (".", "!") else end - 1
 
 
 def _contact_block(lines: list[Line], floor: int, end: int) -> int | None:
@@ -242,7 +253,7 @@ def _contact_block(lines: list[Line], floor: int, end: int) -> int | None:
     if not 2 <= len(block) <= 10 or (start > 0 and not lines[start - 1].blank):
         return None
     above = _readable_above(lines, 0, start, 1)
-    if above and lines[above[0]].clean[-1:] in (":", "："):
+    if above and lines[above[0]].clean[-1:] in (":", "：", ","):
         return None
     if not _is_titled_name(block[0]) or any(_is_prose(line) for line in block):
         return None
@@ -252,7 +263,7 @@ def _contact_block(lines: list[Line], floor: int, end: int) -> int | None:
 def _is_titled_name(line: Line) -> bool:
     """A name, perhaps with a title: "John E. Doe, Ph.D."."""
     words = _TITLE_MARKS.sub(" ", line.clean).strip(_TRIMMED).split()
-    if not 1 <= len(words) <= 6 or len(line.clean) > 50 or line.clean[-1:] in (",", "?", "!", ":"):
+    if not 1 <= len(words) <= 6 or len(line.clean) > 50 or ":" in line.clean or line.clean[-1:] in (",", "?", "!", ":"):
         return False
     return all(word[0].isupper() or word in ("de", "van", "von", "der", "den", "di", "da") for word in words)
 

@@ -34,6 +34,12 @@ def test_text_that_only_looks_like_quote_or_signature_stays_whole(text: str) -> 
     assert (split.reply, split.quoted, split.signature, split.embedded) == (text, "", "", "")
 
 
+@pytest.mark.parametrize("text", [text for text in PLAIN_TEXTS if text != "Regards" and not text.startswith(">")])
+def test_the_same_text_below_other_text_stays_as_well(text: str) -> None:
+    whole = f"Hello there,\n\nplease read this.\n\n{text}"
+    assert split_reply(whole).reply == whole
+
+
 def test_a_signature_below_the_quote_is_found_and_the_quote_still_hidden() -> None:
     split = split_reply(f"Twelve.\n\n{QUOTE}\n\n-- \nBob\nFlorist")
     assert (split.reply, split.quoted, split.signature) == ("Twelve.", QUOTE, "-- \nBob\nFlorist")
