@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 from rapport.channels.models import Inbox
+from rapport.conversations.models import Conversation, Message
 from rapport.intake import processing
 from rapport.intake.accepting import Envelope, Source, accept
 from rapport.intake.models import RawMessage
@@ -34,3 +35,15 @@ def arrive(raw: bytes, inbox: Inbox, *, key: str | None = None, historic: bool =
     processing.process_due()
     row.refresh_from_db()
     return row
+
+
+def message_of(row: RawMessage) -> Message:
+    """The message an arrival became."""
+    assert row.message_id is not None
+    return Message.objects.get(pk=row.message_id)
+
+
+def conversation_of(row: RawMessage) -> Conversation:
+    """The conversation an arrival ended up in."""
+    assert row.conversation_id is not None
+    return Conversation.objects.get(pk=row.conversation_id)

@@ -5,7 +5,7 @@ from django.conf import settings
 from rapport.channels.email import references
 from rapport.conversations.models import Message
 from rapport.conversations.tests.cast import Cast
-from rapport.intake.tests.mails import arrive, mail
+from rapport.intake.tests.mails import arrive, mail, message_of
 from rapport.people.models import Account
 
 
@@ -25,7 +25,7 @@ def answer(cast: Cast, account: Account, *, purpose: str = "notify", proved: boo
         in_reply_to=f"<{reference}>",
         authentication_results=verdict,
     )
-    return Message.objects.get(pk=arrive(raw, cast.inbox).message_id)
+    return message_of(arrive(raw, cast.inbox))
 
 
 def test_an_agent_proved_by_reference_and_sender_replies_to_the_customer(cast: Cast) -> None:

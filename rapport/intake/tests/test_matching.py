@@ -8,18 +8,14 @@ from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import CARLA as CARLAS_ADDRESS
 from rapport.conversations.tests.cast import Cast
 from rapport.intake.models import RawMessage
-from rapport.intake.tests.mails import STRANGER, arrive, mail
+from rapport.intake.tests.mails import STRANGER, arrive, conversation_of, mail, message_of
 
 
 def opened(cast: Cast) -> tuple[Conversation, Message]:
     """Carla wrote and Ana answered."""
     row = arrive(mail(), cast.inbox)
-    conversation = Conversation.objects.get(pk=row.conversation_id)
+    conversation = conversation_of(row)
     return conversation, cast.replies(conversation)
-
-
-def message_of(row: RawMessage) -> Message:
-    return Message.objects.get(pk=row.message_id)
 
 
 def test_a_first_mail_opens_a_conversation_of_the_inboxs_team(cast: Cast) -> None:
@@ -97,7 +93,7 @@ def test_an_answer_to_a_merged_conversation_lands_in_the_living_one(cast: Cast) 
 
 def test_people_in_copy_are_suggested_and_do_not_take_part(cast: Cast) -> None:
     row = arrive(mail(cc="Stella <stella@elsewhere.example>"), cast.inbox)
-    copied = Conversation.objects.get(pk=row.conversation_id).participants.get(email="stella@elsewhere.example")
+    copied = conversation_of(row).participants.get(email="stella@elsewhere.example")
     assert copied.role == "suggested"
     first = message_of(row)
     answer = arrive(mail("Hi all", sender=STRANGER, in_reply_to=f"<{first.external_id}>"), cast.inbox)
@@ -125,9 +121,9 @@ def test_the_second_inboxs_team_sees_the_conversation_too(cast: Cast) -> None:
 
     raw = mail(message_id="<once@example.org>")
     row = arrive(raw, cast.inbox)
-    assert not conversations_visible_to(cast.ben).filter(pk=row.conversation_id).exists()
+    assert not conversations_visible_to(cast.ben).filter(pk=conversation_of(row).pk).exists()
     arrive(raw, cast.drivers_inbox, key="again")
-    assert conversations_visible_to(cast.ben).filter(pk=row.conversation_id).exists()
+    assert conversations_visible_to(cast.ben).filter(pk=conversation_of(row).pk).exists()
 
 
 def test_the_same_message_id_with_other_words_is_another_message(cast: Cast) -> None:

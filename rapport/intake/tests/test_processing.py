@@ -2,7 +2,6 @@ import pytest
 import time_machine
 
 from rapport.channels.contract import Inbound
-from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import Cast
 from rapport.events.models import Event
 from rapport.files.models import Attachment
@@ -11,7 +10,7 @@ from rapport.intake.accepting import Source, accept
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_child import ParseChild
-from rapport.intake.tests.mails import arrive, mail
+from rapport.intake.tests.mails import arrive, conversation_of, mail, message_of
 from rapport.kit import clock
 
 
@@ -42,7 +41,7 @@ def test_a_mail_nobody_can_read_becomes_a_conversation_with_the_raw_file_and_sto
     poisoned.refresh_from_db()
     good.refresh_from_db()
     assert (poisoned.state, good.state) == ("parked", "processed")
-    notice = Message.objects.get(pk=poisoned.message_id)
+    notice = message_of(poisoned)
     file = Attachment.objects.get(message_id=notice.pk)
     assert (notice.kind, file.mime, file.stored.size) == ("notice", "message/rfc822", len(raw))
 
@@ -56,7 +55,7 @@ def test_a_parked_mail_can_be_processed_again_after_a_repair(cast: Cast) -> None
     processing.process_due()
     row.refresh_from_db()
     assert row.state == RawMessage.State.PROCESSED
-    assert Message.objects.get(pk=row.message_id).text.strip() == "poison"
+    assert message_of(row).text.strip() == "poison"
 
 
 def test_a_claim_of_a_worker_that_died_is_taken_over_when_it_runs_out(cast: Cast) -> None:
@@ -71,14 +70,14 @@ def test_imported_history_causes_nothing_outward(cast: Cast) -> None:
     row = arrive(mail(), cast.inbox, historic=True)
     event = Event.objects.get(kind="message.received", subject_id=row.message_id)
     assert event.historic
-    assert Conversation.objects.get(pk=row.conversation_id).waiting_since is None
+    assert conversation_of(row).waiting_since is None
 
 
 def test_a_delivery_report_is_attached_to_the_message_that_came_back(cast: Cast) -> None:
-    conversation = Conversation.objects.get(pk=arrive(mail(), cast.inbox).conversation_id)
+    conversation = conversation_of(arrive(mail(), cast.inbox))
     reply = cast.replies(conversation)
     row = arrive(bounce_of(reply.external_id), cast.inbox)
-    report = Message.objects.get(pk=row.message_id)
+    report = message_of(row)
     assert (report.kind, report.conversation, report.in_reply_to_message) == ("bounce", conversation, reply)
     conversation.refresh_from_db()
     assert conversation.attention
@@ -88,12 +87,12 @@ def test_mail_that_the_inboxs_own_server_calls_spam_opens_as_spam(cast: Cast) ->
     cast.inbox.authserv_id = "mx.fleur.example"
     cast.inbox.save()
     row = arrive(mail(x_spam_flag="YES"), cast.inbox)
-    assert Conversation.objects.get(pk=row.conversation_id).status == "spam"
+    assert conversation_of(row).status == "spam"
 
 
 def test_spam_headers_of_somebody_else_prove_nothing(cast: Cast) -> None:
     row = arrive(mail(x_spam_flag="YES"), cast.inbox)
-    assert Conversation.objects.get(pk=row.conversation_id).status == "open"
+    assert conversation_of(row).status == "open"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_only_the_inboxs_own_server_vouches_for_a_sender(cast: Cast, results: st
     cast.inbox.save()
     headers = {"authentication_results": results} if results else {}
     row = arrive(mail(**headers), cast.inbox)
-    assert Message.objects.get(pk=row.message_id).sender_check == expected
+    assert message_of(row).sender_check == expected
 
 
 def bounce_of(external_id: str) -> bytes:
