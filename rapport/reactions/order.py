@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rapport.automation import acknowledging
+from rapport.conversations.models import Message
 from rapport.events.models import Event
+from rapport.outbox import queueing
 
 
 class Reaction(NamedTuple):
@@ -20,7 +23,17 @@ class Reaction(NamedTuple):
     outward: bool = True
 
 
-REACTIONS: list[Reaction] = []
+def queue_reply(event: Event) -> None:
+    """A released reply goes into the outbox."""
+    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id or 0).first()
+    if message is not None:
+        queueing.queue_message(message)
+
+
+REACTIONS: list[Reaction] = [
+    Reaction("message.replied", "queue the reply", queue_reply),
+    Reaction("message.received", "acknowledge", acknowledging.acknowledge),
+]
 
 
 def reactions_to(event: Event) -> list[Reaction]:
