@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +30,7 @@ def merge(conversation: Conversation, *, into: Conversation, by: Account | None)
         target = _lock_pair(conversation, into)
         if conversation.is_merged or target.pk == conversation.pk:
             raise CannotMerge
-        before = target.status
+        before = _putting_away(target)
         conversation.merged_into = target
         conversation.save(update_fields=["merged_into"])
         if conversation.status == Status.OPEN and target.status in (Status.CLOSED, Status.WAITING, Status.SNOOZED):
@@ -64,8 +65,7 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         conversation.save(update_fields=["merged_into"])
         ConversationTag.objects.filter(conversation=target, tag_id__in=facts.get("tags", [])).delete()
         if target.status == facts.get("status") and target.message_count == facts.get("messages"):
-            target.status = facts["before"]
-            target.save(update_fields=["status"])
+            _put_away(target, facts["before"])
         for row in {row.pk: row for row in (conversation, target, living)}.values():
             tallying.recount(row)
             wording.index_anew(row)
@@ -78,6 +78,25 @@ def _lock_pair(conversation: Conversation, into: Conversation) -> Conversation:
     target = locking.living(into)
     locking.lock_both(conversation, target)
     return locking.lock_living(target) if target.is_merged else target
+
+
+def _putting_away(conversation: Conversation) -> dict[str, str | None]:
+    """How the conversation was put away, as small JSON."""
+    closed, snoozed = conversation.closed_at, conversation.snoozed_until
+    return {
+        "status": conversation.status,
+        "closed_at": closed.isoformat() if closed else None,
+        "snoozed_until": snoozed.isoformat() if snoozed else None,
+    }
+
+
+def _put_away(conversation: Conversation, before: dict[str, str | None]) -> None:
+    """The reverse of `_putting_away`."""
+    closed, snoozed = before["closed_at"], before["snoozed_until"]
+    conversation.status = before["status"] or Status.OPEN
+    conversation.closed_at = datetime.fromisoformat(closed) if closed else None
+    conversation.snoozed_until = datetime.fromisoformat(snoozed) if snoozed else None
+    conversation.save(update_fields=["status", "closed_at", "snoozed_until"])
 
 
 def _join_tags(source: Conversation, target: Conversation) -> list[int]:
