@@ -123,14 +123,16 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     headers = root.headers
     if headers.get("x-failed-recipients"):
         return True
-    says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
-    if root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status":
-        return has_status or says_so > 0
     from_machine = dialects.is_daemon(sender, headers.text("from")) or (not sender and headers.has("from"))
-    if from_machine or empty_return_path(headers):
-        return says_so >= (1 if from_machine else 2) or has_status
+    reported = root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status"
+    unanswerable = empty_return_path(headers)
     automatic = headers.get("auto-submitted").lower().startswith("auto-")
-    return automatic and says_so == 2
+    if not (from_machine or reported or unanswerable or automatic):
+        return False
+    says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
+    if reported or from_machine:
+        return has_status or says_so > 0
+    return says_so == 2 or (unanswerable and has_status)
 
 
 def _from_text(headers: Headers, text: str, subject: str, sender: str) -> list[BounceReport]:
@@ -140,7 +142,7 @@ def _from_text(headers: Headers, text: str, subject: str, sender: str) -> list[B
     said = dialects.read_notice(text, own, subject)
     recipients = [email for email in named if email] or said.recipients
     return [
-        BounceReport(email, *dialects.judge(said.about(email), subject, said.notice))
+        BounceReport(email, *dialects.judge(said.about(email), subject, said.around(email)))
         for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])
     ]
 

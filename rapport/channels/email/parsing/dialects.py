@@ -62,13 +62,13 @@ _COPY = re.compile(
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00c0-\uffff-]{1,120}@[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9.\u00c0-\uffff-]{1,190}"
 )
-_ALONE = re.compile(
-    r"^[\s>*\u2022-]*(?:(?:to|an|recipients?|failed recipient|recipient address|address|empf[äa]nger|destinataire"
-    r"|destinatario|user|email)\s*:?\s*)?(?:[^<>@\n]{0,80})?[\[<('\"]{0,3}(?:smtp:|mailto:|rfc822;\s*)?"
-    rf"(?P<address>{_ADDRESS.pattern})"
-    r"[\]>)'\"]{0,3}(?:\s*(?:[:;.,(<].*|\.{3}.*|on \d.*|am \d.*|le \d.*|)?)$",
+_LABEL = re.compile(
+    r"[\s>*\u2022\[('\"-]*(?:(?:to|an|à|para|a|recipients?|failed recipient|(?:final|original|intended) recipient|recipient address"
+    r"|(?:e-?mail )?address|empf[äa]nger|destinataires?|destinatarios?|user|e-?mail|mailbox)\b\s*[:=]?)?[\s\[<('\"]*(?:smtp:|mailto:|rfc822;\s*)?",
     re.I,
 )
+_PERSON = re.compile(r"[\s'\"]*[^\s<>@:;()\d'\"][^<>@:;()\d]{0,60}[<(\[]")
+_AFTER = re.compile(r"[\]>)'\"]{0,3}\s*(?:$|[:;.,(<].*|\.{3}.*|(?:on|am|le|el|il|em) \d.*)")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 _CODE = re.compile(
     r"(?:^|(?<=[\s:;,(<>\[=#'\"-]))([45]\d\d)(?=[\s\-#:,;.)>\]]|$)(?!\.\d|\s*(?:MB|KB|bytes|hours|minutes|seconds|days)\b)"
@@ -152,6 +152,10 @@ class Notice:
         """What is said of one recipient; all of it if nothing is said apart."""
         return self.sections.get(email) or self.notice
 
+    def around(self, email: str) -> str:
+        """What may be said of one recipient in passing: with several, only what is said apart."""
+        return self.about(email) if len(self.sections) > 1 else self.notice
+
 
 def is_daemon(email: str, name: str) -> bool:
     """Whether the sender calls itself a mail server."""
@@ -198,7 +202,7 @@ def read_notice(text: str, own: set[str], subject: str) -> Notice:
     notice = Notice(text[: copy.start()] if copy else text)
     lines = notice.notice.split("\n")
     starts = [(number, email) for number, line in enumerate(lines) if (email := _named_alone(line, own))]
-    for (number, email), (after, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=True):
+    for (number, email), (after, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=False):
         section = "\n".join(lines[number:after]).strip()
         notice.sections[email] = f"{notice.sections.get(email, '')}\n{section}".strip()
     notice.recipients = list(notice.sections) or _named_anywhere(notice.notice, subject, own)
@@ -206,10 +210,14 @@ def read_notice(text: str, own: set[str], subject: str) -> Notice:
 
 
 def _named_alone(line: str, own: set[str]) -> str:
-    if "@" not in line or len(line) > 400:
+    """The address a line is about: alone on it, behind a label or a name, before a colon or a date."""
+    match = _ADDRESS.search(line) if "@" in line and len(line) <= 400 else None
+    if match is None or not _AFTER.fullmatch(line, match.end()):
         return ""
-    match = _ALONE.match(line)
-    email = clean_email(match.group("address").rstrip(".-")) if match else ""
+    before = line[: match.start()]
+    if not (_LABEL.fullmatch(before) or _PERSON.fullmatch(before)):
+        return ""
+    email = clean_email(match.group().rstrip(".-'"))
     return "" if email in own or is_daemon(email, "") else email
 
 

@@ -41,6 +41,8 @@ class TnefPackage:
     text: str = ""
     html: str = ""
     rtf: bytes = b""
+    raw_text: bytes = field(default=b"", repr=False)
+    raw_html: bytes = field(default=b"", repr=False)
     problem: str = ""
     charset: str = "cp1252"
 
@@ -81,6 +83,7 @@ def _read_attribute(package: TnefPackage, level: int, attribute: int, data: byte
     elif attribute == _MESSAGE_PROPERTIES:
         _read_body(package, data)
     elif attribute == _BODY and level == 1 and not package.text:
+        package.raw_text = data
         package.text = decode_text(data.rstrip(b"\0"), package.charset)
     elif level != _ATTACHMENT:
         return
@@ -100,8 +103,9 @@ def _read_attribute(package: TnefPackage, level: int, attribute: int, data: byte
 def _read_body(package: TnefPackage, data: bytes) -> None:
     for tag, kind, value in _properties(data):
         if tag == _P_BODY and kind in _TEXTS:
-            package.text = _text(kind, value, package.charset)
+            package.text, package.raw_text = _text(kind, value, package.charset), value
         elif tag == _P_HTML:
+            package.raw_html = value
             package.html = _text(kind, value, package.charset)
         elif tag == _P_RTF:
             package.rtf = decompress_rtf(value)
