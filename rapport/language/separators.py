@@ -58,6 +58,14 @@ def is_reply_above(line: Line) -> bool:
     return len(folded) < 90 and folded.endswith(REPLY_ABOVE)
 
 
+def is_groupwise(line: Line) -> bool:
+    """Novell's attribution ">>> Ada Bell <ada@example.org> 15.01.2024 10:30 >>>", which looks like a quote."""
+    if line.depth != 3 or not line.clean.endswith(">>>"):
+        return False
+    words = line.folded.rstrip("> ")
+    return len(words) <= 150 and has_clock(words) and is_dated(words)
+
+
 def header_role(line: Line) -> str | None:
     """Which header of a mail the line states: from, sent, date, to, subject or copy; None for no header."""
     head = line.folded[: _MAX_KEY + 4].replace("：", ":")
@@ -69,7 +77,7 @@ def header_role(line: Line) -> str | None:
 
 def _continues(line: Line) -> bool:
     """It may be the wrapped rest of a header: an address, or set in from the margin."""
-    return "@" in line.clean or line.clean[:1] in "<(" or line.raw[:1] in (" ", "\t")
+    return line.blank or "@" in line.clean or line.clean[0] in "<(" or line.raw[:1] in (" ", "\t")
 
 
 def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:

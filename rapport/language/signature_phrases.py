@@ -46,7 +46,7 @@ THANKS: frozenset[str] = phrase_set(
 
 # Beginnings of lines that a phone or mail program adds below the text.
 DEVICE_STARTS: tuple[str, ...] = phrases(
-    "sent from | sent via | sent with | sent using | sent by | sent wirelessly | sent on the go",
+    "get the new aol app | yahoo mail: | sent from | sent via | sent with | sent using | sent by | sent wirelessly | sent on the go",
     "get outlook for | von meinem | von unterwegs gesendet | gesendet von | gesendet mit | gesendet über",
     "gesendet via | gesendet aus | diese nachricht wurde von | envoyé de | envoyé depuis | envoyé par",
     "envoyé via | envoyé avec | envoyé à partir | envoyé sans fil | télécharger outlook | obtenir outlook",
@@ -103,4 +103,10 @@ DISCLAIMERS: tuple[str, ...] = phrases(
     "de informatie verzonden met dit e-mailbericht | you received this message because you are subscribed",
     "you are receiving this because | to unsubscribe from this group | diese nachricht wurde auf viren",
     "virus-free",
+    "virenfrei | libre de virus | garanti sans virus | privo di virus | sem vírus | virusvrij",
+    "sitz der gesellschaft | geschäftsführer: | geschäftsführung: | registergericht | amtsgericht | handelsregister",
+    "registered office | registered in england | company registration | diese e-mail kann vertrauliche",
+    "der inhalt dieser e-mail | diese e-mail ist vertraulich | please consider the environment",
+    "think before you print | bitte denken sie an die umwelt | pensez à l'environnement | avant d'imprimer",
+    "denna e-post är konfidentiell | denne e-mail er fortrolig | ta wiadomość jest poufna",
 )

@@ -18,7 +18,7 @@ from rapport.language.signature_phrases import (
 from rapport.language.text_lines import Line, next_readable
 
 MAX_SIGNATURE_LINES = 25  # readable lines below a delimiter
-MAX_CLOSING_LINES = 10  # readable lines below "Regards,"
+MAX_CLOSING_LINES = 20  # readable lines below "Regards,"
 SHORT = 70  # characters; longer lines are prose
 
 _TRIMMED = " ,.!*_-–—:;~…\"'"
@@ -175,7 +175,7 @@ def _is_drawn(lines: list[Line], index: int) -> bool:
 def _is_prose(line: Line) -> bool:
     """It reads like a sentence or a list item, not like a line of a signature."""
     if len(line.clean) > SHORT or _BULLET.match(line.clean):
-        return not has_address(line.clean) and "://" not in line.clean
+        return not (_is_contact(line) or " | " in line.clean)
     return line.clean[-1:] in (".", "?", "!", "。", "？", "！") and line.clean.count(" ") >= 4
 
 

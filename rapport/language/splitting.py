@@ -9,6 +9,7 @@ from rapport.language.separators import (
     absorb_rules_above,
     header_block_end,
     is_forward,
+    is_groupwise,
     is_original_message,
     is_reply_above,
 )
@@ -100,7 +101,7 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
         if line.blank and not line.depth:
             index += 1
             continue
-        if line.depth:
+        if line.depth and not is_groupwise(line):
             end = _quote_end(lines, index, stop)
             _add_text(segments, lines, text_from, index)
             segments.append(_Segment(True, index, end))
@@ -132,7 +133,7 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
 def _cuts(lines: list[Line], index: int, stop: int) -> bool:
     """A marker stands here after which a client puts nothing but older mail."""
     line = lines[index]
-    if is_original_message(line) or is_reply_above(line):
+    if is_original_message(line) or is_reply_above(line) or is_groupwise(line):
         return True
     return header_block_end(lines, index, stop) is not None
 

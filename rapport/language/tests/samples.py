@@ -4,6 +4,16 @@ from __future__ import annotations
 
 # A line or two; unmarked or marked text may follow.
 ATTRIBUTIONS: dict[str, str] = {
+    "AOL": "In a message dated 1/15/2024 10:30:00 A.M. Eastern Standard Time, ada@example.org writes:",
+    "Gmail Android de": "Ada Bell <ada@example.org> schrieb am Mo., 15. Jan. 2024, 10:30:",
+    "Gmail Android en": "On Mon, 15 Jan 2024, 10:30 Ada Bell, <ada@example.org> wrote:",
+    "Gmail old": "2014-01-15 10:30 GMT+01:00 Ada Bell <ada@example.org>:",
+    "Outlook Android": 'On Mon, Jan 15, 2024 at 10:30 AM +0100, "Ada Bell" <ada@example.org> wrote:',
+    "Yahoo Groups": "--- In florists@example.org, Ada Bell <ada@example.org> wrote:",
+    "Yahoo classic": "--- On Mon, 1/15/24, Ada Bell <ada@example.org> wrote:",
+    "French after the name": "Ada Bell a écrit le 15/01/2024 10:30 :",
+    "Gmail fr wrapped": "Le lun. 15 janv. 2024 à 10:30, Ada Bell <ada@example.org> a\nécrit :",
+    "bold": "*On Mon, Jan 15, 2024 at 10:30 AM, Ada Bell wrote:*",
     "Gmail en": "On Mon, Jan 15, 2024 at 10:30 AM Ada Bell <ada@example.org> wrote:",
     "Gmail en narrow nbsp": "On Mon, Jan 15, 2024 at 10:30\u202fAM Ada Bell <ada@example.org> wrote:",
     "Gmail en wrapped": "On Mon, Jan 15, 2024 at 10:30 AM Ada Bell <\nada@example.org> wrote:",
@@ -160,6 +170,17 @@ BLOCKS: dict[str, str] = {
 
 # The whole newest text, and the signature under it.
 SIGNATURES: list[tuple[str, str]] = [
+    (
+        "Ja, zwölf bitte.",
+        (
+            "Freundliche Grüße\n\ni. A. Ada Bell\nVertrieb\n\nACME Blumen GmbH\nMusterstraße 1\n12345 Berlin\n"
+            "Tel.: +49 30 1234567\nFax: +49 30 1234568\nE-Mail: ada@example.org\nwww.example.org\n\n"
+            "Geschäftsführer: Max Muster, Registergericht: Amtsgericht Berlin, HRB 12345, USt-IdNr. DE123456789"
+        ),
+    ),
+    ("Yes.", "Sent from my mobile device. Please excuse brevity."),
+    ("Yes.", "Sent from my iPhone, please excuse typos."),
+    ("Yes.", "Regards,\nAda Bell\n\nSent from my iPad"),
     ("Yes please.", "Kind regards,\nAda Bell\nHead of Flowers\nACME Ltd\n+44 20 1234 567"),
     ("Ja bitte.", "Mit freundlichen Grüßen\n\nAda Bell"),
     ("Ja bitte.", "Viele Grüße\nAda"),

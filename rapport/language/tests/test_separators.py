@@ -63,3 +63,13 @@ def test_an_unknown_language_between_dashes_counts_above_a_header_block() -> Non
 def test_feedback_between_dashes_is_text() -> None:
     text = "Below, please.\n\n------- Enter Feedback Below -------\n\nAll was fine, thank you for asking."
     assert split_reply(text).reply == text
+
+
+def test_novells_attribution_is_no_marked_quote() -> None:
+    split = split_reply("Twelve.\n\n>>> Ada Bell <ada@example.org> 15.01.2024 10:30 >>>\nHow many?")
+    assert (split.reply, split.quoted.splitlines()[-1]) == ("Twelve.", "How many?")
+
+
+def test_blank_lines_between_headers_do_not_end_the_block() -> None:
+    split = split_reply("Yes.\n\nFrom: Ada <ada@example.org>\n\nSent: 15 January 2024 10:30\n\nTo: Bob\n\nOld")
+    assert split.reply == "Yes."

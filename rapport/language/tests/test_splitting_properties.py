@@ -84,11 +84,11 @@ def test_any_markup_is_walked(html: str) -> None:
 def test_a_megabyte_of_repetition_is_split_in_seconds(pump: str) -> None:
     started = time.process_time()
     split_reply(pump * (1_000_000 // len(pump)))
-    assert time.process_time() - started < 5  # linear work takes a fifth of a second, quadratic takes minutes
+    assert time.process_time() - started < 2  # linear work takes a fifth of a second, quadratic takes minutes
 
 
 @pytest.mark.parametrize("pump", HTML_PUMPS)
 def test_a_megabyte_of_repeated_markup_is_split_in_seconds(pump: str) -> None:
     started = time.process_time()
     split_html(pump * (1_000_000 // len(pump)))
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 4
