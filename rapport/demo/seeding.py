@@ -1,0 +1,205 @@
+"""The demo company, told as it happened: customers' mails through intake, replies through the outbox."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from rapport.channels.models import Inbox
+from rapport.conversations import (
+    assigning,
+    closing,
+    noting,
+    prioritising,
+    releasing,
+    replying,
+    snoozing,
+    spamming,
+    staging,
+    tagging,
+)
+from rapport.conversations.models import Conversation
+from rapport.demo import writing
+from rapport.events import claiming
+from rapport.events.models import Event
+from rapport.intake import processing
+from rapport.kit import clock
+from rapport.outbox import sending
+from rapport.people import installing, organising, recognising, roles
+from rapport.people.models import Account, Customer, Membership, Order, Organisation, Role, Team
+from rapport.reactions import running
+
+_DATA = Path(__file__).parent / "data"
+
+
+@cache
+def company() -> dict[str, Any]:
+    """The demo company's people, inboxes and customers as written in data/company.toml."""
+    return tomllib.loads((_DATA / "company.toml").read_text("utf-8"))
+
+
+def sign_in_lines() -> list[str]:
+    """What the start prints: who can sign in and with what."""
+    password = company()["password"]
+    names = [f"  {email_of(row['key']):<26} {row['name']}, {row['role']}" for row in company()["accounts"]]
+    return [f"Sign in with the password {password} as", *names]
+
+
+def email_of(key: str) -> str:
+    """The address an account of the demo company signs in with."""
+    return f"{key}@rosewood.example"
+
+
+def is_empty() -> bool:
+    """Whether nobody has used this data folder yet."""
+    return not Account.objects.exists()
+
+
+def seed() -> int:
+    """Fill an empty installation; how many conversations it has now. A folder in use is left as it is."""
+    if not is_empty():
+        return Conversation.objects.count()
+    now = clock.now()
+    _hire()
+    _meet_customers(now)
+    stories = tomllib.loads((_DATA / "stories.toml").read_text("utf-8"))["stories"]
+    steps = [(step[1], story, step) for story in stories for step in story["steps"]]
+    for minutes, story, step in sorted(steps, key=lambda row: -row[0]):
+        with clock.standing_at(now - timedelta(minutes=minutes)):
+            _tell(story, step)
+    for story in stories:
+        _settle(story, now)
+    claiming.mark_handled(Event.objects.filter(handled=False).values_list("pk", flat=True))
+    return Conversation.objects.count()
+
+
+@transaction.atomic
+def _hire() -> None:
+    """The company, its teams, its people and its inboxes."""
+    roles.ensure_roles()
+    installing.change(company_name=company()["name"], open_to_all=False, by=None)
+    teams = {
+        row["name"]: Team.objects.create(name=row["name"], signature_html=row["signature"]) for row in company()["teams"]
+    }
+    for row in company()["accounts"]:
+        role = Role.objects.get(key=row["role"])
+        account = Account.objects.create_user(
+            email_of(row["key"]),
+            company()["password"],
+            name=row["name"],
+            role=role,
+            time_zone=company()["time_zone"],
+            mail_notifications=False,
+        )
+        Membership.objects.bulk_create([Membership(account=account, team=teams[name]) for name in row["teams"]])
+    for row in company()["inboxes"]:
+        Inbox.objects.create(
+            name=row["name"],
+            address=row["address"],
+            display_name=company()["name"],
+            team=teams[row["team"]],
+            settings={"transport": "folder", "plus_addressing": True},
+        )
+
+
+@transaction.atomic
+def _meet_customers(now: datetime) -> None:
+    """Organisations first, so that their people are recognised by domain; then customers and their orders."""
+    for row in company()["organisations"]:
+        organisation = Organisation.objects.create(name=row["name"], notes=row["notes"])
+        organising.add_domain(organisation, domain=row["domain"], by=None)
+    for row in company()["customers"]:
+        customer = recognising.recognise(writing.persona(row["key"]))
+        Customer.objects.filter(pk=customer.pk).update(notes=row.get("notes", ""))
+        for number, summary, status, cents, days in row["orders"]:
+            Order.objects.create(
+                customer=customer,
+                number=number,
+                summary=summary,
+                status=status,
+                total_cents=cents,
+                currency="GBP",
+                placed_at=now - timedelta(days=days),
+            )
+
+
+def _tell(story: dict[str, Any], step: list[Any]) -> None:
+    """One step of a story, at the moment the clock stands at."""
+    kind, _, *rest = step
+    if kind == "in":
+        _customer_writes(story, rest[0])
+    elif kind == "note":
+        noting.note(_conversation(story), by=_account(rest[0]), html=_paragraphs(rest[1]))
+    else:
+        _colleague_answers(story, rest)
+    running.run_due(200)
+    sending.send_due(50)
+
+
+def _customer_writes(story: dict[str, Any], words: str) -> None:
+    """A mail through intake; the first one of a story says which conversation it is."""
+    inbox = Inbox.objects.get(name=story.get("inbox", "Shop"))
+    row = writing.write(
+        words,
+        sender=writing.sender_of(story),
+        inbox=inbox,
+        subject=story["subject"] if "number" not in story else f"Re: {story['subject']}",
+        answers=story.get("last_sent", ""),
+        headers=story.get("headers"),
+    )
+    processing.process(row, child=processing.child_of_this_thread())
+    row.refresh_from_db()
+    if "number" not in story:
+        story["number"] = row.conversation_id
+        _describe(story)
+
+
+def _colleague_answers(story: dict[str, Any], rest: list[str]) -> None:
+    who, words, then = rest
+    conversation = _conversation(story)
+    content = replying.ReplyContent(html=_paragraphs(words), seen_message_id=conversation.last_message_id)
+    message = replying.reply(conversation, by=_account(who), content=content, delay=timedelta(0), then=then)
+    releasing.release(message)
+    story["last_sent"] = message.external_id
+
+
+def _describe(story: dict[str, Any]) -> None:
+    """Tags, stage and priority, set by the first who looked at it."""
+    conversation, sam = _conversation(story), _account("sam")
+    for tag in story.get("tags", []):
+        tagging.tag(conversation, name=tag, by=sam)
+    if story.get("stage", "unknown") != "unknown":
+        staging.set_stage(conversation, stage=story["stage"], by=sam)
+    if "priority" in story:
+        prioritising.set_priority(conversation, priority=story["priority"], by=sam)
+    if "assignee" in story:
+        assigning.assign(conversation, to=_account(story["assignee"]), by=sam)
+
+
+def _settle(story: dict[str, Any], now: datetime) -> None:
+    """The state the story has reached by now."""
+    conversation, sam = _conversation(story), _account("sam")
+    if story.get("status") == "spam":
+        spamming.mark_spam(conversation, by=sam)
+    elif story.get("status") == "closed" and conversation.status != Conversation.Status.CLOSED:
+        closing.close(conversation, by=sam)
+    if "snooze_hours" in story:
+        snoozing.snooze(conversation, until=now + timedelta(hours=story["snooze_hours"]), by=sam)
+
+
+def _conversation(story: dict[str, Any]) -> Conversation:
+    return Conversation.objects.get(pk=story["number"])
+
+
+def _account(key: str) -> Account:
+    return Account.objects.get(email=email_of(key))
+
+
+def _paragraphs(words: str) -> str:
+    return "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in words.split("\n\n"))
