@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.sessions.models import Session
 
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
+from rapport.events.models import Event
 from rapport.kit import clock
 from rapport.people import installing
 from rapport.people.models import Account
@@ -82,6 +83,12 @@ def read_audiences(conversation_ids: Iterable[int]) -> dict[int, Audience]:
         if reason != Involvement.Reason.FOLLOWING:
             found[pk].asked.add(account_id)
     return dict(found)
+
+
+def widened(whom: Audience, event: Event) -> Audience:
+    """Who hears of this event: also the team that loses the conversation by it, whose lists must let it go."""
+    left = event.data.get("from") if event.kind == "conversation.moved" else None
+    return replace(whom, team_ids=whom.team_ids | {left}) if isinstance(left, int) else whom
 
 
 def _access_of(account: Account, open_to_all: bool) -> Access:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from rapport.desk.live import audience, reading
 from rapport.desk.live.audience import Access, Audience
@@ -61,6 +61,8 @@ class Hub:
             stream.end()
         for task in self._tasks:
             task.cancel()
+        self._database.submit(connections.close_all)
+        self._database.shutdown(wait=False)
 
     async def stream(self, hand_off: LiveHandOff) -> AsyncGenerator[bytes, None]:
         """The bytes of one browser's stream, until its access ends or the server stops."""
@@ -148,7 +150,7 @@ class Hub:
         for event in shown:
             whom = audiences.get(event.conversation_id or 0)
             if whom is not None:
-                told.append((whom, sse("change", self._content(event), event.pk)))
+                told.append((audience.widened(whom, event), sse("change", self._content(event), event.pk)))
         return told
 
     def _content(self, event: Event) -> dict[str, Any]:
