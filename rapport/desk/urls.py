@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("rapport.desk.inbox.urls")),
+    path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
+    path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
+    path("customers/", include("rapport.desk.customers.urls")),
+    path("files/", include("rapport.desk.files.urls")),
+    path("", include("rapport.desk.search.urls")),
+    path("", include("rapport.desk.uploads.urls")),
     path("invitations/", include("rapport.desk.invitations.urls")),
     path("start/", include("rapport.desk.start.urls")),
     path("account/", include("rapport.desk.account.urls")),

@@ -13,9 +13,9 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """`theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page."""
+    """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page."""
 
-    company: str
+    company: object
     theme: str
     demo: bool
     nonce: str
@@ -26,7 +26,8 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     nonce = getattr(request, "csp_nonce", "")
     shown = Appearance(
-        company=str(getattr(settings, "COMPANY_NAME", "") or "Rapport"),
+        # Lazy: set by the face that knows the company, read only where a page shows it.
+        company=getattr(request, "company_name", "Rapport"),
         theme=theme if theme in THEMES else "",
         demo=bool(settings.ENVIRONMENT.demo),
         nonce=nonce,

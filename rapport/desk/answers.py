@@ -1,0 +1,79 @@
+"""How acts answer: to htmx with what happened, to a plain form with a redirect, to a refusal with its sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from rapport.conversations.errors import ConversationRefusal
+from rapport.files.errors import AddressRefused, FileMissing, UploadUnknown
+from rapport.people.errors import PeopleRefusal
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
+REFUSALS = (ConversationRefusal, PeopleRefusal, AddressRefused, FileMissing, UploadUnknown)
+
+
+def answered(view: View[Arguments]) -> View[Arguments]:
+    """A view whose refusals become answers, and whose pages are kept by no cache."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except REFUSALS as refusal:
+            response = refused(request, refusal)
+        patch_vary_headers(response, ["HX-Request"])
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return wrapper
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page rather than for a page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def done(request: HttpRequest, back: str, said: str = "", **facts: Any) -> HttpResponse:
+    """An act has succeeded. `facts` reach the page as the event `rapport:done`; a plain form goes `back`.
+
+    Known facts: conversation, numbers, composer ("empty" or "restored"), undo (address), undo_label, seconds.
+    """
+    if not is_part(request):
+        if said:
+            messages.success(request, said)
+        return HttpResponseRedirect(back)
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = json.dumps({"rapport:done": {"toast": said, **facts}})
+    return response
+
+
+def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    """The refusal's own sentence and status: a toast for htmx, JSON for scripts, else a page."""
+    status = int(getattr(refusal, "status", 400))
+    sentence = str(refusal)
+    if is_part(request):
+        response = HttpResponse(status=status)
+        response["HX-Reswap"] = "none"
+        response["HX-Trigger"] = json.dumps({"rapport:refused": {"sentence": sentence}})
+        return response
+    if request.content_type == "application/json" or request.path.startswith("/uploads/"):
+        return JsonResponse({"sentence": sentence, "code": getattr(refusal, "code", "refused")}, status=status)
+    title = _("Not found") if status == 404 else _("This did not work")
+    return render(request, "desk/refused.html", {"sentence": sentence, "page_title": title}, status=status)
+
+
+def number_of(value: str | None) -> int | None:
+    """A number from a form field; None for an empty or wrong one."""
+    text = (value or "").strip().removeprefix("#")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

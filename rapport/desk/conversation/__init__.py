@@ -1,0 +1,1 @@
+"""One conversation: its page, its parts, and the acts on it."""

@@ -1,0 +1,77 @@
+"""What the composer begins with: a draft, or nothing and the right recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from rapport.conversations import drafting, recipients
+from rapport.conversations.models import Conversation, Draft, Participant
+from rapport.desk.conversation.showing import audience_words
+from rapport.files import listing as files
+from rapport.files.models import Attachment
+from rapport.kit import html
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+
+@dataclass(slots=True)
+class Box:
+    """One field to write in. `body` is plain text for pages without JavaScript, `html` what the rich editor begins with."""
+
+    body: str = ""
+    html: str = ""
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    audience: str = ""
+    returned: str = ""
+    suggested: list[str] = field(default_factory=list)
+    uploads: list[Attachment] = field(default_factory=list)
+
+
+def composer(account: Account, conversation: Conversation, family: list[int]) -> dict[str, Any]:
+    """Context of the composer; five queries at most."""
+    reply = drafting.draft_for(conversation, by=account)
+    note = drafting.draft_for(conversation, by=account, kind=Draft.Kind.NOTE)
+    note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
+    return {
+        "reply": _reply_box(account, reply, family),
+        "note": _box(account, note),
+        "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
+        "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+    }
+
+
+def written(addresses: Iterable[dict[str, str]]) -> str:
+    """Addresses as one edits them: `Ada Love <ada@example.org>, bo@example.org`."""
+    return ", ".join(f"{one['name']} <{one['email']}>" if one.get("name") else one["email"] for one in addresses)
+
+
+def _reply_box(account: Account, draft: Draft | None, family: list[int]) -> Box:
+    box = _box(account, draft)
+    to = draft.to if draft and draft.to else recipients.stored(recipients.requesters(family))
+    cc = draft.cc if draft else _copies(family)
+    bcc = draft.bcc if draft else []
+    box.to, box.cc, box.bcc = written(to), written(cc), written(bcc)
+    box.audience = audience_words([one.get("name") or one["email"] for one in [*to, *cc, *bcc]])
+    box.returned = draft.returned_because if draft else ""
+    known = {one["email"] for one in [*to, *cc, *bcc]}
+    suggested = Participant.objects.filter(conversation_id__in=family, role=Participant.Role.SUGGESTED)
+    box.suggested = [row.email for row in suggested.order_by("pk")[:10] if row.email not in known]
+    return box
+
+
+def _copies(family: list[int]) -> list[dict[str, str]]:
+    rows = Participant.objects.filter(conversation_id__in=family, role=Participant.Role.COPY).order_by("pk")
+    return [{"email": row.email, "name": row.name} for row in rows[:50]]
+
+
+def _box(account: Account, draft: Draft | None) -> Box:
+    if draft is None:
+        return Box()
+    uploads = files.uploads(draft.attachment_ids, uploader=account.pk) if draft.attachment_ids else []
+    return Box(body=html.to_text(draft.html), html=draft.html, uploads=uploads)

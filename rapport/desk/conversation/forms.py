@@ -1,0 +1,107 @@
+"""What the composer and the small forms send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from rapport.channels.contract import Address
+from rapport.channels.email.parsing.addresses import read_addresses
+from rapport.conversations.drafting import ReplyContent
+from rapport.desk.answers import number_of
+from rapport.people.models import Account
+
+MOST_TEXT = 400_000
+MOST_FILES = 50
+
+
+class WritingForm(forms.Form):
+    """Text and files. `body` is plain text, or HTML when `format` says so; the verbs sanitise it."""
+
+    body = forms.CharField(required=False, max_length=MOST_TEXT, strip=False)
+    format = forms.ChoiceField(choices=[("text", "text"), ("html", "html")], required=False)
+
+    def html(self) -> str:
+        """The text as HTML."""
+        body = str(self.cleaned_data["body"])
+        return body if self.cleaned_data["format"] == "html" else html_of(body)
+
+    def attachment_ids(self) -> list[int]:
+        """Ids of uploads, in order."""
+        return numbers(self.data, "attachment")
+
+
+class ReplyForm(WritingForm):
+    """A reply: `seen` is the newest message on the author's screen, `at` a time to send it instead of now."""
+
+    to = forms.CharField(required=False, max_length=20_000)
+    cc = forms.CharField(required=False, max_length=20_000)
+    bcc = forms.CharField(required=False, max_length=20_000)
+    seen = forms.IntegerField(required=False, min_value=0)
+    then = forms.ChoiceField(choices=[("", ""), ("closed", ""), ("waiting", "")], required=False)
+    at = forms.DateTimeField(required=False)
+
+    def clean_to(self) -> list[Address]:
+        return self._addresses("to")
+
+    def clean_cc(self) -> list[Address]:
+        return self._addresses("cc")
+
+    def clean_bcc(self) -> list[Address]:
+        return self._addresses("bcc")
+
+    def content(self) -> ReplyContent:
+        """What the verb takes."""
+        return ReplyContent(
+            html=self.html(),
+            to=self.cleaned_data.get("to") or [],
+            cc=self.cleaned_data.get("cc") or [],
+            bcc=self.cleaned_data.get("bcc") or [],
+            attachment_ids=self.attachment_ids(),
+            seen_message_id=self.cleaned_data.get("seen") or 0,
+        )
+
+    def _addresses(self, name: str) -> list[Address]:
+        written = str(self.cleaned_data[name]).replace(";", ",").replace("\n", ",")
+        read = read_addresses([written]).addresses if written.strip() else []
+        pieces = [piece for piece in written.split(",") if "@" in piece]
+        if written.strip() and (not read or len(read) < len(pieces)):
+            raise forms.ValidationError(_("“%s” is not an address I can send to.") % written.strip()[:200])
+        return read
+
+
+class NoteForm(WritingForm):
+    """A note and the colleagues it tells."""
+
+    def mentions(self) -> list[Account]:
+        """Active colleagues that were ticked."""
+        return list(Account.objects.filter(pk__in=numbers(self.data, "mention"), is_active=True))
+
+
+def html_of(text: str) -> str:
+    """Plain text as paragraphs."""
+    parts = escape(text.replace("\r\n", "\n").strip("\n")).split("\n\n")
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
+
+
+def numbers(data: object, name: str) -> list[int]:
+    """The numbers of a repeated field; what is none is left out."""
+    values = data.getlist(name) if isinstance(data, QueryDict) else []
+    return [number for value in values[:MOST_FILES] if (number := number_of(str(value)))]
+
+
+def moment_of(written: str) -> datetime | None:
+    """A moment from a form: with an offset as it is, else in the reader's zone."""
+    try:
+        moment = parse_datetime(written)
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

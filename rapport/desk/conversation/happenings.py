@@ -1,0 +1,152 @@
+"""Events of a conversation as one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from rapport.conversations.models import Conversation
+from rapport.events.models import Event
+from rapport.ui import moments
+
+_ICONS = {
+    "opened": "inbox",
+    "assigned": "user-check",
+    "moved": "users",
+    "tagged": "tag",
+    "untagged": "tag",
+    "closed": "circle-check",
+    "reopened": "rotate-ccw",
+    "waiting": "hourglass",
+    "snoozed": "alarm-clock",
+    "woken": "alarm-clock",
+    "spam": "ban",
+    "unspam": "mail-open",
+    "merged": "merge",
+    "unmerged": "merge",
+    "split": "split",
+    "unsplit": "split",
+    "priority": "flag",
+    "stage": "shopping-bag",
+    "subject": "pencil",
+}
+_SILENT = frozenset({"followed", "unfollowed"})
+_PRIORITY = dict(Conversation.Priority.choices)
+_STAGE = dict(Conversation.Stage.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that events refer to by id."""
+
+    people: Mapping[int, str]
+    teams: Mapping[int, str]
+
+    def person(self, pk: object) -> str:
+        """A colleague's name, also one who left."""
+        return self.people.get(int(str(pk)), _("a former colleague")) if pk else _("nobody")
+
+    def team(self, pk: object) -> str:
+        """A team's name."""
+        return self.teams.get(int(str(pk)), _("a former team")) if pk else _("no team")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """One line between the messages."""
+
+    id: str
+    rev: str
+    icon: str
+    text: str
+    at: datetime
+    is_event: bool = True
+
+
+def shown_event(event: Event, names: Names) -> ShownEvent | None:
+    """The line of an event; None for one that people need not see."""
+    kind = event.kind.removeprefix("conversation.")
+    if kind in _SILENT:
+        return None
+    text = _sentence(kind, event, names)
+    return ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at) if text else None
+
+
+def _sentence(kind: str, event: Event, names: Names) -> str:
+    who = names.person(event.actor_id) if event.actor_id else ""
+    data = event.data
+    if kind == "assigned":
+        return _assigned(who, event, names)
+    target = _target(kind, data, names)
+    if target is None:
+        return ""
+    pattern = _patterns(bool(who)).get(kind, "")
+    return pattern % {"who": who, "what": target} if pattern else ""
+
+
+def _assigned(who: str, event: Event, names: Names) -> str:
+    to = event.data.get("to")
+    if to and to == event.actor_id:
+        return _("%(who)s took it") % {"who": who}
+    if not to:
+        return _("%(who)s gave it back") % {"who": who} if who else _("Assigned to nobody")
+    facts = {"who": who, "to": names.person(to)}
+    return _("%(who)s assigned it to %(to)s") % facts if who else _("Assigned to %(to)s") % facts
+
+
+def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
+    """What the sentence names besides the actor; None when the line would say nothing."""
+    if kind == "opened":
+        return f"#{data['split_from']}" if data.get("split_from") else ""
+    if kind == "moved":
+        return names.team(data.get("to"))
+    if kind in ("tagged", "untagged"):
+        return str(data.get("name", ""))
+    if kind == "snoozed":
+        until = parse_datetime(str(data.get("until", "")))
+        return moments.full(until) if until else "?"
+    if kind in ("merged", "unmerged"):
+        return f"#{data.get('source', '')}"
+    if kind in ("split", "unsplit"):
+        return f"#{data.get('target' if kind == 'split' else 'source', '')}"
+    if kind == "priority":
+        return str(_PRIORITY.get(data.get("to"), ""))  # type: ignore[call-overload]
+    if kind == "stage":
+        return str(_STAGE.get(data.get("to"), ""))  # type: ignore[call-overload]
+    return str(data.get("to", ""))
+
+
+def _patterns(by_person: bool) -> dict[str, str]:
+    if not by_person:
+        return {
+            "reopened": _("Open again: the customer wrote"),
+            "woken": _("Back from snooze"),
+            "closed": _("Closed"),
+            "spam": _("The mail server called it spam"),
+            "moved": _("Moved to %(what)s"),
+            "tagged": _("Tagged %(what)s"),
+        }
+    return {
+        "opened": _("%(who)s opened this, split off from %(what)s"),
+        "moved": _("%(who)s moved it to %(what)s"),
+        "tagged": _("%(who)s tagged it %(what)s"),
+        "untagged": _("%(who)s took off the tag %(what)s"),
+        "closed": _("%(who)s closed it"),
+        "reopened": _("%(who)s opened it again"),
+        "waiting": _("%(who)s waits for the customer"),
+        "snoozed": _("%(who)s snoozed it until %(what)s"),
+        "woken": _("%(who)s brought it back"),
+        "spam": _("%(who)s marked it as spam"),
+        "unspam": _("%(who)s said that it is no spam"),
+        "merged": _("%(who)s merged %(what)s into this"),
+        "unmerged": _("%(who)s took %(what)s out again"),
+        "split": _("%(who)s moved messages to %(what)s"),
+        "unsplit": _("%(who)s put %(what)s back"),
+        "priority": _("%(who)s set the priority to %(what)s"),
+        "stage": _("%(who)s set the journey to %(what)s"),
+        "subject": _("%(who)s changed the subject to “%(what)s”"),
+    }

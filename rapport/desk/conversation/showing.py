@@ -1,0 +1,210 @@
+"""Messages as they are shown: who, to whom, how sure, where on its way, and what to fold away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup, escape
+
+from rapport.conversations.models import Conversation, Message
+from rapport.desk.conversation import facts
+from rapport.desk.conversation.facts import Fact, ShownFile
+from rapport.files.models import Attachment
+from rapport.kit import clock, html
+from rapport.outbox.models import Delivery
+from rapport.people.models import Account
+from rapport.ui import moments
+
+Kind, State = Message.Kind, Message.State
+_SIDES = {Kind.CUSTOMER: "in", Kind.REPLY: "out", Kind.NOTE: "note", Kind.AUTOMATIC: "out"}
+_SHAPED = re.compile(r"<(?:img|table)\b")
+_ADDRESS = re.compile(r"https?://[^\s<>\"']{1,2000}")
+_TAIL = ".,;:!?)]}»”’"
+
+
+@dataclass(slots=True)
+class ShownMessage:
+    """What `_message.html` writes down. `rev` changes when anything shown changes."""
+
+    id: str
+    pk: int
+    rev: str
+    side: str
+    state: str
+    who: str
+    tone: int
+    email: str
+    label: str
+    label_tone: str
+    label_icon: str
+    audience: str
+    at: datetime
+    text: Markup
+    html: Markup
+    folded: Markup
+    forwarded: Markup
+    framed: bool
+    has_html: bool
+    remote_images: bool
+    sender: Fact | None
+    reference: Fact | None
+    delivery: Fact | None
+    held_word: str
+    mine: bool
+    has_raw: bool
+    can_split: bool
+    from_conversation: int | None
+    also_received: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    attachments: list[ShownFile] = field(default_factory=list)
+    is_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a message's row does not hold itself."""
+
+    viewer: Account
+    conversation: Conversation
+    deliveries: Mapping[int, Delivery]
+    attachments: Mapping[int, Sequence[Attachment]]
+    inboxes: Mapping[int, str]
+    messages: int
+
+
+def shown_message(message: Message, around: Around) -> ShownMessage:
+    """One message for the template."""
+    delivery = around.deliveries.get(message.pk)
+    who = _who(message)
+    label, label_tone, label_icon = _label(message)
+    framed = _is_framed(message)
+    ours = message.kind in (Kind.REPLY, Kind.NOTE)
+    rev = f"{message.state}{message.attachment_count}{delivery.state if delivery else ''}{delivery.attempts if delivery else ''}"
+    return ShownMessage(
+        id=f"m-{message.pk}",
+        pk=message.pk,
+        rev=f"{rev}-{len(message.problems)}-{len(message.also_received_at)}",
+        side=_SIDES.get(Kind(message.kind), "system"),
+        state=message.state,
+        who=who,
+        tone=(message.author_id or message.customer_id or 0) % 6,
+        email=message.sender_email,
+        label=label,
+        label_tone=label_tone,
+        label_icon=label_icon,
+        audience=_audience(message),
+        at=message.at,
+        text=Markup("") if ours and message.html else linked(message.reply_text or message.text),
+        # Sanitised when it was stored and again here, where it stands in our own page.
+        html=Markup(html.sanitize(message.html)) if ours and message.html else Markup(""),  # noqa: S704
+        folded=linked(_folded(message)),
+        forwarded=linked(message.forwarded),
+        framed=framed,
+        has_html=bool(message.html),
+        remote_images=framed and html.has_remote_content(message.html),
+        sender=facts.sender(message),
+        reference=facts.reference(message),
+        delivery=facts.delivery(delivery) if delivery else None,
+        held_word=_held_word(message),
+        mine=message.author_id == around.viewer.pk,
+        has_raw=bool(message.raw_sha256),
+        can_split=message.state == State.DONE and around.messages > 1,
+        from_conversation=message.conversation_id if message.conversation_id != around.conversation.pk else None,
+        also_received=[around.inboxes.get(one.get("inbox"), "") for one in message.also_received_at],
+        problems=[str(problem) for problem in message.problems],
+        attachments=[facts.shown_file(one, around.viewer) for one in around.attachments.get(message.pk, ())],
+    )
+
+
+def linked(text: str) -> Markup:
+    """Plain text, escaped, with web addresses made clickable."""
+    if "://" not in text:
+        return escape(text)
+    parts, at = [], 0
+    for match in _ADDRESS.finditer(text):
+        address = match.group().rstrip(_TAIL)
+        parts.append(escape(text[at : match.start()]))
+        parts.append(Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>').format(address))
+        at = match.start() + len(address)
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def _who(message: Message) -> str:
+    if message.author is not None:
+        return str(message.author)
+    if message.kind == Kind.AUTOMATIC:
+        return _("Automatic message")
+    return (
+        message.sender_name
+        or (str(message.customer) if message.customer else "")
+        or message.sender_email
+        or _("Unknown")
+    )
+
+
+def _label(message: Message) -> tuple[str, str, str]:
+    """A word beside the name for what is no plain message, its tone and icon."""
+    if message.state == State.STRANGER:
+        return _("Held: not part of this conversation"), "risk", "hand"
+    labels = {
+        Kind.NOTE: (_("Note"), "note", "lock"),
+        Kind.BOUNCE: (_("Delivery report"), "bad", "mail-x"),
+        Kind.AUTO_REPLY: (_("Automatic reply"), "", "refresh-cw"),
+        Kind.AUTOMATIC: (_("Sent by Rapport"), "", "refresh-cw"),
+        Kind.NOTICE: (_("Notice"), "risk", "circle-alert"),
+    }
+    return labels.get(Kind(message.kind), ("", "", ""))
+
+
+def _audience(message: Message) -> str:
+    if message.kind == Kind.NOTE:
+        return _("Only colleagues see this")
+    if message.kind not in (Kind.REPLY, Kind.AUTOMATIC):
+        copies = ", ".join(one.get("name") or one.get("email", "") for one in message.cc)
+        return _("Copy: %(people)s") % {"people": copies} if copies else ""
+    people = [*message.to, *message.cc, *message.bcc]
+    return audience_words([one.get("name") or one.get("email", "") for one in people])
+
+
+def audience_words(names: list[str]) -> str:
+    """`To Carla and 2 others`."""
+    if not names:
+        return _("Nobody would receive this")
+    others = len(names) - 1
+    if not others:
+        return _("To %(who)s") % {"who": names[0]}
+    words = ngettext("To %(who)s and %(n)d other", "To %(who)s and %(n)d others", others)
+    return words % {"who": names[0], "n": others}
+
+
+def _is_framed(message: Message) -> bool:
+    """Whether the HTML says more than the text: pictures or tables, and nothing that was trimmed for display.
+
+    When unsure more is shown: HTML without any text of its own always.
+    """
+    if not message.html or message.kind in (Kind.REPLY, Kind.NOTE):
+        return False
+    if not message.reply_text.strip():
+        return True
+    return not (message.quoted_text or message.signature) and bool(_SHAPED.search(message.html))
+
+
+def _folded(message: Message) -> str:
+    """What display trims: signature and quotation."""
+    if message.kind in (Kind.REPLY, Kind.NOTE) or not message.reply_text:
+        return ""
+    return "\n\n".join(part for part in (message.signature, message.quoted_text) if part.strip())
+
+
+def _held_word(message: Message) -> str:
+    if message.state != State.HELD or message.release_at is None:
+        return ""
+    seconds = (message.release_at - clock.now()).total_seconds()
+    if seconds < 60:
+        return _("Goes out in a moment.")
+    return _("Goes out %(when)s.") % {"when": moments.full(message.release_at)}

@@ -1,0 +1,29 @@
+"""Addresses of one conversation: nouns, acted upon by POST and DELETE."""
+
+from django.urls import path
+
+from rapport.desk.conversation import acts, views, writing
+
+urlpatterns = [
+    path("", views.conversation, name="conversation"),
+    path("sync/", views.sync),
+    path("composer/", views.composer),
+    path("read/", views.read),
+    path("replies/", writing.replies, name="replies"),
+    path("notes/", writing.notes, name="notes"),
+    path("draft/", writing.draft),
+    path("assignment/", acts.assignment),
+    path("team/", acts.team),
+    path("tags/", acts.tags),
+    path("closure/", acts.closure),
+    path("snooze/", acts.snooze),
+    path("spam/", acts.spam),
+    path("merge/", views.merge_page, name="merge"),
+    path("merge/into/", acts.merge),
+    path("merge/undo/", acts.undo_merge),
+    path("following/", acts.follow),
+    path("priority/", acts.priority),
+    path("stage/", acts.stage),
+    path("subject/", views.subject_page, name="subject"),
+    path("subject/change/", acts.subject),
+]

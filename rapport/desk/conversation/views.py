@@ -1,0 +1,108 @@
+"""The page of one conversation and its parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.conversations import access, locking, reading
+from rapport.conversations.models import Conversation
+from rapport.desk.answers import answered, is_part, number_of
+from rapport.desk.conversation import composing, heads, side, thread
+from rapport.desk.entering import signed_in
+from rapport.desk.inbox import panes
+from rapport.desk.search import finding
+from rapport.people.models import Account
+
+
+@require_safe
+@answered
+def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The conversation, as a pane for htmx or with the list beside it."""
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    context = parts(account, found, whole="all" in request.GET)
+    context["view"] = request.GET.get("view", "open")
+    if is_part(request):
+        return render(request, "desk/conversation/_pane.html", context | {"is_part": True})
+    framed = panes.frame(account, context["view"])
+    listed = finding.beside(account, context["view"], request.GET.get("q", ""))
+    return render(request, "desk/inbox/page.html", framed | listed | context)
+
+
+@require_safe
+@answered
+def sync(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Head, banners, messages and side panel anew, for a page that is already open."""
+    account = signed_in(request)
+    context = parts(account, access.get_conversation(account, number), with_composer=False)
+    context["view"] = request.GET.get("view", "open")
+    return render(request, "desk/conversation/_sync.html", context)
+
+
+@require_safe
+@answered
+def composer(request: HttpRequest, number: int) -> HttpResponseBase:
+    """A fresh composer, with the draft if there is one."""
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    return render(request, "desk/conversation/_composer.html", parts(account, found))
+
+
+@require_POST
+@answered
+def read(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The account has seen everything up to a message."""
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    reading.mark_read(found, by=account, up_to=number_of(request.POST.get("up_to")) or 0)
+    return HttpResponse(status=204)
+
+
+@require_safe
+@answered
+def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Choose the conversation to merge this one into."""
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    if found.merged_into_id is not None:
+        return HttpResponseRedirect(f"/conversations/{found.merged_into_id}/")
+    words = request.GET.get("q", "")
+    context = {
+        "conversation": found,
+        "q": words,
+        "rows": finding.candidates(account, found, words),
+        "section": "inbox",
+        "page_title": _("Merge #%(number)s into another conversation") % {"number": number},
+    }
+    return render(request, "desk/conversation/merge.html", context)
+
+
+@require_safe
+@answered
+def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Change the subject."""
+    found = access.get_conversation(signed_in(request), number)
+    context = {"conversation": found, "section": "inbox", "page_title": _("Change the subject of #%s") % number}
+    return render(request, "desk/conversation/subject.html", context)
+
+
+def parts(account: Account, found: Conversation, *, whole: bool = False, with_composer: bool = True) -> dict[str, Any]:
+    """Context of everything in the pane."""
+    told = thread.read(account, found, whole=whole)
+    family = locking.family_ids(found)
+    head = heads.head_of(account, found, last_id=told.last_id)
+    context = {
+        "head": head,
+        "entries": told.entries,
+        "earlier": told.earlier,
+        "side": side.side_of(account, found, family),
+        "page_title": f"#{found.pk} {found.subject}".strip(),
+        **heads.choices(head, told.everybody, told.teams),
+    }
+    return context | composing.composer(account, found, family) if with_composer else context

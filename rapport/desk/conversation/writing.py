@@ -1,0 +1,117 @@
+"""Sending a reply, adding a note, keeping a draft."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rapport.conversations import access, drafting, noting, replying
+from rapport.conversations.errors import ConversationRefusal, NotInThePast, SomeoneAnswered
+from rapport.conversations.models import Conversation, Draft, Message
+from rapport.desk.answers import answered, done, is_part
+from rapport.desk.conversation import thread
+from rapport.desk.conversation.forms import NoteForm, ReplyForm
+from rapport.desk.entering import signed_in
+from rapport.kit import clock
+from rapport.people.models import Account
+
+
+class NotUnderstood(ConversationRefusal):
+    """A form that says something impossible; the sentence is the form's own."""
+
+    code = "not_understood"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+@require_POST
+@answered
+def replies(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Hold a reply; it can be taken back until it goes out."""
+    account = signed_in(request)
+    conversation = access.get_conversation(account, number)
+    form = checked(ReplyForm(request.POST))
+    at = form.cleaned_data["at"]
+    if at and at <= clock.now():
+        raise NotInThePast
+    delay = at - clock.now() if at else None
+    try:
+        message = replying.reply(
+            conversation, by=account, content=form.content(), delay=delay, then=form.cleaned_data["then"]
+        )
+    except SomeoneAnswered as refusal:
+        _keep(account, conversation, form)
+        return _someone_answered(request, account, conversation, refusal)
+    return _held(request, message, later=bool(at))
+
+
+@require_POST
+@answered
+def notes(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Add a note."""
+    account = signed_in(request)
+    conversation = access.get_conversation(account, number)
+    form = checked(NoteForm(request.POST))
+    noting.note(
+        conversation, by=account, html=form.html(), mentions=form.mentions(), attachment_ids=form.attachment_ids()
+    )
+    back = f"/conversations/{number}/"
+    return done(request, back, _("Note added"), conversation=number, composer="empty")
+
+
+@require_POST
+@answered
+def draft(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Keep what is being written; nothing written means nothing kept."""
+    account = signed_in(request)
+    conversation = access.get_conversation(account, number)
+    kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
+    form = ReplyForm(request.POST)
+    form.is_valid()  # half-written addresses are left out, the text is kept all the same
+    if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
+        drafting.discard_draft(conversation, by=account, kind=kind)
+        return HttpResponse(status=204)
+    drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
+    return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+
+
+def checked(form: ReplyForm | NoteForm) -> ReplyForm:
+    """The form if it can be used. Raises NotUnderstood with its first complaint."""
+    if not form.is_valid():
+        raise NotUnderstood(next(iter(form.errors.values()))[0])
+    return form  # type: ignore[return-value]
+
+
+def _keep(account: Account, conversation: Conversation, form: ReplyForm) -> None:
+    drafting.save_draft(conversation, by=account, content=form.content())
+
+
+def _held(request: HttpRequest, message: Message, *, later: bool) -> HttpResponse:
+    number = message.conversation_id
+    said = _("It goes out at the time you chose") if later else _("Sending …")
+    undo = {
+        "undo": f"/messages/{message.pk}/hold/",
+        "undo_label": _("Undo"),
+        "seconds": settings.ENVIRONMENT.undo_seconds,
+    }
+    return done(request, f"/conversations/{number}/", said, conversation=number, composer="empty", **undo)
+
+
+def _someone_answered(
+    request: HttpRequest, account: Account, conversation: Conversation, refusal: SomeoneAnswered
+) -> HttpResponse:
+    """What came in the meantime; the text stays where it is, and the next press sends it."""
+    since = thread.since(account, conversation, refusal.since)
+    context = {"sentence": str(refusal), "since": since, "seen": max(message.pk for message in refusal.since)}
+    if not is_part(request):
+        return done(request, f"/conversations/{conversation.pk}/", str(refusal))
+    response = render(request, "desk/conversation/_answered.html", context, status=409)
+    response["HX-Retarget"] = "#answered"
+    response["HX-Reswap"] = "innerHTML"
+    return response

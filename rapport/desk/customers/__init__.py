@@ -1,0 +1,1 @@
+"""One customer: who they are and what they wrote."""

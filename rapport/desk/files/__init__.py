@@ -1,0 +1,1 @@
+"""Attachments behind signed, expiring addresses."""

@@ -1,0 +1,50 @@
+"""Attachments: downloads from signed, expiring addresses, judged anew at each fetch."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from rapport.conversations import access
+from rapport.desk.answers import answered
+from rapport.desk.conversation.facts import SHOWN_INLINE
+from rapport.desk.entering import signed_in
+from rapport.files import access as addresses
+from rapport.files import storing
+from rapport.files.errors import FileMissing
+from rapport.ui.handoff import FileHandOff
+
+# Even a picture opened alone can do nothing: no scripts, no origin.
+SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+@answered
+def attachment(request: HttpRequest, pk: int, token: str, name: str) -> HttpResponseBase:
+    """One attachment. Pictures of four plain kinds may stand in the page when `inline` is asked for."""
+    account = signed_in(request)
+    addresses.check_token(pk, token, viewer=account.pk)
+    found = access.get_attachment(account, pk)
+    inline = "inline" in request.GET and found.mime in SHOWN_INLINE
+    headers = {
+        "Content-Disposition": disposition(found.filename, inline=inline),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": SANDBOX,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, max-age=3600" if inline else "private, no-store",
+    }
+    mime = found.mime if inline else "application/octet-stream"
+    try:
+        return FileHandOff(storing.path_of(found.stored.sha256), content_type=mime, headers=headers)
+    except FileNotFoundError as error:
+        raise FileMissing(found.stored.sha256) from error
+
+
+def disposition(filename: str, *, inline: bool) -> str:
+    """A Content-Disposition that no file name can break: an ASCII stand-in, and RFC 5987 for the real one."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in " ._-()") else "_" for char in filename)
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(filename, safe='')}"

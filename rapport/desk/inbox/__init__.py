@@ -1,0 +1,1 @@
+"""The list: views, rows, counts, bulk acts."""

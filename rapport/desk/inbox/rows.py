@@ -1,0 +1,83 @@
+"""Rows of the list as they are shown: every string made once, so that the template only writes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from rapport.conversations.listing import Row
+from rapport.conversations.models import Conversation
+from rapport.kit import clock
+from rapport.ui import moments
+
+_STATUS = dict(Conversation.Status.choices)
+_PRIORITY = dict(Conversation.Priority.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """`when` is a `<time>`: how long somebody waits, else when the last message came. `read`: up to which message id."""
+
+    number: int
+    who: str
+    subject: str
+    preview: str
+    status: str
+    status_name: str
+    priority: int
+    priority_name: str
+    when: Markup
+    waiting: bool
+    at_stamp: int
+    last_id: int
+    read: int
+    unread: bool
+    message_count: int
+    has_attachments: bool
+    held_count: int
+    attention: str
+    assignee_id: int | None
+    assignee_name: str
+    team_id: int | None
+    team_name: str
+    tags: tuple[str, ...]
+
+
+def shown(rows: Iterable[Row], *, now: datetime | None = None) -> list[ShownRow]:
+    """Rows for the template. A neutral row (no viewer) counts as read nothing; the browser knows better."""
+    now = now or clock.now()
+    return [_shown(row, now) for row in rows]
+
+
+def _shown(row: Row, now: datetime) -> ShownRow:
+    waiting = row.waiting_since is not None and row.status == Conversation.Status.OPEN
+    since = row.waiting_since if waiting and row.waiting_since else row.last_message_at
+    return ShownRow(
+        number=row.number,
+        who=row.who or _("Nobody yet"),
+        subject=row.subject,
+        preview=row.preview,
+        status=row.status,
+        status_name=str(_STATUS[Conversation.Status(row.status)]),
+        priority=row.priority,
+        priority_name=str(_PRIORITY[Conversation.Priority(row.priority)]),
+        when=moments.moment(since, "age" if waiting else "short"),
+        waiting=waiting,
+        at_stamp=int(row.last_message_at.timestamp()),
+        last_id=row.last_message_id,
+        read=0 if row.unread else row.last_message_id,
+        unread=row.unread,
+        message_count=row.message_count,
+        has_attachments=row.has_attachments,
+        held_count=row.held_count,
+        attention=row.attention,
+        assignee_id=row.assignee_id,
+        assignee_name=row.assignee,
+        team_id=row.team_id,
+        team_name=row.team,
+        tags=row.tags,
+    )

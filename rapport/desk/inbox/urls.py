@@ -1,0 +1,14 @@
+"""Addresses of the inbox."""
+
+from django.urls import path
+
+from rapport.desk.inbox import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/rows/", views.rows, name="rows"),
+    path("inbox/rows/<int:number>/", views.row, name="row"),
+    path("inbox/counts/", views.counts, name="counts"),
+    path("inbox/bulk/", views.bulk, name="bulk"),
+]

@@ -1,0 +1,13 @@
+"""Addresses of one message."""
+
+from django.urls import path
+
+from rapport.desk.messages import views
+
+urlpatterns = [
+    path("hold/", views.hold),
+    path("admission/", views.admission),
+    path("split/", views.split),
+    path("original/", views.original, name="original"),
+    path("frame/", views.frame, name="frame"),
+]

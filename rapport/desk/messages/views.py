@@ -1,0 +1,111 @@
+"""Acts on one message, its original and the frame its HTML is shown in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.conversations import access, receiving, replying, splitting
+from rapport.conversations.errors import NotAllowed, NotFound
+from rapport.conversations.models import Message
+from rapport.desk.answers import answered, done
+from rapport.desk.entering import signed_in
+from rapport.files import listing as files
+from rapport.files import storing
+from rapport.files.access import signed_path
+from rapport.files.errors import FileMissing
+from rapport.kit import html
+from rapport.people.models import Account
+from rapport.ui.handoff import FileHandOff
+
+
+@require_http_methods(["POST", "DELETE"])
+@answered
+def hold(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Undo send: the held reply becomes its author's draft again."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    if message.author_id != account.pk:
+        raise NotAllowed
+    replying.cancel(message, by=account)
+    number = message.conversation_id
+    return done(request, f"/conversations/{number}/", _("Not sent"), conversation=number, composer="restored")
+
+
+@require_POST
+@answered
+def admission(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Let a stranger's held message in."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    receiving.admit_stranger(message, by=account)
+    number = message.conversation_id
+    return done(request, f"/conversations/{number}/", _("Let in"), conversation=number)
+
+
+@require_POST
+@answered
+def split(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Move a message to a conversation of its own."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    new = splitting.split([message], by=account)
+    said = _("Moved to #%(number)s") % {"number": new.pk}
+    numbers = [message.conversation_id, new.pk]
+    return done(request, f"/conversations/{new.pk}/", said, conversation=numbers[0], numbers=numbers)
+
+
+@require_safe
+@answered
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The mail as it arrived, byte for byte, as a download."""
+    message = access.get_message(signed_in(request), pk)
+    if not message.raw_sha256:
+        raise NotFound
+    path = storing.path_of(message.raw_sha256)
+    headers = {
+        "Content-Disposition": f'attachment; filename="message-{message.pk}.eml"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+    }
+    try:
+        return FileHandOff(path, content_type="application/octet-stream", headers=headers)
+    except FileNotFoundError as error:
+        raise FileMissing(message.raw_sha256) from error
+
+
+@require_safe
+@answered
+def frame(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The mail's sanitised HTML alone, for the sandboxed frame; web pictures only when asked for."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    remote = request.GET.get("images") == "1"
+    shown = html.with_inline_images(html.sanitize(message.html), _inline_images(message, account))
+    if remote:
+        shown = html.allow_remote(shown)
+    response = HttpResponse(html.frame_document(shown, allow_remote=remote))
+    response["Content-Security-Policy"] = frame_policy(remote=remote)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def frame_policy(*, remote: bool) -> str:
+    """What the frame may do: style itself and show pictures. Never scripts, forms, frames or other loads."""
+    images = "'self' data: https: http:" if remote else "'self' data:"
+    return (
+        f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; script-src 'none'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+    )
+
+
+def _inline_images(message: Message, account: Account) -> dict[str, str]:
+    """Signed addresses of the message's own pictures by Content-ID."""
+    if "cid:" not in message.html:
+        return {}
+    attached = files.of_messages([message.pk]).get(message.pk, [])
+    return {one.cid: f"{signed_path(one, viewer=account.pk)}?inline=1" for one in attached if one.cid}

@@ -1,0 +1,37 @@
+"""Lists by words and filters: the search page, the list beside an open conversation, targets of a merge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rapport.conversations import filtering, finding
+from rapport.conversations.listing import Cursor, Page
+from rapport.conversations.models import Conversation
+from rapport.desk.inbox import panes
+from rapport.desk.inbox.rows import ShownRow, shown
+from rapport.people.models import Account
+
+CANDIDATES = 12
+
+
+def found(account: Account, query: str, after: str = "") -> tuple[Page, str]:
+    """A page of what matches, and a sentence about what could not be understood."""
+    page = finding.search(account, query=query, after=Cursor.read(after))
+    return page, " ".join(filtering.parse_query(query).problems)
+
+
+def beside(account: Account, view: str, query: str) -> dict[str, Any]:
+    """The list that stands beside an open conversation: the search it was found by, else its view."""
+    if query:
+        page, problem = found(account, query)
+        return panes.list_context(view, page, q=query) | {"query_error": problem}
+    return panes.list_context(view, panes.page_of_view(account, view, ""))
+
+
+def candidates(account: Account, conversation: Conversation, words: str) -> list[ShownRow]:
+    """Conversations this one could be merged into: by number or words, else the same customer's others."""
+    if not words and conversation.customer is None:
+        return []
+    query = words or f"customer:{conversation.customer_id}"
+    page = finding.search(account, query=query, limit=CANDIDATES + 1)
+    return shown([row for row in page.rows if row.number != conversation.pk][:CANDIDATES])

@@ -1,0 +1,1 @@
+"""Files that wait for the message being written."""

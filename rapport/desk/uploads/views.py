@@ -1,0 +1,60 @@
+"""Taking a file for the message being written: raw bytes in, the waiting upload's id out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rapport.desk.answers import answered
+from rapport.desk.entering import signed_in
+from rapport.files import attaching, storing
+from rapport.files.models import StoredFile
+from rapport.people import access
+from rapport.people.models import Account
+from rapport.people.rights import Right
+from rapport.ui import moments
+
+
+class TooBig(Exception):
+    """More bytes than the operator allows."""
+
+
+@require_http_methods(["POST", "PUT"])
+@answered
+def uploads(request: HttpRequest) -> HttpResponseBase:
+    """Store the body. Answers 201 {id, name, size}, or a refusal with its sentence."""
+    account = signed_in(request)
+    access.require(account, Right.NOTE)
+    try:
+        stored = _stored(request)
+    except TooBig:
+        most = moments.size(settings.ENVIRONMENT.max_upload_bytes)
+        return JsonResponse({"sentence": _("is larger than %(most)s") % {"most": most}, "code": "too_big"}, status=413)
+    if not stored.size:
+        return JsonResponse({"sentence": _("is empty"), "code": "empty"}, status=400)
+    found = _named(request, stored, account)
+    return JsonResponse({"id": found.pk, "name": found.filename, "size": stored.size}, status=201)
+
+
+def _named(request: HttpRequest, stored: StoredFile, account: Account) -> attaching.Attachment:
+    name = request.GET.get("name", "") or _("file")
+    return attaching.upload(stored, filename=name, mime=request.content_type or "", uploader=account.pk)
+
+
+def _stored(request: HttpRequest) -> StoredFile:
+    """The bytes, which the server has spooled to a file; without it (the test client) they are read here."""
+    most = settings.ENVIRONMENT.max_upload_bytes
+    spooled = request.META.get("rapport.spooled")
+    if spooled:
+        if Path(spooled).stat().st_size > most:
+            raise TooBig
+        return storing.store_path(Path(spooled))
+    data = request.read(most + 1)
+    if len(data) > most:
+        raise TooBig
+    return storing.store_bytes(data)

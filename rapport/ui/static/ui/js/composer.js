@@ -1,0 +1,71 @@
+// The composer: reply or note, whom it reaches in words, Ctrl+Enter, and an empty field after sending.
+import { enliven, toast } from "ui/enliven.js";
+
+const focus = (form) => {
+  const field = form.querySelector("textarea");
+  if (field.editor) field.editor.commands.focus("end");
+  else field.focus();
+};
+
+const people = (value) => value.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean);
+const nameOf = (one) => one.replace(/<[^>]*>/, "").replace(/"/g, "").trim() || one.replace(/[<>]/g, "").trim();
+
+function audience(form) {
+  const line = form.querySelector("[data-audience]");
+  const all = ["to", "cc", "bcc"].flatMap((name) => people(form.elements[name].value));
+  const words = line.dataset;
+  line.classList.toggle("is-nobody", all.length === 0);
+  const others = all.length === 2 ? ` ${words.other}` : all.length > 2 ? ` ${words.others.replace("#", all.length - 1)}` : "";
+  line.textContent = all.length ? `${words.to} ${nameOf(all[0])}${others}` : words.nobody;
+}
+
+function told(form) {
+  const names = [...form.querySelectorAll("[name=mention]:checked")].map((box) => box.dataset.name);
+  form.querySelector("[data-told]").textContent = names.length ? ` · @${names.join(", @")}` : "";
+}
+
+enliven("form[data-composer]", (form) => {
+  if (form.dataset.composer === "reply") form.addEventListener("input", (event) => { if (event.target.matches("[data-recipients]")) audience(form); });
+  else form.addEventListener("change", (event) => { if (event.target.name === "mention") told(form); });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-send]"));
+    }
+    if (event.key === "@" && form.dataset.composer === "note" && event.target.closest(".editor, textarea")) form.querySelector("[data-mentions]").open = true;
+  });
+  form.addEventListener("htmx:confirm", (event) => {
+    if (!form.querySelector(".upload.is-going")) return;
+    event.preventDefault();
+    toast(form.querySelector("[data-uploads]").getAttribute("aria-label") + " …", { kind: "error" });
+  });
+  form.addEventListener("htmx:beforeRequest", () => form.querySelectorAll(".composer__send button").forEach((button) => { button.disabled = true; }));
+  form.addEventListener("htmx:afterRequest", () => form.querySelectorAll(".composer__send button").forEach((button) => { button.disabled = false; }));
+});
+
+document.addEventListener("click", (event) => {
+  const adder = event.target.closest("[data-add-copy]");
+  if (!adder) return;
+  const field = adder.form?.elements.cc || adder.closest("form").elements.cc;
+  field.value = [...people(field.value), adder.dataset.addCopy].join(", ");
+  adder.remove();
+  audience(field.form);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "composer-mode") focus(document.getElementById(`${event.target.value}-form`));
+});
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest(".composer__tabs label");
+  if (tab?.querySelector("input").checked) focus(document.getElementById(`${tab.querySelector("input").value}-form`));
+});
+
+// After sending or taking back the server's own composer replaces this one: empty, or with the text given back.
+document.addEventListener("rapport:done", ({ detail }) => {
+  const composer = document.getElementById("composer");
+  if (!detail.composer || composer?.dataset.number !== String(detail.conversation)) return;
+  composer.dispatchEvent(new CustomEvent("rapport:emptied", { bubbles: true }));
+  window.htmx.ajax("GET", `/conversations/${detail.conversation}/composer/`, { target: "#composer", swap: "outerHTML" })
+    .then(() => { if (detail.composer === "restored") focus(document.getElementById("reply-form")); });
+});

@@ -1,0 +1,35 @@
+// What is being written is kept on the server a moment after each pause, and before the page is left.
+import { csrf, enliven } from "ui/enliven.js";
+
+enliven("#composer", (composer) => {
+  const saved = composer.querySelector("[data-saved]");
+  const timers = new Map();
+  let over = false;
+
+  const keep = async (form, leaving = false) => {
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    if (over) return;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("kind", form.dataset.composer);
+    const answer = await fetch(`/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: csrf(), body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
+    if (saved.isConnected && answer) saved.textContent = answer.headers.get("X-Saved") || "";
+  };
+
+  composer.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-composer]");
+    if (!form) return;
+    saved.textContent = "";
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(() => keep(form), 1200));
+  });
+  const flush = () => { for (const form of [...timers.keys()]) keep(form, true); };
+  composer.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("form[data-composer]");
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+  });
+  composer.addEventListener("rapport:emptied", () => { over = true; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && composer.isConnected) flush(); });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "pane" && composer.isConnected) flush(); });
+});

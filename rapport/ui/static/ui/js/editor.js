@@ -1,0 +1,74 @@
+// The rich editor (Tiptap, bundled by django-prose-editor) over a plain text area, fetched once a composer is on the page.
+import { enliven } from "ui/enliven.js";
+
+const library = () => import("django-prose-editor/editor");
+const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const paragraphs = (text) => text.split(/\n{2,}/).map((part) => `<p>${escape(part).replace(/\n/g, "<br>")}</p>`).join("");
+
+async function enrich(field) {
+  const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Placeholder } = await library();
+  if (!field.isConnected || field.hidden) return;
+  const typed = field.value !== field.defaultValue;
+  const had = document.activeElement === field;
+  const frame = document.createElement("div");
+  frame.className = "editor";
+  field.before(frame);
+  field.hidden = true;
+  const form = field.form;
+  form.elements.format.value = "html";
+  const editor = new Editor({
+    element: frame,
+    injectCSS: false,
+    extensions: [Document, Paragraph, Text, Bold, Italic, Link.configure({ openOnClick: false, defaultProtocol: "https" }), BulletList, OrderedList, ListItem, Blockquote, HardBreak, History,
+      Placeholder.configure({ placeholder: field.placeholder, emptyNodeClass: "is-empty" })],
+    content: typed ? paragraphs(field.value) : field.dataset.html || paragraphs(field.value),
+    editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": form.querySelector(`label[for="${field.id}"]`).textContent } },
+    onUpdate: ({ editor: now }) => {
+      field.value = now.isEmpty ? "" : now.getHTML();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    onTransaction: ({ editor: now }) => bar(field, now),
+  });
+  field.value = editor.isEmpty ? "" : editor.getHTML();
+  field.editor = editor;
+  frame.addEventListener("click", (event) => { if (event.target === frame) editor.commands.focus("end"); });
+  const tools = document.getElementById(field.dataset.bar);
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => act(editor, event.target.closest("[data-format]")?.dataset.format));
+  if (had) editor.commands.focus("end");
+}
+
+function bar(field, editor) {
+  for (const button of document.getElementById(field.dataset.bar).querySelectorAll("[data-format]")) {
+    button.ariaPressed = String(editor.isActive(button.dataset.format));
+  }
+}
+
+function act(editor, name) {
+  const chain = editor.chain().focus();
+  if (name === "bold") chain.toggleBold().run();
+  else if (name === "italic") chain.toggleItalic().run();
+  else if (name === "bulletList") chain.toggleBulletList().run();
+  else if (name === "orderedList") chain.toggleOrderedList().run();
+  else if (name === "blockquote") chain.toggleBlockquote().run();
+  else if (name === "link") link(editor);
+}
+
+function link(editor) {
+  const dialog = document.getElementById("link-dialog");
+  const field = dialog.querySelector("input");
+  field.value = editor.getAttributes("link").href || "";
+  dialog.showModal();
+  dialog.onclose = () => {
+    if (dialog.returnValue !== "set") return;
+    const chain = editor.chain().focus().extendMarkRange("link");
+    if (field.value.trim()) chain.setLink({ href: /^[a-z]+:/i.test(field.value) ? field.value.trim() : `https://${field.value.trim()}` }).run();
+    else chain.unsetLink().run();
+  };
+}
+
+enliven("textarea[data-rich]", (field) => {
+  const begin = () => enrich(field).catch(() => { field.hidden = false; });
+  if ("requestIdleCallback" in window) requestIdleCallback(begin, { timeout: 400 });
+  else setTimeout(begin, 60);
+});

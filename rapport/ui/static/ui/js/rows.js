@@ -1,0 +1,69 @@
+// The list: j/k move, o/Enter open, x picks for a bulk action. The selected row is kept by number, not by position.
+import { enliven } from "ui/enliven.js";
+
+const rows = () => [...document.querySelectorAll("#rows .row")];
+const current = () => document.querySelector("#rows .row.is-selected");
+const writing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true], dialog[open], details[open]");
+
+export function select(row, focus = true) {
+  for (const other of document.querySelectorAll("#rows .row.is-selected")) {
+    other.classList.remove("is-selected");
+    other.querySelector(".row__link").removeAttribute("aria-current");
+  }
+  if (!row) return;
+  row.classList.add("is-selected");
+  const link = row.querySelector(".row__link");
+  link.setAttribute("aria-current", "true");
+  if (focus) link.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
+  select(next);
+  if (document.getElementById("conversation") && matchMedia("(width >= 900px)").matches) open(next);
+}
+
+let waiting = 0;
+function open(row) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => row?.querySelector(".row__link").click(), 90);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "o") current()?.querySelector(".row__link").click();
+  else if (event.key === "x" && current()) current().querySelector(".row__pick input").click();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row__link");
+  if (link) select(link.closest(".row"), false);
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.closest(".row__pick, .bulk__all")) return;
+  if (event.target.closest(".bulk__all")) for (const box of document.querySelectorAll(".row__pick input")) box.checked = event.target.checked;
+  const picked = document.querySelectorAll(".row__pick input:checked").length;
+  const bulk = document.getElementById("bulk");
+  bulk.hidden = picked === 0;
+  bulk.querySelector("[data-count]").textContent = picked;
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const list = document.getElementById("list");
+  if (!list || !event.detail.elt.closest(".row")) return;
+  event.detail.parameters.view = list.dataset.view;
+  if (list.dataset.query) event.detail.parameters.q = list.dataset.query;
+});
+
+enliven("#rows", () => {
+  const open = document.getElementById("conversation");
+  if (open) select(document.getElementById(`row-${open.dataset.number}`), false);
+});

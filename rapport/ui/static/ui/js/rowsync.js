@@ -1,0 +1,71 @@
+// A live event brings its row up to date. Nothing jumps: rows move only while the pointer is elsewhere and the list is at its top.
+
+const me = document.body.dataset.account;
+const list = document.getElementById("list");
+const rows = document.getElementById("rows");
+const place = document.getElementById("list-scroll");
+const news = document.getElementById("list-news");
+const waiting = new Map();
+let held = new Set();
+
+const belongs = {
+  mine: (d) => d.status === "open" && d.assignee === me,
+  unassigned: (d) => d.status === "open" && !d.assignee,
+  open: (d) => d.status === "open",
+  waiting: (d) => d.status === "waiting", snoozed: (d) => d.status === "snoozed", closed: (d) => d.status === "closed", spam: (d) => d.status === "spam",
+};
+
+function fits(row) {
+  const view = list.dataset.view;
+  if (list.dataset.query) return null;
+  if (view.startsWith("team:")) return row.dataset.status === "open" && row.dataset.team === view.slice(5);
+  return belongs[view] ? belongs[view](row.dataset) : null;
+}
+
+function apply(number, row) {
+  const known = document.getElementById(`row-${number}`);
+  if (!row) return known?.classList.add("is-leaving");
+  const place = fits(row);
+  if (known) {
+    row.dataset.read = Math.max(known.dataset.read, row.dataset.read || 0);
+    row.classList.toggle("is-selected", known.classList.contains("is-selected"));
+    row.querySelector(".row__pick input").checked = known.querySelector(".row__pick input").checked;
+    row.classList.toggle("is-leaving", place === false);
+  } else if (!place) return;
+  row.classList.toggle("is-unread", Number(row.dataset.last) > Number(row.dataset.read) && row.dataset.by !== me);
+  const moves = !known || Number(row.dataset.at) > Number(known.dataset.at);
+  const focused = known?.contains(document.activeElement);
+  if (known) known.replaceWith(row);
+  if (moves && place !== false) arrive(row, !known);
+  window.htmx.process(row);
+  if (focused) row.querySelector(".row__link").focus({ preventScroll: true });
+}
+
+function arrive(row, fresh) {
+  const calm = !list.matches(":hover") && !list.contains(document.activeElement) && place.scrollTop < 8;
+  if (calm) rows.prepend(row);
+  else if (fresh) {
+    held.add(row.dataset.number);
+    news.hidden = false;
+    news.textContent = held.size === 1 ? news.dataset.one : news.dataset.many.replace("#", held.size);
+  }
+}
+
+async function refresh(number) {
+  const answer = await fetch(`/inbox/rows/${number}/`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return apply(number, null);
+  const box = document.createElement("template");
+  box.innerHTML = (await answer.text()).trim();
+  apply(number, box.content.firstElementChild);
+}
+
+export function renew(number) {
+  clearTimeout(waiting.get(number));
+  waiting.set(number, setTimeout(() => { waiting.delete(number); refresh(number); }, 60 + Math.random() * 120));
+}
+
+if (list) {
+  document.addEventListener("rapport:event", ({ detail }) => { if (detail.conversation) renew(detail.conversation); });
+  document.addEventListener("rapport:done", ({ detail }) => { for (const number of detail.numbers || [detail.conversation]) if (number) renew(number); });
+  news.addEventListener("click", () => location.reload());
+}

@@ -1,0 +1,72 @@
+// The open conversation follows live events: what changed is replaced, what is new is added, nothing else moves.
+const conversation = () => document.getElementById("conversation");
+let timer = 0;
+
+function mine(number) {
+  return conversation()?.dataset.numbers.split(" ").includes(String(number));
+}
+
+function busy(element) {
+  return element.contains(document.activeElement) && document.activeElement.matches("input, select") || element.querySelector("details[data-menu][open]");
+}
+
+function replace(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old || old.dataset.rev === fresh.dataset.rev) return;
+  if (busy(old)) return setTimeout(sync, 3000);
+  old.replaceWith(fresh);
+  window.htmx.process(fresh);
+  document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: fresh } }));
+}
+
+function merge(timeline, fresh) {
+  let added = null;
+  let before = null;
+  const ids = new Set([...fresh.children].map((entry) => entry.id));
+  for (const entry of [...timeline.querySelectorAll("[data-entry]")]) if (!ids.has(entry.id)) entry.remove();
+  for (const entry of [...fresh.querySelectorAll("[data-entry]")]) {
+    const old = document.getElementById(entry.id);
+    if (old && old.dataset.rev !== entry.dataset.rev) replace(entry);
+    else if (!old) {
+      if (before) before.after(entry);
+      else timeline.prepend(entry);
+      window.htmx.process(entry);
+      document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: entry } }));
+      added = entry;
+    }
+    before = document.getElementById(entry.id) || before;
+  }
+  return added;
+}
+
+async function sync() {
+  const open = conversation();
+  if (!open) return;
+  const answer = await fetch(`/conversations/${open.dataset.number}/sync/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || !open.isConnected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of page.querySelectorAll("[data-sync]")) replace(document.adoptNode(part));
+  const place = document.getElementById("conversation-scroll");
+  const low = place.scrollHeight - place.scrollTop - place.clientHeight < 120;
+  const added = merge(document.getElementById("timeline"), document.adoptNode(page.getElementById("timeline")));
+  const last = page.querySelector("[data-newest]").dataset.newest;
+  if (added) arrived(added, low, place);
+  if (Number(last) > Number(open.dataset.last)) open.dataset.last = last;
+  document.dispatchEvent(new CustomEvent("rapport:synced", { detail: { conversation: open } }));
+}
+
+function arrived(entry, low, place) {
+  const news = document.getElementById("conversation-news");
+  if (low) place.scrollTop = place.scrollHeight;
+  else news.hidden = false;
+  news.onclick = () => { place.scrollTop = place.scrollHeight; news.hidden = true; };
+}
+
+const soon = (number) => {
+  if (!mine(number)) return;
+  clearTimeout(timer);
+  timer = setTimeout(sync, 40);
+};
+document.addEventListener("rapport:event", ({ detail }) => soon(detail.conversation));
+document.addEventListener("rapport:done", ({ detail }) => soon(detail.conversation));
+document.addEventListener("rapport:live", ({ detail }) => { if (detail.state === "refetch") sync(); });
