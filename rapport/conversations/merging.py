@@ -9,7 +9,7 @@ from django.db import transaction
 
 from rapport.conversations import access, history, locking, tallying, wording
 from rapport.conversations.errors import CannotMerge, NotMerged
-from rapport.conversations.models import Conversation, ConversationTag
+from rapport.conversations.models import Conversation, ConversationTag, Participant
 from rapport.events.models import Event
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -20,7 +20,7 @@ Status = Conversation.Status
 def merge(conversation: Conversation, *, into: Conversation, by: Account | None) -> Conversation:
     """Let `into` (or what stands for it) stand for `conversation` too; returns the living one.
 
-    Its columns then count both, its tags join, and it opens when the merged one was open. The person must see both.
+    Its columns then count both, tags and participants join, and it opens when the merged one was open. The person must see both.
     Raises CannotMerge, NotFound, NotAllowed.
     """
     if by is not None:
@@ -36,10 +36,10 @@ def merge(conversation: Conversation, *, into: Conversation, by: Account | None)
         if conversation.status == Status.OPEN and target.status in (Status.CLOSED, Status.WAITING, Status.SNOOZED):
             target.status, target.closed_at, target.snoozed_until = Status.OPEN, None, None
             target.save(update_fields=["status", "closed_at", "snoozed_until"])
-        tags = _join_tags(conversation, target)
+        joined = {"tags": _join_tags(conversation, target), "people": _join_people(conversation, target)}
         tallying.recount(target)
         wording.index_anew(target)
-        facts = {"source": conversation.pk, "target": target.pk, "before": before, "tags": tags}
+        facts = {"source": conversation.pk, "target": target.pk, "before": before, **joined}
         history.changed(target, "merged", by=by, status=target.status, messages=target.message_count, **facts)
         return target
 
@@ -64,6 +64,7 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         conversation.merged_into = None
         conversation.save(update_fields=["merged_into"])
         ConversationTag.objects.filter(conversation=target, tag_id__in=facts.get("tags", [])).delete()
+        Participant.objects.filter(conversation=target, email__in=facts.get("people", [])).delete()
         if target.status == facts.get("status") and target.message_count == facts.get("messages"):
             _put_away(target, facts["before"])
         for row in {row.pk: row for row in (conversation, target, living)}.values():
@@ -106,6 +107,19 @@ def _join_tags(source: Conversation, target: Conversation) -> list[int]:
     new = sorted(theirs - ours)
     ConversationTag.objects.bulk_create([ConversationTag(conversation=target, tag_id=pk) for pk in new])
     return new
+
+
+def _join_people(source: Conversation, target: Conversation) -> list[str]:
+    """Who takes part in the source takes part in the target; the addresses of those that were new there."""
+    known = set(Participant.objects.filter(conversation=target).values_list("email", flat=True))
+    new = [row for row in Participant.objects.filter(conversation=source) if row.email not in known]
+    Participant.objects.bulk_create(
+        [
+            Participant(conversation=target, customer_id=row.customer_id, email=row.email, name=row.name, role=row.role)
+            for row in new
+        ]
+    )
+    return sorted(row.email for row in new)
 
 
 def _facts_of_merge(source: Conversation, target: Conversation) -> dict[str, Any]:

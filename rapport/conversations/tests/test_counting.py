@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,12 @@ def check_every_conversation():
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.booleans()), min_size=3, max_size=14))
 def test_any_sequence_of_verbs_keeps_the_columns_true_to_the_messages(steps):
+    with transaction.atomic():  # one example must not see the rows of another
+        follow(steps)
+        transaction.set_rollback(True)
+
+
+def follow(steps):
     cast = make_cast()
     conversations = [cast.conversation("One"), cast.conversation("Two")]
     for name, swap in steps:

@@ -7,7 +7,7 @@ import pytest
 from rapport.conversations import closing, listing, locking, merging, noting, tagging
 from rapport.conversations.errors import CannotMerge, NotFound, NotMerged
 from rapport.conversations.models import Conversation
-from rapport.conversations.tests.cast import DAN, fresh
+from rapport.conversations.tests.cast import CARLA, DAN, fresh
 from rapport.events.models import Event
 from rapport.search import finding
 
@@ -31,16 +31,18 @@ def test_the_living_one_counts_and_shows_both(cast):
 
 
 def test_undo_makes_both_what_they_were(cast):
-    source, target = cast.conversation("First"), cast.conversation("Second")
+    source, target = cast.conversation("First", sender=DAN), cast.conversation("Second")
     tagging.tag(source, name="VIP", by=cast.ana)
     closing.close(target, by=cast.ana)
     before = columns(source), columns(target)
     merging.merge(source, into=target, by=cast.ana)
     assert fresh(target).status == Status.OPEN
+    assert target.participants.filter(email=DAN.email).exists()
     merging.undo_merge(source, by=cast.ana)
     after = columns(source), columns(target)
     assert after == before
     assert not target.tags.exists()
+    assert [row.email for row in target.participants.all()] == [CARLA.email]
     assert finding.conversation_ids("first") == [source.pk]
 
 

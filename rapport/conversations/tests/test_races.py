@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -23,7 +24,8 @@ def cast(transactional_db):
 
 def at_once(*acts):
     """Run the acts in threads that start together; what each returned or refused with."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
+    start = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(index):
         try:
