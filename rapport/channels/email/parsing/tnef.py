@@ -97,7 +97,13 @@ def _read_attribute(package: TnefPackage, level: int, attribute: int, data: byte
     elif attribute == _DATA:
         file.content = data
     elif attribute == _ATTACHMENT_PROPERTIES:
+        shown, file.content = file.content, b""
         _read_file_properties(file, data, package.charset)
+        if not file.content:
+            file.content = shown
+        elif shown:
+            # An embedded object beside the picture Outlook shows for it: both are kept.
+            package.files.append(TnefFile(file.name, file.mime, "", shown))
 
 
 def _read_body(package: TnefPackage, data: bytes) -> None:

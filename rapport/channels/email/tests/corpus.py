@@ -107,11 +107,13 @@ def _tnef(folder: Path) -> Tally:
         names = sorted(file.name or "Untitled Attachment" for file in package.files)
         wanted: Any = row["attachments"]
         tally.count(f"{row['file']} names", _wrong([name for name in wanted if name not in names], []))
-        hashes = {sha256(file.content).hexdigest() for file in package.files}
-        hashes |= {sha256(body).hexdigest() for body in (package.rtf, package.raw_html, package.raw_text)}
-        content: Any = row["content"]
-        for file in content:
-            tally.count(f"{row['file']} {file['name']}", None if file["sha256"] in hashes else "content differs")
+        contents = [file.content for file in package.files] + [package.rtf, package.raw_html, package.raw_text]
+        hashes = {sha256(content).hexdigest() for content in contents}
+        hashes |= {sha256(content.rstrip(b"\0").replace(b"\r\n", b"\n")).hexdigest() for content in contents}
+        expected: Any = row["content"]
+        for file in expected:
+            right = not hashes.isdisjoint({file["sha256"], file.get("sha256_lf", file["sha256"])})
+            tally.count(f"{row['file']} {file['name']}", None if right else "content differs")
     return tally
 
 
