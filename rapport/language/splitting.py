@@ -59,11 +59,7 @@ def split_lines(lines: list[Line]) -> SplitReply:
     """The same for lines whose quoting is already known, as from HTML."""
     lines = _divide_shared_line(lines)
     found = _resolve(lines, _scan(lines))
-    if found.reply:
-        return found
-    if found.signature:
-        return SplitReply(reply=found.signature, quoted=found.quoted, signature="", embedded=found.embedded)
-    return _split_headed(lines)
+    return found if found.reply else _split_headed(lines)
 
 
 def _split_headed(lines: list[Line]) -> SplitReply:
@@ -72,7 +68,7 @@ def _split_headed(lines: list[Line]) -> SplitReply:
     end = header_block_end(lines, first, len(lines)) if first < len(lines) else None
     if end is None:
         return SplitReply(reply=shown(lines), quoted="", signature="", embedded="")
-    rest = _resolve(lines, _scan(lines, start=end), start=end)
+    rest = _resolve(lines, _scan(lines, start=end))
     if not rest.reply:
         return SplitReply(reply=shown(lines), quoted="", signature="", embedded=shown(lines))
     head = shown(lines[:end])
@@ -168,25 +164,19 @@ def _is_wrapped_quote(lines: list[Line], index: int, stop: int) -> bool:
     return len(above.clean) >= 60 and unfinished and len(line.clean) <= len(above.clean)
 
 
-def _resolve(lines: list[Line], scan: _Scan, start: int = 0) -> SplitReply:
+def _resolve(lines: list[Line], scan: _Scan) -> SplitReply:
     """Decide which of the found runs are the reply."""
-    segments = list(scan.segments)
-    tail: list[Line] = []
-    if not scan.forward:
-        segments, tail = _take_closing_tail(lines, segments, scan.cut == len(lines))
-    kept = segments if scan.forward else _without_trailing_quote(segments, scan.cut < len(lines))
-    dropped = segments[len(kept) :]
-    quotes = [segment for segment in segments if segment.quote]
-    if not scan.forward and len(quotes) == 1 and kept and kept[0].quote and len(kept) == 2:
-        dropped, kept = [kept[0]], kept[1:]
-    quoted = [line for segment in dropped for line in lines[segment.start : segment.stop]]
     if scan.forward:
-        embedded = shown(lines[scan.cut :])
-        shown_from = kept[0].start if kept else scan.cut
-        return SplitReply(reply=shown(lines[shown_from:]), quoted="", signature="", embedded=embedded)
-    quoted += lines[scan.cut :]
+        first = scan.segments[0].start if scan.segments else scan.cut
+        return SplitReply(reply=shown(lines[first:]), quoted="", signature="", embedded=shown(lines[scan.cut :]))
+    segments, tail = _take_closing_tail(lines, list(scan.segments), scan.cut == len(lines))
+    kept = _without_trailing_quote(segments, scan.cut < len(lines))
+    dropped = segments[len(kept) :]
+    if len(kept) == 2 and kept[0].quote and not dropped:  # the whole answer stands below the quote
+        dropped, kept = kept[:1], kept[1:]
+    quoted = [line for segment in dropped for line in lines[segment.start : segment.stop]] + lines[scan.cut :]
     if not kept:
-        return SplitReply(reply="", quoted=shown(quoted), signature=shown(tail), embedded="")
+        return SplitReply(reply="", quoted=shown(quoted), signature="", embedded="")
     own = lines[kept[0].start : kept[-1].stop]
     writer_from = kept[-1].start - kept[0].start if not kept[-1].quote else len(own)
     return _sign(own, writer_from, tail, quoted)
