@@ -149,6 +149,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# desk.limiting counts failed sign-ins; these bound what even that may cost, and mails to one address.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "reset_password": "20/m/ip,5/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Rapport"

@@ -28,11 +28,12 @@ STOP_SECONDS = 4.0
 @dataclass
 class Loop:
     """One thread's work. `work` does a small batch and says how much there was; `next_due_at` when time alone brings
-    more."""
+    more. However often it is nudged, it looks at most once in `pace` seconds while there is nothing to do."""
 
     name: str
     work: Callable[[], int]
     next_due_at: Callable[[], datetime | None]
+    pace: float = 0.0
     bell: threading.Event = field(default_factory=threading.Event)
     busy_since: float | None = None
     thread: threading.Thread | None = None
@@ -50,7 +51,9 @@ class Worker:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.loops = _database_loops()
+        self._own_loops = _own_loops()
         self._supervised: list[threading.Thread] = []
+        self._failing: set[str] = set()
 
     def run(self) -> None:
         """Work until stop() is called. Returns within STOP_SECONDS of it."""
@@ -61,7 +64,7 @@ class Worker:
         for loop in self.loops:
             loop.thread = self._start(loop.name, partial(self._turn, loop))
         self._start("heartbeat", self._beat)
-        for name, run in _own_loops().items():
+        for name, run in self._own_loops.items():
             self._start(name, partial(run, self.stopping))
         self.stopping.wait()
         self._end()
@@ -84,12 +87,14 @@ class Worker:
         while not self.stopping.is_set():
             started = clock.monotonic()
             try:
+                self._failing.discard(name)
                 run()
                 return
             except Exception as error:
                 failures = 0 if clock.monotonic() - started > RESTART_SECONDS[-1] else failures
                 pause = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
                 failures += 1
+                self._failing.add(name)
                 log.exception("The loop %r failed and starts again in %s s", name, pause)
                 _note_failure(name, error)
                 self.stopping.wait(pause)
@@ -105,7 +110,9 @@ class Worker:
                 continue
             wait = _seconds_until(loop.next_due_at())
             loop.busy_since = None
-            loop.bell.wait(wait)
+            looked = clock.monotonic()
+            if loop.bell.wait(wait) and loop.pace:
+                self.stopping.wait(max(0.0, looked + loop.pace - clock.monotonic()))
 
     def _listen(self) -> None:
         with waking.Listener() as listener:
@@ -123,8 +130,12 @@ class Worker:
 
         while not self.stopping.is_set():
             close_old_connections()
-            schedule.beat(loop.name for loop in self.loops if loop.is_alive())
+            schedule.beat(self._alive())
             self.stopping.wait(BEAT_SECONDS)
+
+    def _alive(self) -> list[str]:
+        names = [loop.name for loop in self.loops if loop.is_alive()] + list(self._own_loops)
+        return [name for name in names if name not in self._failing]
 
     def _end(self) -> None:
         deadline = clock.monotonic() + STOP_SECONDS
@@ -174,11 +185,11 @@ def _database_loops() -> list[Loop]:
 
     return [
         Loop("reactions", react, schedule.next_reaction_at),
-        Loop("releases", release, schedule.next_release_at),
-        Loop("snoozes", wake_snoozed, schedule.next_waking_at),
-        Loop("outbox", send, schedule.next_delivery_at),
+        Loop("releases", release, schedule.next_release_at, pace=0.05),
+        Loop("snoozes", wake_snoozed, schedule.next_waking_at, pace=1.0),
+        Loop("outbox", send, schedule.next_delivery_at, pace=0.02),
         Loop("intake", process, schedule.next_raw_message_at),
-        Loop("schedule", schedule.run_due, schedule.next_due_at),
+        Loop("schedule", schedule.run_due, schedule.next_due_at, pace=5.0),
     ]
 
 

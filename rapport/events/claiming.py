@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -15,12 +16,21 @@ from rapport.kit import clock
 _CHOOSING = 7_265_001
 
 
-def claim_open(*, limit: int, lease: timedelta) -> list[Event]:
-    """Up to `limit` unhandled events, oldest first, held by the caller for `lease`; a claim that ran out is open again.
+class Claim(NamedTuple):
+    """What was taken: `events` to work on, and how many there were with those that concern nobody."""
 
-    An event waits while another worker holds an earlier one of the same conversation, so each conversation's events
-    are reacted to in their order.
+    events: list[Event]
+    count: int
+
+
+def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool] = lambda event: True) -> Claim:
+    """Take up to `limit` unhandled events, oldest first, for `lease`; a claim that ran out is open again.
+
+    What does not concern the caller is marked handled at once, in the same transaction. An event waits while another
+    worker holds an earlier one of the same conversation, so each conversation's events are worked on in their order.
     """
+    if not Event.objects.filter(handled=False).exists():
+        return Claim([], 0)  # without a transaction, which on SQLite would make writers wait
     now = clock.now()
     with transaction.atomic():
         _choose_alone()
@@ -29,9 +39,12 @@ def claim_open(*, limit: int, lease: timedelta) -> list[Event]:
         )
         free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
         events = list(Event.objects.filter(free, ~Exists(held_before), handled=False).order_by("id")[:limit])
-        if events:
-            Event.objects.filter(id__in=[event.pk for event in events]).update(claimed_until=now + lease)
-    return events
+        wanted = [event for event in events if concerns(event)]
+        if wanted:
+            Event.objects.filter(id__in=[event.pk for event in wanted]).update(claimed_until=now + lease)
+        if len(wanted) < len(events):
+            mark_handled({event.pk for event in events} - {event.pk for event in wanted})
+    return Claim(wanted, len(events))
 
 
 def mark_handled(ids: Iterable[int]) -> None:

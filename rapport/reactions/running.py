@@ -30,18 +30,14 @@ def run_due(limit: int = 50) -> int:
     Each reaction has a transaction of its own. The last one of an event marks it handled in the same transaction, so
     after a crash only the reactions to the events then in hand run a second time.
     """
-    events = claiming.claim_open(limit=limit, lease=LEASE)
+    claim = claiming.claim_open(limit=limit, lease=LEASE, concerns=lambda event: bool(order.reactions_to(event)))
     enough_left = clock.monotonic() + LEASE.total_seconds() / 2
-    idle = [event.pk for event in events if not order.reactions_to(event)]
-    if idle:
-        claiming.mark_handled(idle)
-    busy = [event for event in events if event.pk not in set(idle)]
-    for done, event in enumerate(busy):
+    for done, event in enumerate(claim.events):
         if clock.monotonic() > enough_left:
-            claiming.release(later.pk for later in busy[done:])
+            claiming.release(later.pk for later in claim.events[done:])
             break
         _react(event)
-    return len(events) + _retry_due(limit)
+    return claim.count + _retry_due(limit)
 
 
 def next_due_at() -> datetime | None:

@@ -122,7 +122,7 @@ def beat(loops: Iterable[str]) -> None:
     """Note that these loops of a worker are alive, in one small write; the status page reads it."""
     names = [HEARTBEAT + loop for loop in loops]
     now = clock.now()
-    if ScheduledRun.objects.filter(name__in=names).update(last_success_at=now) < len(names):
+    if ScheduledRun.objects.filter(name__in=names).update(last_success_at=now, last_error="") < len(names):
         ScheduledRun.objects.bulk_create(
             [ScheduledRun(name=name, last_success_at=now) for name in names], ignore_conflicts=True
         )

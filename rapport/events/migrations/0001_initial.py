@@ -4,29 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('conversation_id', models.BigIntegerField(null=True)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('historic', models.BooleanField(default=False)),
-                ('handled', models.BooleanField(default=False)),
-                ('claimed_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("conversation_id", models.BigIntegerField(null=True)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("historic", models.BooleanField(default=False)),
+                ("handled", models.BooleanField(default=False)),
+                ("claimed_until", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('handled', False)), fields=['id'], name='event_open'), models.Index(condition=models.Q(('conversation_id__isnull', False)), fields=['conversation_id', 'id'], name='event_conversation'), models.Index(fields=['kind', 'at'], name='event_kind')],
+                "indexes": [
+                    models.Index(condition=models.Q(("handled", False)), fields=["id"], name="event_open"),
+                    models.Index(
+                        condition=models.Q(("conversation_id__isnull", False)),
+                        fields=["conversation_id", "id"],
+                        name="event_conversation",
+                    ),
+                    models.Index(fields=["kind", "at"], name="event_kind"),
+                ],
             },
         ),
     ]

@@ -20,7 +20,7 @@ def record(*conversations: int | None) -> list[int]:
 
 
 def claim(limit: int = 10, lease: timedelta = LEASE) -> list[int]:
-    return [event.pk for event in claiming.claim_open(limit=limit, lease=lease)]
+    return [event.pk for event in claiming.claim_open(limit=limit, lease=lease).events]
 
 
 def test_what_one_worker_holds_no_other_gets():
@@ -60,3 +60,15 @@ def test_the_end_of_the_first_claim_is_known():
     record(1)
     claim()
     assert claiming.next_claim_ends_at() == Event.objects.get().claimed_until
+
+
+def test_what_concerns_nobody_is_handled_at_once_and_counted():
+    first, second = record(1, 2)
+    claim = claiming.claim_open(limit=10, lease=LEASE, concerns=lambda event: event.pk == second)
+    assert ([event.pk for event in claim.events], claim.count) == ([second], 2)
+    assert Event.objects.get(pk=first).handled
+
+
+def test_looking_for_work_that_is_not_there_takes_no_write_lock(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert claiming.claim_open(limit=10, lease=LEASE) == ([], 0)

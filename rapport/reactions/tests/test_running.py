@@ -147,7 +147,7 @@ def test_a_slow_batch_is_given_back_before_its_claim_runs_out(doings, monkeypatc
     monkeypatch.setattr(clock, "monotonic", lambda: next(times))
     running.run_due()
     assert len(doings.done) == 2
-    assert len(claiming.claim_open(limit=10, lease=running.LEASE)) == 1
+    assert len(claiming.claim_open(limit=10, lease=running.LEASE).events) == 1
 
 
 def test_a_reaction_that_is_no_longer_in_the_list_is_laid_to_rest(doings):

@@ -75,6 +75,8 @@ def test_a_heartbeat_is_one_row_however_often_it_beats(runs):
     beats = schedule.heartbeats()
     assert sorted(beats) == ["outbox", "reactions"]
     assert beats["outbox"].last_error == "gone"
+    schedule.beat(["outbox"])
+    assert schedule.heartbeats()["outbox"].last_error == ""
 
 
 def test_every_entry_of_the_product_runs_on_an_empty_installation(db):
