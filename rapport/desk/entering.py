@@ -6,7 +6,7 @@ The three classes here are named in the settings: a middleware and the two adapt
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,16 +16,22 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
-from rapport.desk import limiting
+from rapport.desk import answers, limiting
 from rapport.people import changing, first_run, installing
 from rapport.people.models import Account
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 VERSION_KEY = "access_version"
+UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SECOND_FACTOR_CONTEXT = "mfa"
 _SECOND_FACTOR_CHANGES = frozenset(
     f"mfa/email/{name}"
@@ -50,6 +56,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.company_name = SimpleLazyObject(company_name)  # type: ignore[attr-defined]
         account = request.user
         if not isinstance(account, Account):
             return self.get_response(request)
@@ -69,6 +76,17 @@ class AccessMiddleware:
             return None
         return to_sign_in(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django calls this when the view raised; the transaction has been undone by then."""
+        is_refusal = isinstance(getattr(exception, "code", None), str) and hasattr(exception, "sentence")
+        return answers.refused(request, exception) if is_refusal else None
+
+
+def opens_own_transactions(view: View) -> View:
+    """Mark a view that hashes a password or waits: it gets no transaction around it (config.transactions)."""
+    view.opens_own_transactions = True  # type: ignore[attr-defined]
+    return view
+
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a visitor to the page where one signs in; on a fresh installation to the first run."""
@@ -77,6 +95,18 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     here = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     back = request.get_full_path() if request.method == "GET" and "HX-Request" not in request.headers else _path(here)
     return _go(request, f"{reverse('account_login')}?next={quote(back)}" if back else reverse("account_login"))
+
+
+def company_name() -> str:
+    """The name the company goes by."""
+    return installing.current().company_name or "Rapport"
+
+
+def signed_in(request: HttpRequest) -> Account:
+    """The account of a request that passed the middleware. Raises PermissionDenied for visitors."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
 
 
 def end_session(request: HttpRequest) -> None:
@@ -91,7 +121,15 @@ def keep_session(request: HttpRequest, account: Account) -> None:
     request.session[VERSION_KEY] = account.access_version
 
 
-class ClosedSignUp(DefaultAccountAdapter):
+def keep_own_session(request: HttpRequest, *changed: Account) -> None:
+    """As keep_session, if the account of this request is among those whose access it just changed."""
+    me = signed_in(request)
+    if any(account.pk == me.pk for account in changed):
+        me.refresh_from_db(fields=["access_version"])
+        keep_session(request, me)
+
+
+class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """allauth's view of accounts: nobody signs up; changes of access end all other sessions."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -146,16 +184,21 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail in the company's name, with the configured address as its site."""
-        name = installing.current().company_name or "Rapport"
-        site = {"name": name, "domain": settings.ENVIRONMENT.base_url}
-        super().send_mail(template_prefix, email, {"current_site": site, **context})
+        site = {"name": company_name(), "domain": settings.ENVIRONMENT.base_url}
+        full = {"request": self.request, "email": email, "current_site": site, **context}
+        mail = self.render_mail(template_prefix, email, full)
+        if template_prefix == UNKNOWN_ACCOUNT:
+            # The same work as for a known address, so that time tells nobody which ones are known; nothing is sent.
+            cache.set("unknown_account", mail.body[:1], 60)
+        else:
+            mail.send()
 
     def _keep_own_session(self, account: Account) -> None:
         if self.request is not None and self.request.user == account:
             keep_session(self.request, account)
 
 
-class EncryptedSecondFactors(DefaultMFAAdapter):
+class EncryptedSecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth brings no types
     """allauth's view of second factors: their secrets lie in the database only under the key ring."""
 
     def encrypt(self, text: str) -> str:
@@ -169,7 +212,7 @@ class EncryptedSecondFactors(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The name a browser shows when it asks for a passkey."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
-        return {**entity, "name": installing.current().company_name or "Rapport"}
+        return {**entity, "name": company_name()}
 
 
 def _is_current(request: HttpRequest, account: Account) -> bool:

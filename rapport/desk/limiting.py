@@ -70,4 +70,4 @@ def _is_trusted(address: str) -> bool:
 
 
 def _is_familiar(email: str, ip: str) -> bool:
-    return UserSession.objects.filter(user__email=email, ip=ip).exists()
+    return bool(UserSession.objects.filter(user__email=email, ip=ip).exists())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
@@ -57,12 +58,27 @@ def restore(account: Account, *, by: Account | None) -> Account:
     return account
 
 
-@transaction.atomic
 def set_password(account: Account, *, password: str, by: Account | None) -> Account:
     """Give the account another password, judged before by the validators. Its second factor stays."""
-    account.set_password(password)
+    return set_hashed_password(account, hashed=make_password(password), by=by)
+
+
+@transaction.atomic
+def set_hashed_password(account: Account, *, hashed: str, by: Account | None) -> Account:
+    """As set_password, with what make_password() made of it before the transaction began."""
+    account.password = hashed
     account.save(update_fields=["password"])
     renew_access(account, what="password", by=by)
+    return account
+
+
+@transaction.atomic
+def change_profile(account: Account, *, name: str, language: str, time_zone: str, mail_notifications: bool) -> Account:
+    """What people say of themselves; nobody loses a session over it. `time_zone` is an IANA name or empty."""
+    account.name, account.language = name.strip(), language
+    account.time_zone, account.mail_notifications = time_zone, mail_notifications
+    account.save(update_fields=["name", "language", "time_zone", "mail_notifications"])
+    recording.record("account.changed", subject=account.pk, actor=account.pk, data={"what": "profile"})
     return account
 
 

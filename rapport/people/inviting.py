@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
@@ -54,8 +55,10 @@ def invite(
 
 
 @transaction.atomic
-def reset(account: Account) -> str:
-    """A token with which the account's owner sets a new password at /invitations/<token>/."""
+def reset(account: Account, *, by: Account | None = None) -> str:
+    """A token with which the account's owner sets a new password at /invitations/<token>/. Raises OnlyOwners."""
+    if account.role.key == OWNER and by is not None and by.role.key != OWNER:
+        raise OnlyOwners
     Invitation.objects.filter(email=account.email, used_at=None).delete()
     token = random_token()
     Invitation.objects.create(
@@ -63,9 +66,11 @@ def reset(account: Account) -> str:
         name=account.name,
         role=account.role,
         account=account,
+        invited_by=by,
         token_sha256=_hash(token),
         expires_at=clock.now() + RESET_LASTS,
     )
+    recording.record("account.invited", subject=account.pk, actor=by.pk if by else None, data={"reset": True})
     return token
 
 
@@ -85,7 +90,6 @@ def find(token: str) -> Invitation:
     return found
 
 
-@transaction.atomic
 def accept(token: str, *, name: str, password: str) -> Account:
     """Use an invitation or a reset: the account with its name and password, ready to sign in.
 
@@ -93,15 +97,18 @@ def accept(token: str, *, name: str, password: str) -> Account:
     Django's ValidationError for a password that is too weak.
     """
     invitation = find(token)
-    _judge_password(password, invitation, name)
-    # The conditional UPDATE decides between two uses at the same moment.
-    if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=clock.now()):
-        raise InvitationSpent
-    if invitation.account is not None:
-        return changing.set_password(invitation.account, password=password, by=invitation.account)
-    account = _enter(invitation, name, password)
-    Invitation.objects.filter(pk=invitation.pk).update(account=account)
-    return account
+    validate_password(password, Account(email=invitation.email, name=name))
+    # Hashed before the transaction: it takes a quarter of a second, in which others could not write.
+    hashed = make_password(password)
+    with transaction.atomic():
+        # The conditional UPDATE decides between two uses at the same moment.
+        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=clock.now()):
+            raise InvitationSpent
+        if invitation.account is not None:
+            return changing.set_hashed_password(invitation.account, hashed=hashed, by=invitation.account)
+        account = _enter(invitation, name.strip(), hashed)
+        Invitation.objects.filter(pk=invitation.pk).update(account=account)
+        return account
 
 
 def link(token: str) -> str:
@@ -123,24 +130,19 @@ def reset_from_command(email: str) -> str:
     return link(reset(account))
 
 
-def _enter(invitation: Invitation, name: str, password: str) -> Account:
+def _enter(invitation: Invitation, name: str, hashed: str) -> Account:
     account = Account.objects.filter(email=invitation.email).first()
     if account is None:
-        account = Account.objects.create_user(invitation.email, password, name=name.strip(), role=invitation.role)
+        account = Account.objects.create(email=invitation.email, name=name, role=invitation.role, password=hashed)
         recording.record("account.created", subject=account.pk, actor=account.pk, data={"role": invitation.role.key})
     elif account.is_active:
         raise InvitationSpent
     else:
-        account.name, account.role, account.is_active = name.strip(), invitation.role, True
-        account.set_password(password)
+        account.name, account.role, account.is_active, account.password = name, invitation.role, True, hashed
         account.save(update_fields=["name", "role", "is_active", "password"])
         changing.renew_access(account, what="active", by=account, data={"to": True})
     joining.set_teams(account, teams=invitation.teams.filter(ended_at=None), by=invitation.invited_by)
     return account
-
-
-def _judge_password(password: str, invitation: Invitation, name: str) -> None:
-    validate_password(password, Account(email=invitation.email, name=name))
 
 
 def _hash(token: str) -> str:

@@ -32,9 +32,12 @@ def remove_from_team(account: Account, *, team: Team, by: Account | None) -> Non
 
 @transaction.atomic
 def set_members(team: Team, *, members: Iterable[Account], by: Account | None) -> None:
-    """Let exactly these accounts belong to the team; only those that change lose their sessions."""
+    """Let exactly these active accounts belong to the team; only those that change lose their sessions.
+
+    Former members stay in it, so that they find it again when they come back.
+    """
     wanted = {account.pk: account for account in members}
-    for account in Account.objects.filter(memberships__team=team).exclude(pk__in=wanted):
+    for account in Account.objects.filter(memberships__team=team, is_active=True).exclude(pk__in=wanted):
         remove_from_team(account, team=team, by=by)
     for account in wanted.values():
         add_to_team(account, team=team, by=by)

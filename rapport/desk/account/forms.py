@@ -1,0 +1,27 @@
+"""What people say of themselves."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+def _zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("", str(_("As the company: %(zone)s") % {"zone": settings.TIME_ZONE})), ("UTC", "UTC")] + [
+        (name, name.replace("_", " ")) for name in names
+    ]
+
+
+class ProfileForm(forms.Form):
+    """Name, language, time zone, mails."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues and customers see it."))
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+    mail_notifications = forms.BooleanField(
+        label=_("Send me a mail when somebody assigns or mentions me"), required=False
+    )

@@ -1,0 +1,1 @@
+"""The page behind an invitation or a reset link."""

@@ -1,0 +1,1 @@
+"""Settings: people, teams, inboxes, the company."""

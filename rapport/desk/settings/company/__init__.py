@@ -1,0 +1,1 @@
+"""The company: its name and its one switch."""

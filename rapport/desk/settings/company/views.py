@@ -1,0 +1,42 @@
+"""The company: its name and its one switch."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from rapport.desk.settings.pages import allowed, show
+from rapport.people import installing
+from rapport.people.rights import Right
+
+
+class CompanyForm(forms.Form):
+    """Name and openness."""
+
+    company_name = forms.CharField(
+        label=gettext_lazy("Company"), max_length=120, help_text=gettext_lazy("Customers see this name.")
+    )
+    open_to_all = forms.BooleanField(
+        label=gettext_lazy("Every agent sees every conversation"),
+        required=False,
+        help_text=gettext_lazy("Off: agents see the conversations of their own teams, and those they take part in."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def company(request: HttpRequest) -> HttpResponse:
+    """Shows and changes it."""
+    me = allowed(request, Right.INSTALLATION)
+    now = installing.current()
+    form = CompanyForm(request.POST or None, initial={"company_name": now.company_name, "open_to_all": now.open_to_all})
+    if request.method == "POST" and form.is_valid():
+        installing.change(**form.cleaned_data, by=me)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("settings_company"))
+    status = 400 if form.is_bound else 200
+    return show(request, "company/page.html", tab="company", context={"form": form}, status=status)

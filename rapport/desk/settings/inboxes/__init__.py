@@ -1,0 +1,1 @@
+"""Inboxes, and the doctor that says why one does not work."""

@@ -1,0 +1,32 @@
+"""Addresses of the settings."""
+
+from django.urls import path
+
+from rapport.desk.settings import views
+from rapport.desk.settings.company import views as company
+from rapport.desk.settings.inboxes import consent_views as consent
+from rapport.desk.settings.inboxes import views as inboxes
+from rapport.desk.settings.people import views as people
+from rapport.desk.settings.teams import views as teams
+
+urlpatterns = [
+    path("", views.settings, name="settings"),
+    path("people/", people.people, name="settings_people"),
+    path("people/invitations/", people.invitations, name="settings_invitations"),
+    path("people/invitations/<int:pk>/withdrawal/", people.withdrawal, name="settings_invitation_withdrawal"),
+    path("people/<int:pk>/", people.person, name="settings_person"),
+    path("people/<int:pk>/ending/", people.ending, name="settings_person_ending"),
+    path("people/<int:pk>/restoration/", people.restoration, name="settings_person_restoration"),
+    path("people/<int:pk>/reset/", people.reset, name="settings_person_reset"),
+    path("teams/", teams.teams, name="settings_teams"),
+    path("teams/<int:pk>/", teams.team, name="settings_team"),
+    path("teams/<int:pk>/ending/", teams.ending, name="settings_team_ending"),
+    path("inboxes/", inboxes.inboxes, name="settings_inboxes"),
+    path("inboxes/new/", inboxes.new, name="settings_inbox_new"),
+    path("inboxes/<int:pk>/", inboxes.inbox, name="settings_inbox"),
+    path("inboxes/<int:pk>/examinations/", inboxes.examinations, name="settings_inbox_examinations"),
+    path("inboxes/<int:pk>/examinations/<str:run>/", inboxes.examination, name="settings_inbox_examination"),
+    path("inboxes/<int:pk>/consent/", consent.consent, name="settings_inbox_consent"),
+    path("inboxes/consent/answer/", consent.answer, name="settings_inbox_consent_answer"),
+    path("company/", company.company, name="settings_company"),
+]

@@ -1,0 +1,1 @@
+"""The first run: the page that makes the first owner."""

@@ -1,0 +1,1 @@
+"""The status page: what waits, what failed, what runs."""
