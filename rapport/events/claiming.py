@@ -17,10 +17,10 @@ _CHOOSING = 7_265_001
 
 
 class Claim(NamedTuple):
-    """What was taken: `events` to work on, and how many there were with those that concern nobody."""
+    """What was taken: `events` to work on, and how many were `seen`, with those that concern nobody."""
 
     events: list[Event]
-    count: int
+    seen: int
 
 
 def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool] = lambda event: True) -> Claim:

@@ -37,7 +37,7 @@ def run_due(limit: int = 50) -> int:
             claiming.release(later.pk for later in claim.events[done:])
             break
         _react(event)
-    return claim.count + _retry_due(limit)
+    return claim.seen + _retry_due(limit)
 
 
 def next_due_at() -> datetime | None:

@@ -65,7 +65,7 @@ def test_the_end_of_the_first_claim_is_known():
 def test_what_concerns_nobody_is_handled_at_once_and_counted():
     first, second = record(1, 2)
     claim = claiming.claim_open(limit=10, lease=LEASE, concerns=lambda event: event.pk == second)
-    assert ([event.pk for event in claim.events], claim.count) == ([second], 2)
+    assert ([event.pk for event in claim.events], claim.seen) == ([second], 2)
     assert Event.objects.get(pk=first).handled
 
 
