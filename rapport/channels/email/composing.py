@@ -61,7 +61,7 @@ def recipients(message: Outbound) -> list[str]:
 
 def usable_email(email: str) -> str:
     """The address as it goes over the wire: a domain beyond ASCII becomes its IDNA form. Raises UnusableAddress."""
-    if _UNSAFE.search(email) or clean_email(email) != email.strip().lower() or len(email) > 254:
+    if not email.strip() or _UNSAFE.search(email) or clean_email(email) != email.strip().lower() or len(email) > 254:
         raise UnusableAddress(email)
     local, _, domain = email.strip().rpartition("@")
     if domain.isascii():
