@@ -10,10 +10,7 @@ from typing import NamedTuple
 
 from rapport.automation import acknowledging
 from rapport.conversations.models import Message
-from rapport.automation import acknowledging
-from rapport.conversations.models import Message
 from rapport.events.models import Event
-from rapport.outbox import queueing
 from rapport.outbox import queueing
 
 
