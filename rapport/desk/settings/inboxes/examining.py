@@ -6,9 +6,9 @@ A run lives in the cache: its steps as they come, and whether it has ended. Whoe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.cache import cache
@@ -20,11 +20,28 @@ from rapport.channels import configuring
 from rapport.channels.email.consenting import Client, ConsentFailed, exchange_code
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
+from rapport.kit.addresses import Network
 from rapport.kit.secrets import random_token
 
 KEPT_SECONDS = 900
 AT_ONCE = 4
 _places = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Step(Protocol):
+    """What the doctor tells of one step."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ok(self) -> bool: ...
+
+    @property
+    def detail(self) -> str: ...
+
+    @property
+    def cure(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -71,6 +88,19 @@ def read(run_id: str, *, inbox_id: int) -> Run | None:
     return found if found and found.inbox_id == inbox_id else None
 
 
+def examiner() -> Callable[[Inbox], Iterable[Step]]:
+    """The doctor of e-mail inboxes, loaded when somebody calls it."""
+    from rapport.channels.email.doctor import examine
+
+    return examine
+
+
+def allow_nets() -> Sequence[Network]:
+    """Private networks the operator opened."""
+    nets: Sequence[Network] = settings.ENVIRONMENT.allow_nets
+    return nets
+
+
 def in_background(work: Callable[[], None]) -> None:
     """Run it in a thread of its own; its Python work is small, it mostly waits."""
     threading.Thread(target=work, daemon=True, name="doctor").start()
@@ -79,7 +109,7 @@ def in_background(work: Callable[[], None]) -> None:
 def _exchange(inbox_id: int, client: Client, code: str, verifier: str) -> str:
     """Empty when the tokens are kept, else why not."""
     try:
-        tokens = exchange_code(client, code=code, verifier=verifier, allow_nets=settings.ENVIRONMENT.allow_nets)
+        tokens = exchange_code(client, code=code, verifier=verifier, allow_nets=allow_nets())
     except ConsentFailed as error:
         return str(error)
     inbox = Inbox.objects.get(pk=inbox_id)
@@ -89,14 +119,12 @@ def _exchange(inbox_id: int, client: Client, code: str, verifier: str) -> str:
 
 
 def _examine(run_id: str, inbox_id: int, language: str, first: dict[str, Any] | None = None) -> None:
-    from rapport.channels.email.doctor import examine
-
     run = Run(inbox_id, [first] if first else [])
     try:
         if first and not first["ok"]:
             return
         with _places, translation.override(language):
-            for step in examine(Inbox.objects.get(pk=inbox_id)):
+            for step in examiner()(Inbox.objects.get(pk=inbox_id)):
                 run.steps.append({"name": step.name, "ok": step.ok, "detail": step.detail, "cure": step.cure})
                 _keep(run_id, run)
     except Exception as error:  # the page must learn of it, whatever it was
