@@ -71,7 +71,8 @@ class Deliverer:
 
     async def send_stream(self, headers: Headers, stream: AsyncGenerator[bytes, None]) -> None:
         """Pieces as they come, until the stream ends or the client leaves."""
-        await self._start(200, headers)
+        # The middleware measured the empty answer that stands for the stream.
+        await self._start(200, [(name, value) for name, value in headers if name.lower() != "content-length"])
         gone = asyncio.ensure_future(self._until_gone())
         async with aclosing(stream):
             while not gone.done():
