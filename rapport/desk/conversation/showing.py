@@ -49,6 +49,7 @@ class ShownMessage:
     folded: Markup
     forwarded: Markup
     framed: bool
+    quiet: bool
     has_html: bool
     remote_images: bool
     sender: Fact | None
@@ -105,6 +106,7 @@ def shown_message(message: Message, around: Around) -> ShownMessage:
         folded=linked(_folded(message)),
         forwarded=linked(message.forwarded),
         framed=framed,
+        quiet=message.kind == Kind.AUTOMATIC,
         has_html=bool(message.html),
         remote_images=framed and html.has_remote_content(message.html),
         sender=facts.sender(message),
@@ -155,7 +157,6 @@ def _label(message: Message) -> tuple[str, str, str]:
         Kind.NOTE: (_("Note"), "note", "lock"),
         Kind.BOUNCE: (_("Delivery report"), "bad", "mail-x"),
         Kind.AUTO_REPLY: (_("Automatic reply"), "", "refresh-cw"),
-        Kind.AUTOMATIC: (_("Sent by Rapport"), "", "refresh-cw"),
         Kind.NOTICE: (_("Notice"), "risk", "circle-alert"),
     }
     return labels.get(Kind(message.kind), ("", "", ""))
@@ -187,7 +188,7 @@ def _is_framed(message: Message) -> bool:
 
     When unsure more is shown: HTML without any text of its own always.
     """
-    if not message.html or message.kind in (Kind.REPLY, Kind.NOTE):
+    if not message.html or message.kind in (Kind.REPLY, Kind.NOTE, Kind.AUTOMATIC):
         return False
     if not message.reply_text.strip():
         return True

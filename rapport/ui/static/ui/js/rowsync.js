@@ -6,7 +6,7 @@ const rows = document.getElementById("rows");
 const place = document.getElementById("list-scroll");
 const news = document.getElementById("list-news");
 const waiting = new Map();
-let held = new Set();
+const held = new Set();
 
 const belongs = {
   mine: (d) => d.status === "open" && d.assignee === me,
@@ -67,5 +67,8 @@ export function renew(number) {
 if (list) {
   document.addEventListener("rapport:event", ({ detail }) => { if (detail.conversation) renew(detail.conversation); });
   document.addEventListener("rapport:done", ({ detail }) => { for (const number of detail.numbers || [detail.conversation]) if (number) renew(number); });
+  document.addEventListener("rapport:refetch", () => {
+    for (const row of rows.querySelectorAll(".row")) renew(row.dataset.number);
+  });
   news.addEventListener("click", () => location.reload());
 }

@@ -69,4 +69,4 @@ const soon = (number) => {
 };
 document.addEventListener("rapport:event", ({ detail }) => soon(detail.conversation));
 document.addEventListener("rapport:done", ({ detail }) => soon(detail.conversation));
-document.addEventListener("rapport:live", ({ detail }) => { if (detail.state === "refetch") sync(); });
+document.addEventListener("rapport:refetch", sync);
