@@ -79,6 +79,8 @@ def _gather(part: Part, into: Contents, reading: Reading) -> None:
         _gather_tnef(part, into, reading)
     else:
         into.attachments.append(_attachment(part))
+        if part.mime in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+            reading.problem("an S/MIME part is kept as a file: its content was not read")
 
 
 def _is_body(part: Part) -> bool:

@@ -132,7 +132,8 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
     if reported or from_machine:
         return has_status or says_so > 0
-    return says_so == 2 or (unanswerable and has_status)
+    # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address.
+    return (unanswerable and has_status) or (says_so == 2 and bool(_from_text(headers, text, subject, sender)))
 
 
 def _from_text(headers: Headers, text: str, subject: str, sender: str) -> list[BounceReport]:

@@ -11,8 +11,7 @@ from rapport.channels.email.parsing.addresses import clean_email
 
 _DAEMONS = re.compile(
     r"^(?:mailer-?daemon|mail-?daemon|mdaemon|post-?master|postoffice|mail\.?delivery|mailerror|bounce|bounces|double-bounce"
-    r"|mailsystem|mail-system|mmdf|smtp|smtpd|mailadmin|mail-?administrator|microsoftexchange[0-9a-f]+|noreply-dsn|dsn"
-    r"|mailrouter|majordomo-owner|root|administrator|system)$"
+    r"|mailsystem|mail-system|mmdf|smtpd|mailadmin|mail-?administrator|microsoftexchange[0-9a-f]+|noreply-dsn|dsn|mailrouter)$"
 )
 _DAEMON_NAMES = re.compile(
     r"mail(?:er)?[ -]?(?:delivery|daemon|system)|delivery (?:sub)?system|mail administrator|system ?administrator|postmaster"
