@@ -6,6 +6,7 @@ child and be tested on bytes alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -156,6 +157,39 @@ class FetchFailed(Exception):
         self.permanent = permanent
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One arrival as it was read. `key` names it at its source; `historic`: it was there before the inbox was."""
+
+    key: str
+    raw: bytes = field(repr=False)
+    historic: bool = False
+
+
+class Reader(Protocol):
+    """One session that reads one part of an inbox (for mail: a folder). Every method raises FetchFailed."""
+
+    position: dict[str, Any]
+
+    def arrivals(self) -> Iterator[Fetched]:
+        """What is new, oldest first; `position` moves past one when the next is asked for, so keep it before that."""
+
+    def present(self) -> list[str]:
+        """The keys of everything that lies there since the chosen start of history."""
+
+    def retry(self, keys: list[str]) -> None:
+        """Read these again with the next arrivals."""
+
+    def tidy(self, stored: Callable[[list[str]], set[str]]) -> int:
+        """Do on the server what the set-up says with what is safely stored; how many."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for news, at most so long; True when there may be some."""
+
+    def close(self) -> None:
+        """End the session; never raises."""
+
+
 class Signer(Protocol):
     """What references need of the installation's key ring."""
 
@@ -217,6 +251,14 @@ class Adapter(Protocol):
 
     def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
         """A signed address under the inbox's own, which leads answers back to the conversation."""
+
+    def parts(self, settings: dict[str, Any]) -> list[str]:
+        """What is read by a reader each (for mail: folders); empty where nothing is fetched."""
+
+    def open_reader(
+        self, settings: dict[str, Any], part: str, *, position: dict[str, Any], check: Callable[[], None]
+    ) -> Reader:
+        """Begin a session. `check` is called at least every few seconds and may raise to stop. Raises FetchFailed."""
 
     def file_sent(self, raw: bytes, settings: dict[str, Any]) -> None:
         """Put a copy of what was sent into the account's Sent folder. Raises SendFailed."""

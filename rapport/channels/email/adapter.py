@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from rapport.channels.contract import Capabilities, Inbound, Outbound, Receipt, SignedReference, Signer
+from rapport.channels.contract import Capabilities, Inbound, Outbound, Reader, Receipt, SignedReference, Signer
 from rapport.channels.email import authenticating, references
 
 
@@ -60,6 +61,19 @@ class EmailAdapter:
     def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
         """The address with a signed +tag."""
         return references.make_reply_address(address, conversation_id, ring=signer)
+
+    def parts(self, settings: dict[str, Any]) -> list[str]:
+        """The folders to be fetched by IMAP; none when no server is set up."""
+        imap = settings.get("imap") or {}
+        return list(dict.fromkeys(imap.get("folders") or ["INBOX"])) if imap.get("host") else []
+
+    def open_reader(
+        self, settings: dict[str, Any], part: str, *, position: dict[str, Any], check: Callable[[], None]
+    ) -> Reader:
+        """An IMAP session with one folder. Raises FetchFailed."""
+        from rapport.channels.email.folder_reading import FolderReader
+
+        return FolderReader(settings, part, position, check=check)
 
     def file_sent(self, raw: bytes, settings: dict[str, Any]) -> None:
         """IMAP APPEND to the Sent folder. Raises SendFailed."""
