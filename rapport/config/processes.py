@@ -69,6 +69,7 @@ class Group:
             signal.signal(number, self._note)
         gc.collect()
         gc.freeze()
+        gc.enable()
         for child in self._children:
             self._fork(child)
         self._announce()

@@ -10,6 +10,8 @@ from collections.abc import Generator
 
 import uvicorn
 
+from rapport.config.patience import PatientProtocol
+
 KEEP_ALIVE_SECONDS = 75
 GRACE_SECONDS = 3
 HEADER_BYTES = 32 * 1024
@@ -31,7 +33,7 @@ def serve(listening: socket.socket) -> None:
 
     config = uvicorn.Config(
         application,
-        http="auto",
+        http=PatientProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

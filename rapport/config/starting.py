@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
     try:
         environment = read_environment(os.environ)
-        from rapport.config import logging
+        from rapport.config import logging as log_setup
 
-        logging.configure(level=environment.log_level, as_json=environment.log_format == "json")
+        log_setup.configure(level=environment.log_level, as_json=environment.log_format == "json")
         import django
 
         django.setup()
@@ -47,7 +49,8 @@ def migrate() -> int:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
-            executor.migrate(executor.loader.graph.leaf_nodes(), plan)
+            with _without_waiting_for_the_disk():
+                executor.migrate(executor.loader.graph.leaf_nodes(), plan)
         if "cache" not in connection.introspection.table_names():
             call_command("createcachetable", verbosity=0)
     except OperationalError as error:
@@ -55,9 +58,49 @@ def migrate() -> int:
     return len(plan)
 
 
+@contextmanager
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """SQLite: a step that a power cut takes back is simply taken again, so only the last one is waited for."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        yield
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA wal_checkpoint")
+
+
 def say(*lines: str) -> None:
     """Print lines for the operator at once."""
     print(*lines, sep="\n", file=sys.stdout, flush=True)
+
+
+def migrate_apart() -> None:
+    """The same in a process of its own: what it needs in memory, most of all on a new database, is gone afterwards.
+
+    Raises StartRefused.
+    """
+    from django.db import connections
+
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            migrate()
+            code = 0
+        except StartRefused as refused:
+            print(refused, file=sys.stderr)
+        except BaseException:
+            logging.getLogger(__name__).exception("The database could not be brought up to date")
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+        raise StartRefused("Rapport does not start without its database.")
 
 
 def require_current_database() -> None:

@@ -11,8 +11,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Answer pages until stopped. The database must be up to date (`rapport migrate`)."""
+    import gc
+
     from rapport.config import starting
 
+    gc.disable()
     starting.start_django()
     from django.conf import settings
 

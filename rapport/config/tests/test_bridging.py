@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from django.http import HttpResponse
 
 from rapport.config import bridge as bridges
 from rapport.config.bridge import Bridge
+from rapport.config.patience import PatientProtocol
 from rapport.config.serving import Server
 from rapport.config.spooling import Limits
 from rapport.ui.handoff import FileHandOff, LiveHandOff
@@ -78,7 +79,9 @@ def port(pages, tmp_path, ended) -> Iterator[int]:
     spool.mkdir()
     application = Bridge(pages, live=live, limits_for=limits_for, folder=spool)
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application, http="auto", ws="none", lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        application, http=PatientProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+    )
     server = Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
     thread.start()
@@ -251,3 +254,33 @@ def test_a_crowd_is_told_to_come_back_later(port, monkeypatch):
     answer = get(port, "/page")
     assert answer.startswith(b"HTTP/1.1 503")
     assert b"retry-after" in answer
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
+def test_a_client_that_never_finishes_its_headers_is_let_go(port, pages, monkeypatch, said):
+    monkeypatch.setattr("rapport.config.patience.HEAD_SECONDS", 0.3)
+    with closing(connect(port)) as slow:
+        slow.sendall(said)
+        with suppress(ConnectionResetError):
+            assert slow.recv(100) == b""
+    assert not pages.asked
+
+
+def test_a_connection_that_has_spoken_may_rest_and_speak_again(port, monkeypatch):
+    monkeypatch.setattr("rapport.config.patience.HEAD_SECONDS", 0.2)
+    with closing(connect(port)) as client:
+        for _ in range(2):
+            client.sendall(b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+            time.sleep(0.4)
+
+
+def test_a_page_that_takes_long_is_waited_for(port, monkeypatch):
+    monkeypatch.setattr("rapport.config.patience.HEAD_SECONDS", 0.1)
+
+    def take_long(self, path):
+        time.sleep(0.4)
+        return HttpResponse(b"late")
+
+    monkeypatch.setattr(Pages, "_response", take_long)
+    assert get(port, "/page").endswith(b"late")
