@@ -60,7 +60,7 @@ def claim(limit: int) -> list[RawMessage]:
         ids = list(waiting.order_by("id").values_list("pk", flat=True)[:limit])
         if not ids:
             return []
-        rows = list(RawMessage.objects.select_for_update().filter(free, pk__in=ids).select_related("inbox"))
+        rows = list(RawMessage.objects.select_for_update(of=("self",)).filter(free, pk__in=ids).select_related("inbox"))
         RawMessage.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=now + CLAIM)
     return sorted(rows, key=lambda row: row.pk)
 

@@ -31,6 +31,7 @@ SETTINGS = {
     "listen_addresses": LOOPBACK,
     "jit": "off",
 }
+UNSAFE = {"fsync", "synchronous_commit", "full_page_writes"}
 
 
 def installed() -> Path | None:
@@ -51,8 +52,11 @@ class Cluster:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls) -> Cluster:
-        """Create and start a cluster with an empty database `rapport`. Raises RuntimeError with the server's log."""
+    def start(cls, *, durable: bool = False) -> Cluster:
+        """Create and start a cluster with an empty database `rapport`. Raises RuntimeError with the server's log.
+
+        `durable`: with PostgreSQL's own settings for durability, for measurements.
+        """
         programs = installed()
         if programs is None:
             raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
@@ -64,7 +68,8 @@ class Cluster:
             unprivileged.identity(user),
         )
         port = free_port()
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        chosen = {name: value for name, value in SETTINGS.items() if not (durable and name in UNSAFE)}
+        options = [f"--{name}={value}" for name, value in chosen.items()]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *options],
