@@ -23,7 +23,6 @@ REPORTS |= {"message/disposition-notification", "text/rfc822-headers", "message/
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w.:-]{1,40})", re.I)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
-_UNQUOTED = re.compile(r"^(>*)( ?)(.*)$")
 
 
 @dataclass(slots=True)

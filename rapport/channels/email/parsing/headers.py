@@ -9,7 +9,6 @@ from rapport.channels.email.parsing.charsets import decode_text
 from rapport.channels.email.parsing.limits import Reading
 from rapport.channels.email.parsing.words import decode_words
 
-_LINE = re.compile(rb"([^\r\n]*)(\r*\n|\r|\Z)")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
 _KNOWN = re.compile(
     rb"(?im)^(?:subject|from|to|cc|bcc|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender"

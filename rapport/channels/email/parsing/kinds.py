@@ -25,7 +25,6 @@ _AUTO_SUBJECT = re.compile(
     r"|otomatik yan[ıi]t|автоматический ответ|автоответ|нет на месте|вне офиса|自動返信|自动回复|自動回覆|자동 회신|부재중)",
     re.I,
 )
-_MACHINE_VALUES = frozenset({"yes", "1", "true"})
 _LIST_HEADERS = (
     "list-id",
     "list-unsubscribe",

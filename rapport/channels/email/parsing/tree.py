@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rapport.channels.email.parsing.headers import Headers, read_headers
@@ -49,12 +48,6 @@ class Part:
     def cid(self) -> str:
         """The Content-ID without brackets."""
         return self.headers.get("content-id").strip().strip("<>").strip()[:250]
-
-    def walk(self) -> Iterator[Part]:
-        """This part and everything below it, in the order of the message."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 def read_tree(raw: bytes, reading: Reading) -> Part:
