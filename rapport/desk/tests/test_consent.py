@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -13,6 +12,7 @@ from rapport.channels.email import consenting
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
 from rapport.desk.settings.inboxes import examining
+from rapport.kit.http import Response
 from rapport.people.tests.cast import assemble
 from tests.servers.oauth import OAuthProvider
 
@@ -95,4 +95,4 @@ def test_the_token_address_goes_through_the_guard():
 def test_strange_answers_of_a_provider_are_failures_in_words():
     for status, body in ((200, b"[]"), (200, b"{}"), (500, b"<html>"), (400, b'{"error": "invalid_grant"}')):
         with pytest.raises(consenting.ConsentFailed):
-            consenting._tokens(SimpleNamespace(status=status, body=body))
+            consenting._tokens(Response(status, {}, body, "https://provider.example/token"))

@@ -16,7 +16,7 @@ from rapport.outbox.models import Delivery
 from rapport.people.models import Account
 from rapport.people.tests.cast import Cast, assemble
 from rapport.reactions import schedule
-from rapport.reactions.models import ReactionRetry
+from rapport.reactions.models import ReactionRetry, ScheduledRun
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ def test_queues_tell_how_many_wait_and_the_oldest(cast, delivery, dead, parked):
 def test_loops_are_told_alive_or_silent(cast):
     schedule.beat(["web-test"])
     assert "runs" in page(cast.adam)
-    schedule.ScheduledRun.objects.update(last_success_at=clock.now() - timedelta(minutes=5))
+    ScheduledRun.objects.update(last_success_at=clock.now() - timedelta(minutes=5))
     assert "silent" in page(cast.adam)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -90,8 +91,8 @@ def read(run_id: str, *, inbox_id: int) -> Run | None:
 
 def examiner() -> Callable[[Inbox], Iterable[Step]]:
     """The doctor of e-mail inboxes, loaded when somebody calls it."""
-    from rapport.channels.email.doctor import examine
-
+    doctor: Any = import_module("rapport.channels.email.doctor")
+    examine: Callable[[Inbox], Iterable[Step]] = doctor.examine
     return examine
 
 
