@@ -132,6 +132,12 @@ def test_the_pauses_before_a_restart_grow():
     assert processes.RESTART_SECONDS[0] < 1
 
 
+def test_small_answers_leave_at_once():
+    listening = processes.open_listening_socket("127.0.0.1", 0)
+    assert listening.proto == socket.IPPROTO_TCP, "without it asyncio leaves Nagle's algorithm on"
+    listening.close()
+
+
 class TestTheWholeProduct:
     """`rapport run` as a person starts it."""
 
