@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rapport.automation import acknowledging
 from rapport.conversations.models import Message
 from rapport.events.models import Event
+from rapport.notifications import telling
 from rapport.outbox import queueing
 
 
@@ -33,6 +34,14 @@ def queue_reply(event: Event) -> None:
 REACTIONS: list[Reaction] = [
     Reaction("message.replied", "queue the reply", queue_reply),
     Reaction("message.received", "acknowledge", acknowledging.acknowledge),
+    Reaction("message.received", "tell those concerned", telling.about_customer_message),
+    Reaction("message.stranger", "tell those concerned", telling.about_customer_message),
+    Reaction("message.noted", "tell those mentioned", telling.about_note),
+    Reaction("message.returned", "tell the author", telling.about_returned_reply),
+    Reaction("message.bounced", "tell the author", telling.about_bounce),
+    Reaction("conversation.assigned", "tell the assignee", telling.about_assignment),
+    Reaction("delivery.failed", "tell the author", telling.about_failed_delivery),
+    Reaction("delivery.possibly_sent", "tell the author", telling.about_failed_delivery),
 ]
 
 
