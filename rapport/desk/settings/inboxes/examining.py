@@ -5,11 +5,11 @@ A run lives in the cache: its steps as they come, and whether it has ended. Whoe
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,47 +19,34 @@ from django.utils.translation import gettext as _
 
 from rapport.channels import configuring
 from rapport.channels.email.consenting import Client, ConsentFailed, exchange_code
+from rapport.channels.connecting import transport_settings
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
 from rapport.kit.addresses import Network
-from rapport.kit.secrets import random_token
+from rapport.kit.secrets import SecretUnreadable, random_token
+
+log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 900
 AT_ONCE = 4
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-class Step(Protocol):
-    """What the doctor tells of one step."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def ok(self) -> bool: ...
-
-    @property
-    def detail(self) -> str: ...
-
-    @property
-    def cure(self) -> str: ...
-
-
 @dataclass(slots=True)
 class Run:
-    """What one examination has found so far; `steps` are dicts of name, ok, detail, cure."""
+    """What one examination has found so far; `steps` are dicts of name, ok, detail, cure, value."""
 
     inbox_id: int
     steps: list[dict[str, Any]] = field(default_factory=list)
     is_done: bool = False
 
 
-def begin(inbox: Inbox) -> str:
-    """Start examining and return the run's id at once."""
+def begin(inbox: Inbox, *, send_test: bool = False) -> str:
+    """Start examining and return the run's id at once. With `send_test` a mail goes to the inbox itself."""
     run_id = random_token()
     _keep(run_id, Run(inbox.pk))
     language = translation.get_language() or "en"
-    in_background(lambda: _examine(run_id, inbox.pk, language))
+    in_background(lambda: _examine(run_id, inbox.pk, language, send_test=send_test))
     return run_id
 
 
@@ -75,7 +62,7 @@ def begin_consent(inbox: Inbox, *, client: Client, code: str, verifier: str, ref
     def work() -> None:
         with translation.override(language):
             told = refused or _exchange(inbox.pk, client, code, verifier)
-            step = {"name": _("consent"), "ok": not told, "detail": told, "cure": _("Ask for consent again.")}
+            step = _failed(_("consent"), told, _("Ask for consent again.")) | ({} if told else {"ok": True, "cure": ""})
         _examine(run_id, inbox.pk, language, step)
 
     in_background(work)
@@ -89,11 +76,12 @@ def read(run_id: str, *, inbox_id: int) -> Run | None:
     return found if found and found.inbox_id == inbox_id else None
 
 
-def examiner() -> Callable[[Inbox], Iterable[Step]]:
-    """The doctor of e-mail inboxes, loaded when somebody calls it."""
-    doctor: Any = import_module("rapport.channels.email.doctor")
-    examine: Callable[[Inbox], Iterable[Step]] = doctor.examine
-    return examine
+def steps_of(inbox: Inbox, *, send_test: bool) -> Iterator[dict[str, Any]]:
+    """What the doctor of e-mail inboxes finds, step by step."""
+    from rapport.channels.email.doctor import examine
+
+    for step in examine(inbox.address, transport_settings(inbox), send_test=send_test):
+        yield asdict(step)
 
 
 def allow_nets() -> Sequence[Network]:
@@ -119,24 +107,31 @@ def _exchange(inbox_id: int, client: Client, code: str, verifier: str) -> str:
     return ""
 
 
-def _examine(run_id: str, inbox_id: int, language: str, first: dict[str, Any] | None = None) -> None:
+def _examine(
+    run_id: str, inbox_id: int, language: str, first: dict[str, Any] | None = None, *, send_test: bool = False
+) -> None:
     run = Run(inbox_id, [first] if first else [])
     try:
         if first and not first["ok"]:
             return
         with _places, translation.override(language):
-            for step in examiner()(Inbox.objects.get(pk=inbox_id)):
-                run.steps.append({"name": step.name, "ok": step.ok, "detail": step.detail, "cure": step.cure})
+            for step in steps_of(Inbox.objects.get(pk=inbox_id), send_test=send_test):
+                run.steps.append(step)
                 _keep(run_id, run)
+    except SecretUnreadable as error:
+        run.steps.append(_failed(_("stored passwords"), str(error), _("Enter the passwords again and save.")))
     except Exception as error:  # the page must learn of it, whatever it was
-        told = {"name": _("examination"), "ok": False, "detail": type(error).__name__}
-        run.steps.append({**told, "cure": _("Look into the log; this is a fault of Rapport.")})
-        raise
+        log.exception("The examination of inbox %s broke", inbox_id)
+        run.steps.append(_failed(_("examination"), type(error).__name__, _("This is a fault of Rapport; see its log.")))
     finally:
         run.is_done = True
         _keep(run_id, run)
         if threading.current_thread() is not threading.main_thread():
             connections.close_all()
+
+
+def _failed(name: str, detail: str, cure: str) -> dict[str, Any]:
+    return {"name": name, "ok": False, "detail": detail, "cure": cure, "value": ""}
 
 
 def _keep(run_id: str, run: Run) -> None:
