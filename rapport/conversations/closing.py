@@ -37,9 +37,9 @@ def reopen(conversation: Conversation, *, by: Account | None) -> Conversation:
         if conversation.status not in (Status.CLOSED, Status.WAITING):
             return conversation
         before, conversation.status = conversation.status, Status.OPEN
-        conversation.closed_at, conversation.settled_message_id = None, 0
-        conversation.waiting_since = tallying.waiting_since(conversation)
+        conversation.closed_at = None
         conversation.save(update_fields=_COLUMNS)
+        tallying.unsettle(conversation)
         history.changed(conversation, "reopened", by=by, before=before)
         return conversation
 

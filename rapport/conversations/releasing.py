@@ -67,6 +67,7 @@ def _give_back(message: Message, since: list[Message]) -> None:
 def _go_out(message: Message, conversation: Conversation) -> None:
     conversation.attention = ""
     tallying.count_in(message, conversation)
+    tallying.answer(conversation)
     recipients.accept(conversation, [*message.to, *message.cc])
     history.happened(message, "replied", by=message.author)
     indexing.add_to_conversation(conversation.pk, message.text)

@@ -60,6 +60,9 @@ def undo_split(conversation: Conversation, *, by: Account | None) -> Conversatio
             raise NotSplit
         ids = list(Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
         _move(ids, origin)
+        if origin.waiting_since is None:  # else a reply over there would hide that somebody waits here
+            origin.answered_message_id = max(origin.answered_message_id, conversation.answered_message_id)
+            origin.save(update_fields=["answered_message_id"])
         conversation.merged_into, conversation.split_from = origin, None
         conversation.save(update_fields=["merged_into", "split_from"])
         _tell_anew([conversation, origin, locking.living(origin)])
@@ -81,6 +84,8 @@ def _beside(source: Conversation, rows: list[Message]) -> Conversation:
         customer_id=asker.customer_id if asker and asker.customer_id else source.customer_id,
         organisation_id=source.organisation_id,
         split_from=source,
+        answered_message_id=source.answered_message_id,
+        settled_message_id=source.settled_message_id,
         created_at=first.at,
         last_message_at=first.at,
     )

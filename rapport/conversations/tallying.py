@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from rapport.conversations.locking import family_ids
 from rapport.conversations.models import Conversation, Message
@@ -71,24 +71,47 @@ def waiting_since(conversation: Conversation) -> datetime | None:
     """When the oldest customer message arrived that was neither answered nor settled; None if nobody waits."""
     if conversation.status not in _WAITED_IN:
         return None
-    messages = Message.objects.filter(conversation_id__in=family_ids(conversation), state=State.DONE)
-    answered = messages.filter(kind=Kind.REPLY).aggregate(last=Max("pk"))["last"] or 0
-    since = max(answered, conversation.settled_message_id)
-    oldest: datetime | None = messages.filter(kind__in=ASKING, historic=False, pk__gt=since).aggregate(at=Min("at"))[
-        "at"
-    ]
+    open_ones = Message.objects.filter(
+        conversation_id__in=family_ids(conversation),
+        state=State.DONE,
+        kind__in=ASKING,
+        historic=False,
+        pk__gt=F("conversation__answered_message_id"),
+    ).filter(pk__gt=F("conversation__settled_message_id"))
+    oldest: datetime | None = open_ones.aggregate(at=Min("at"))["at"]
     return oldest
 
 
-def settle(conversation: Conversation) -> None:
-    """Nobody waits any more although nothing was answered: closed, or waiting for the customer. Does not save."""
-    conversation.settled_message_id = conversation.last_message_id
+def answer(conversation: Conversation) -> None:
+    """A reply went out: all there is, in what was merged into it too, is answered. Saves."""
+    last = conversation.answered_message_id = conversation.last_message_id
     conversation.waiting_since = None
+    conversation.save(update_fields=["answered_message_id", "waiting_since"])
+    _merged_into(conversation).update(answered_message_id=last)
+
+
+def settle(conversation: Conversation) -> None:
+    """Nobody waits any more although nothing was answered: closed, or waiting for the customer. The caller saves."""
+    last = conversation.settled_message_id = conversation.last_message_id
+    conversation.waiting_since = None
+    _merged_into(conversation).update(settled_message_id=last)
+
+
+def unsettle(conversation: Conversation) -> None:
+    """What was settled waits again, since it arrived. Saves."""
+    Conversation.objects.filter(pk__in=family_ids(conversation)).update(settled_message_id=0)
+    conversation.settled_message_id = 0
+    conversation.waiting_since = waiting_since(conversation)
+    conversation.save(update_fields=["waiting_since"])
 
 
 def preview_of(message: Message) -> str:
     """One line of what is new in a message, for lists."""
     return text.preview(message.reply_text or message.text, PREVIEW_CHARS)
+
+
+def _merged_into(conversation: Conversation) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(pk__in=family_ids(conversation)).exclude(pk=conversation.pk)
 
 
 def _count_done(message: Message, conversation: Conversation) -> None:
@@ -104,7 +127,6 @@ def _count_done(message: Message, conversation: Conversation) -> None:
     if message.kind == Kind.REPLY:
         conversation.first_agent_message_at = conversation.first_agent_message_at or message.at
         conversation.last_agent_message_at = message.at
-        conversation.waiting_since = None
     if message.kind in ASKING and not message.historic and conversation.status in _WAITED_IN:
         conversation.waiting_since = conversation.waiting_since or message.at
 

@@ -17,8 +17,8 @@ class Conversation(models.Model):
 
     `waiting_since` is the time of the oldest customer message nobody has answered. `merged_into` points to the living
     conversation; the messages stay where they are and are read through the link. Its own columns then also count what
-    was merged into it. `held_count` counts strangers' messages that wait for an agent; `settled_message_id` is the last
-    message that somebody settled without answering it (closed, waiting for the customer).
+    was merged into it. `held_count` counts strangers' messages that wait for an agent. Up to `answered_message_id` its own
+    messages were answered, up to `settled_message_id` somebody settled them without (closed, waiting for the customer).
     """
 
     class Status(models.TextChoices):
@@ -65,6 +65,7 @@ class Conversation(models.Model):
     last_message_id = models.BigIntegerField(default=0)
     message_count = models.PositiveIntegerField(default=0)
     attachment_count = models.PositiveIntegerField(default=0)
+    answered_message_id = models.BigIntegerField(default=0)
     settled_message_id = models.BigIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)

@@ -91,6 +91,24 @@ def test_nobody_reads_by_merging_what_they_may_not_see(cast):
     assert not Event.objects.filter(kind="conversation.merged").exists()
 
 
+def test_merging_hides_nobody_who_waits_and_wakes_nobody_who_was_settled(cast):
+    waits, answered = cast.conversation("First"), cast.conversation("Second")
+    cast.replies(answered, then="closed")
+    merging.merge(waits, into=answered, by=cast.ana)
+    assert fresh(answered).waiting_since == waits.waiting_since
+    settled, other = closing.close(cast.conversation(), by=cast.ana), closing.close(cast.conversation(), by=cast.ana)
+    merging.merge(other, into=settled, by=cast.ana)
+    cast.writes("Her brother", sender=DAN, into=settled, stranger=True)
+    assert fresh(settled).waiting_since is None
+
+
+def test_a_reply_to_the_living_one_answers_what_was_merged_into_it(cast):
+    source, target = cast.conversation(), cast.conversation()
+    merging.merge(source, into=target, by=cast.ana)
+    cast.replies(target, then="closed")
+    assert closing.reopen(fresh(target), by=cast.ana).waiting_since is None
+
+
 def test_undo_in_the_middle_of_a_chain_keeps_the_rest(cast):
     one, two, three = (cast.conversation() for _ in range(3))
     merging.merge(one, into=two, by=cast.ana)
