@@ -27,7 +27,7 @@ def answered(view: View[Arguments]) -> View[Arguments]:
     """A view whose refusals become answers, and whose pages are kept by no cache."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except REFUSALS as refusal:

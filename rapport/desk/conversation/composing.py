@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 
-from rapport.conversations import drafting, recipients
 from rapport.conversations.models import Conversation, Draft, Participant
 from rapport.desk.conversation.showing import audience_words
 from rapport.files import listing as files
@@ -16,6 +15,8 @@ from rapport.files.models import Attachment
 from rapport.kit import html
 from rapport.people.models import Account
 from rapport.people.rights import Right
+
+MOST_SUGGESTED = 10
 
 
 @dataclass(slots=True)
@@ -33,13 +34,13 @@ class Box:
     uploads: list[Attachment] = field(default_factory=list)
 
 
-def composer(account: Account, conversation: Conversation, family: list[int]) -> dict[str, Any]:
-    """Context of the composer; five queries at most."""
-    reply = drafting.draft_for(conversation, by=account)
-    note = drafting.draft_for(conversation, by=account, kind=Draft.Kind.NOTE)
+def composer(account: Account, conversation: Conversation, people: list[Participant]) -> dict[str, Any]:
+    """Context of the composer. `people`: everybody outside who takes part; one query, and one for a draft's files."""
+    drafts = {draft.kind: draft for draft in Draft.objects.filter(conversation=conversation, author=account)}
+    reply, note = drafts.get(Draft.Kind.REPLY), drafts.get(Draft.Kind.NOTE)
     note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
     return {
-        "reply": _reply_box(account, reply, family),
+        "reply": _reply_box(account, reply, people),
         "note": _box(account, note),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
@@ -51,23 +52,22 @@ def written(addresses: Iterable[dict[str, str]]) -> str:
     return ", ".join(f"{one['name']} <{one['email']}>" if one.get("name") else one["email"] for one in addresses)
 
 
-def _reply_box(account: Account, draft: Draft | None, family: list[int]) -> Box:
+def _reply_box(account: Account, draft: Draft | None, people: list[Participant]) -> Box:
     box = _box(account, draft)
-    to = draft.to if draft and draft.to else recipients.stored(recipients.requesters(family))
-    cc = draft.cc if draft else _copies(family)
+    to = draft.to if draft and draft.to else _addresses(people, Participant.Role.REQUESTER)
+    cc = draft.cc if draft else _addresses(people, Participant.Role.COPY)
     bcc = draft.bcc if draft else []
     box.to, box.cc, box.bcc = written(to), written(cc), written(bcc)
     box.audience = audience_words([one.get("name") or one["email"] for one in [*to, *cc, *bcc]])
     box.returned = draft.returned_because if draft else ""
     known = {one["email"] for one in [*to, *cc, *bcc]}
-    suggested = Participant.objects.filter(conversation_id__in=family, role=Participant.Role.SUGGESTED)
-    box.suggested = [row.email for row in suggested.order_by("pk")[:10] if row.email not in known]
+    suggested = [one["email"] for one in _addresses(people, Participant.Role.SUGGESTED)]
+    box.suggested = [email for email in suggested if email not in known][:MOST_SUGGESTED]
     return box
 
 
-def _copies(family: list[int]) -> list[dict[str, str]]:
-    rows = Participant.objects.filter(conversation_id__in=family, role=Participant.Role.COPY).order_by("pk")
-    return [{"email": row.email, "name": row.name} for row in rows[:50]]
+def _addresses(people: list[Participant], role: Participant.Role) -> list[dict[str, str]]:
+    return [{"email": row.email, "name": row.name} for row in people if row.role == role]
 
 
 def _box(account: Account, draft: Draft | None) -> Box:

@@ -10,7 +10,6 @@ from zlib import crc32
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rapport.conversations import locking
 from rapport.conversations.models import Conversation, Involvement, Tag
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -58,12 +57,12 @@ class Head:
     rev: str = ""
 
 
-def head_of(account: Account, conversation: Conversation, *, last_id: int) -> Head:
-    """The head for this account; four queries."""
-    merged = _merged(conversation)
+def head_of(account: Account, conversation: Conversation, *, family: list[int], last_id: int) -> Head:
+    """The head for this account. `family`: its number and those of what was merged into it."""
+    merged = _merged(conversation, family)
     head = Head(
         number=conversation.pk,
-        family=[conversation.pk, *(number for number, _subject in merged)],
+        family=family,
         subject=conversation.subject,
         status=conversation.status,
         status_name=conversation.get_status_display(),
@@ -124,11 +123,10 @@ def _at(day: datetime, at: time) -> datetime:
     return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
 
 
-def _merged(conversation: Conversation) -> list[tuple[int, str]]:
-    ids = [pk for pk in locking.family_ids(conversation) if pk != conversation.pk]
-    if not ids:
+def _merged(conversation: Conversation, family: list[int]) -> list[tuple[int, str]]:
+    if len(family) == 1:
         return []
-    return [(row.pk, row.subject) for row in conversation.merged_from.filter(pk__in=ids)]
+    return list(conversation.merged_from.order_by("pk").values_list("pk", "subject"))
 
 
 def _follows(account: Account, conversation: Conversation) -> bool:

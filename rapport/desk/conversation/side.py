@@ -38,6 +38,14 @@ class Earlier:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Somebody else outside who takes part, or was on copy."""
+
+    email: str
+    role: str
+
+
 @dataclass(slots=True)
 class Side:
     """Empty where nobody is known or the viewer's role does not show customers."""
@@ -53,21 +61,19 @@ class Side:
     addresses: list[str] = field(default_factory=list)
     orders: list[ShownOrder] = field(default_factory=list)
     history: list[Earlier] = field(default_factory=list)
-    people: list[Participant] = field(default_factory=list)
+    people: list[Involved] = field(default_factory=list)
     rev: str = ""
 
 
-def side_of(account: Account, conversation: Conversation, family: list[int]) -> Side:
+def side_of(account: Account, conversation: Conversation, family: list[int], people: list[Participant]) -> Side:
     """The panel of a conversation; its people too."""
     side = Side()
     if not account.may(Right.READ_MESSAGES):
         return side
     if conversation.customer is not None:
         side = of_customer(account, conversation.customer, without=family)
-    others = Participant.objects.filter(conversation_id__in=family).exclude(email__in=side.addresses).order_by("pk")
-    side.people = list(others[:20])
-    for row in side.people:
-        row.role = row.get_role_display()
+    others = [row for row in people if row.email not in side.addresses]
+    side.people = [Involved(row.email, row.get_role_display()) for row in others[:20]]
     side.rev = format(
         crc32(repr((side.name, side.notes, side.history, [row.email for row in side.people])).encode()), "x"
     )

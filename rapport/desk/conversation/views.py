@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.conversations import access, locking, reading
-from rapport.conversations.models import Conversation
+from rapport.conversations.models import Conversation, Participant
 from rapport.desk.answers import answered, is_part, number_of
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.search import finding
 from rapport.people.models import Account
+
+MOST_PEOPLE = 200
+from rapport.people.rights import Right
 
 
 @require_safe
@@ -70,6 +73,7 @@ def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
     """Choose the conversation to merge this one into."""
     account = signed_in(request)
     found = access.get_conversation(account, number)
+    access.demand(account, Right.MANAGE)
     if found.merged_into_id is not None:
         return HttpResponseRedirect(f"/conversations/{found.merged_into_id}/")
     words = request.GET.get("q", "")
@@ -87,7 +91,9 @@ def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
 @answered
 def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
     """Change the subject."""
-    found = access.get_conversation(signed_in(request), number)
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    access.demand(account, Right.MANAGE)
     context = {"conversation": found, "section": "inbox", "page_title": _("Change the subject of #%s") % number}
     return render(request, "desk/conversation/subject.html", context)
 
@@ -96,13 +102,14 @@ def parts(account: Account, found: Conversation, *, whole: bool = False, with_co
     """Context of everything in the pane."""
     told = thread.read(account, found, whole=whole)
     family = locking.family_ids(found)
-    head = heads.head_of(account, found, last_id=told.last_id)
+    people = list(Participant.objects.filter(conversation_id__in=family).order_by("pk")[:MOST_PEOPLE])
+    head = heads.head_of(account, found, family=family, last_id=told.last_id)
     context = {
         "head": head,
         "entries": told.entries,
         "earlier": told.earlier,
-        "side": side.side_of(account, found, family),
+        "side": side.side_of(account, found, family, people),
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(head, told.everybody, told.teams),
     }
-    return context | composing.composer(account, found, family) if with_composer else context
+    return context | composing.composer(account, found, people) if with_composer else context

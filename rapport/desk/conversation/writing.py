@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,10 +16,12 @@ from rapport.conversations.errors import ConversationRefusal, NotInThePast, Some
 from rapport.conversations.models import Conversation, Draft, Message
 from rapport.desk.answers import answered, done, is_part
 from rapport.desk.conversation import thread
-from rapport.desk.conversation.forms import NoteForm, ReplyForm
+from rapport.desk.conversation.forms import NoteForm, ReplyForm, WritingForm
 from rapport.desk.entering import signed_in
 from rapport.kit import clock
 from rapport.people.models import Account
+
+Written = TypeVar("Written", bound=WritingForm)
 
 
 class NotUnderstood(ConversationRefusal):
@@ -25,9 +29,12 @@ class NotUnderstood(ConversationRefusal):
 
     code = "not_understood"
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, said: str) -> None:
         super().__init__()
-        self.sentence = sentence
+        self.said = said
+
+    def __str__(self) -> str:
+        return self.said
 
 
 @require_POST
@@ -81,11 +88,11 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
 
 
-def checked(form: ReplyForm | NoteForm) -> ReplyForm:
+def checked(form: Written) -> Written:
     """The form if it can be used. Raises NotUnderstood with its first complaint."""
     if not form.is_valid():
-        raise NotUnderstood(next(iter(form.errors.values()))[0])
-    return form  # type: ignore[return-value]
+        raise NotUnderstood(str(next(iter(form.errors.values()))[0]))
+    return form
 
 
 def _keep(account: Account, conversation: Conversation, form: ReplyForm) -> None:

@@ -83,7 +83,7 @@ def _views(counts: dict[str, int]) -> list[View]:
         View("unassigned", _("Unassigned"), "hand", counts["unassigned"]),
         View("mentions", _("Mentions"), "at-sign", counts["mentions"]),
         View("open", _("All open"), "inbox", counts["open"]),
-        View("waiting", _("Waiting for customer"), "hourglass", counts["waiting"]),
+        View("waiting", _("Waiting"), "hourglass", counts["waiting"]),
         View("snoozed", _("Snoozed"), "alarm-clock", counts["snoozed"]),
         View("closed", _("Closed"), "circle-check", counted=False),
         View("spam", _("Spam"), "ban", counts["spam"]),

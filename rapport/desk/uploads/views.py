@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from rapport.desk.answers import answered
 from rapport.desk.entering import signed_in
 from rapport.files import attaching, storing
-from rapport.files.models import StoredFile
+from rapport.files.models import Attachment, StoredFile
 from rapport.people import access
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -41,7 +41,7 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse({"id": found.pk, "name": found.filename, "size": stored.size}, status=201)
 
 
-def _named(request: HttpRequest, stored: StoredFile, account: Account) -> attaching.Attachment:
+def _named(request: HttpRequest, stored: StoredFile, account: Account) -> Attachment:
     name = request.GET.get("name", "") or _("file")
     return attaching.upload(stored, filename=name, mime=request.content_type or "", uploader=account.pk)
 

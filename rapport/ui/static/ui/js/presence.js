@@ -4,6 +4,11 @@ import { csrf, enliven } from "ui/enliven.js";
 const me = document.body.dataset.account;
 const people = new Map();
 let said = { number: "", state: "", at: 0 };
+// What is said before the page listens would be answered unheard.
+let listens = false;
+const begin = () => { listens = true; now(); };
+document.addEventListener("rapport:line", begin, { once: true });
+setTimeout(begin, 3000);
 
 const initials = (name) => name.split(/\s+/).filter(Boolean).map((word) => word[0]).filter((_, at, all) => at === 0 || at === all.length - 1).join("").toUpperCase();
 
@@ -16,7 +21,7 @@ function say(number, state) {
 function now() {
   const open = document.getElementById("conversation");
   if (said.number && said.state !== "gone" && said.number !== open?.dataset.number) say(said.number, "gone");
-  if (!open || document.hidden) return;
+  if (!open || document.hidden || !listens) return;
   const writing = document.activeElement?.closest?.("#composer") && [...document.querySelectorAll("#composer textarea")].some((field) => field.value.trim());
   say(open.dataset.number, writing ? "writing" : "viewing");
 }

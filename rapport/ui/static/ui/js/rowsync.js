@@ -52,7 +52,8 @@ function arrive(row, fresh) {
 }
 
 async function refresh(number) {
-  const answer = await fetch(`/inbox/rows/${number}/`, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(`/inbox/rows/${number}/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer) return;
   if (!answer.ok) return apply(number, null);
   const box = document.createElement("template");
   box.innerHTML = (await answer.text()).trim();
