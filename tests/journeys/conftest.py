@@ -1,0 +1,40 @@
+"""A furnished shop for every journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.shop import Shop, new_shop
+from tests.servers.browser import Pages
+from tests.servers.fixtures import FAILED
+from tests.servers.product import Product
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture
+def make_shop(
+    tmp_path: Path, smtp_sink: SmtpSink, open_page: Pages, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Shop]]:
+    """Makes shops: `make_shop(undo=0, acknowledge=True)`."""
+    made: list[Product] = []
+
+    def make_product(**settings: str) -> Product:
+        product = Product.new(tmp_path / f"product-{len(made)}", **settings)
+        made.append(product)
+        return product
+
+    yield lambda **wishes: new_shop(make_product, smtp_sink, open_page, **wishes)
+    open_page.close()  # before the product goes, or every page complains of that
+    for product in made:
+        if request.node.stash.get(FAILED, False):
+            print(f"--- log of {product.folder.name}\n{product.log()[-20_000:]}")
+        product.remove()
+
+
+@pytest.fixture
+def shop(make_shop: Callable[..., Shop]) -> Shop:
+    """The usual shop: answers go out after a second, nothing is acknowledged by itself."""
+    return make_shop()

@@ -1,0 +1,131 @@
+"""The shop of the journeys: a running product, the mail server it sends by, and short ways to do what people do."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.furnishing import PASSWORD
+from tests.servers.browser import Pages
+from tests.servers.ports import free_port, wait_until
+from tests.servers.product import CHECKOUT, Product
+from tests.servers.smtp_sink import SmtpSink
+
+ADDRESS = "hello@fleur.example"
+CARLA = "Carla Conti <carla@example.org>"
+
+
+def mail(
+    words: str, *, sender: str = CARLA, to: str = ADDRESS, subject: str = "Tulips", **headers: str
+) -> EmailMessage:
+    """A mail as a customer's program writes it. `headers` in Python spelling: in_reply_to."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Message-ID"] = headers.pop("message_id", f"<{abs(hash((words, sender, subject)))}@mail.example.org>")
+    message["Date"] = "Fri, 20 Nov 2026 10:00:00 +0000"
+    for name, value in headers.items():
+        message[name.replace("_", "-").title()] = value
+    message.set_content(words)
+    return message
+
+
+@dataclass
+class Shop:
+    """A furnished, running product with a mail door and a mail server that keeps what customers receive."""
+
+    product: Product
+    sink: SmtpSink
+    door: int
+    open_page: Pages
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def receives(self, message: EmailMessage) -> None:
+        """The mail server of the company forwards a mail to the door, which says 250."""
+        self.receives_raw(message.as_bytes(policy=policy.SMTP))
+
+    def receives_raw(self, raw: bytes) -> None:
+        """Bytes at the door; their acceptance means that they are stored."""
+        with smtplib.SMTP("127.0.0.1", self.door, timeout=20) as client:
+            client.sendmail("bounces@example.org", [ADDRESS], raw)
+
+    def customer_got(self, count: int = 1) -> EmailMessage:
+        """The newest of `count` mails that customers received."""
+        received = self.sink.wait_for(count, seconds=20)[count - 1]
+        message = message_from_bytes(received.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+    def desk_of(self, who: str, size: Any = "laptop") -> Page:
+        """Somebody signed in, looking at all open conversations."""
+        if who not in self.pages:
+            page = self.open_page(size, base_url=self.product.url)
+            page.goto("/accounts/login/")
+            page.fill("input[name=login]", f"{who}@fleur.example")
+            page.fill("input[name=password]", PASSWORD)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url("**/inbox/**")
+            self.pages[who] = page
+        page = self.pages[who]
+        page.goto("/inbox/?view=open")
+        return page
+
+
+def row(page: Page, subject: str) -> Any:
+    """The list's row with this subject."""
+    return page.locator(".row", has_text=subject)
+
+
+def opens(page: Page, subject: str) -> None:
+    """Somebody opens a conversation from the list."""
+    row(page, subject).locator(".row__link").click()
+    expect(page.locator(".conversation__title h2")).to_have_text(subject)
+
+
+def writes(page: Page, words: str, *, form: str = "reply") -> None:
+    """Somebody types into the composer."""
+    if form == "note":
+        page.locator('label[data-key="n"]').click()
+    box = page.locator(f"#{form}-form .ProseMirror")
+    box.click()
+    page.keyboard.type(words)
+
+
+def replies(page: Page, words: str) -> None:
+    """Somebody types an answer and sends it."""
+    writes(page, words)
+    page.locator("#reply-form button[data-send]").click()
+
+
+def furnish(product: Product, **wishes: Any) -> None:
+    """Make the company in a product that has not been started."""
+    subprocess.run(
+        [sys.executable, "-m", "tests.journeys.furnishing", json.dumps(wishes)],
+        env=product.environment, cwd=CHECKOUT, check=True,
+    )  # fmt: skip
+
+
+def new_shop(make: Callable[..., Product], sink: SmtpSink, open_page: Pages, **wishes: Any) -> Shop:
+    """A furnished shop, running. `make` makes a product without starting it."""
+    door = free_port()
+    product = make(RAPPORT_MAIL_DOOR=f"smtp://127.0.0.1:{door}", RAPPORT_UNDO_SECONDS=str(wishes.pop("undo", 1)))
+    furnish(product, smtp_port=sink.port, **wishes)
+    product.start()
+    wait_until(lambda: _listens(door), seconds=20, what="the mail door")
+    return Shop(product, sink, door, open_page)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
