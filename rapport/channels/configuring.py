@@ -69,6 +69,16 @@ def change_settings(inbox: Inbox, *, settings: dict[str, Any], secrets: dict[str
     return inbox
 
 
+@transaction.atomic
+def trust_server(inbox: Inbox, *, authserv_id: str, by: Account | None) -> Inbox:
+    """Name the inbox's own mail server, whose Authentication-Results count from now on; empty trusts none."""
+    inbox.authserv_id = authserv_id.strip().lower()
+    inbox.save(update_fields=["authserv_id"])
+    data = {"what": ["authserv_id"]}
+    recording.record("inbox.changed", subject=inbox.pk, actor=by.pk if by else None, data=data)
+    return inbox
+
+
 _COLUMNS = ("name", "address", "display_name", "team", "aliases", "authserv_id", "acknowledge", "is_active", "settings")
 
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("inboxes/<int:pk>/", inboxes.inbox, name="settings_inbox"),
     path("inboxes/<int:pk>/examinations/", inboxes.examinations, name="settings_inbox_examinations"),
     path("inboxes/<int:pk>/examinations/<str:run>/", inboxes.examination, name="settings_inbox_examination"),
+    path("inboxes/<int:pk>/trusted-server/", inboxes.trusted_server, name="settings_inbox_trusted_server"),
     path("inboxes/<int:pk>/consent/", consent.consent, name="settings_inbox_consent"),
     path("inboxes/consent/answer/", consent.answer, name="settings_inbox_consent_answer"),
     path("company/", company.company, name="settings_company"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.desk.settings.pages import allowed
 from rapport.desk.status import reading
@@ -23,6 +23,7 @@ from rapport.reactions import running
 
 
 @never_cache
+@require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """Supervisors see their teams' inboxes and deliveries; who may change the installation sees everything."""
     me = allowed(request, Right.STATUS)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def client(monkeypatch: pytest.MonkeyPatch) -> Client:
     """The administrator's browser; what runs beside pages runs at once, and the doctor finds nothing to say."""
     monkeypatch.setattr(examining, "in_background", lambda work: work())
-    monkeypatch.setattr(examining, "examiner", lambda: lambda inbox: [])
+    monkeypatch.setattr(examining, "steps_of", lambda inbox, *, send_test: iter([]))
     monkeypatch.setattr(examining, "allow_nets", lambda: (ip_network("127.0.0.0/8"),))
     client = Client()
     client.force_login(assemble().adam)

@@ -295,6 +295,30 @@ def test_the_doctors_steps_come_one_after_another(cast, inbox, monkeypatch):
     assert ("Mend the step" in whole, "hx-trigger" in whole) == (True, False)
 
 
+def test_the_doctor_tells_what_the_servers_say_and_what_to_do(cast, inbox, monkeypatch):
+    monkeypatch.setattr(examining, "in_background", lambda work: work())
+    inbox.settings |= {"imap": {**inbox.settings["imap"], "host": "127.0.0.1"}, "transport": "folder"}
+    inbox.save()
+    page = as_(cast.adam).post(f"/settings/inboxes/{inbox.pk}/examinations/", follow=True).content.decode()
+    assert ("fails" in page, "Mend the step" in page, "practises" in page) == (True, True, True)
+
+
+def test_passwords_under_a_lost_key_are_told_and_can_be_entered_anew(cast, inbox, monkeypatch):
+    monkeypatch.setattr(examining, "in_background", lambda work: work())
+    Inbox.objects.update(secrets_encrypted="e1.lost.AAAA")
+    page = as_(cast.adam).post(f"/settings/inboxes/{inbox.pk}/examinations/", follow=True).content.decode()
+    assert "Enter the passwords again" in page
+    as_(cast.adam).post(f"/settings/inboxes/{inbox.pk}/", inbox_fields())
+    assert read_secrets(Inbox.objects.get())["imap_password"] == "canary-imap"
+
+
+def test_the_mail_server_the_doctor_found_is_trusted_by_one_click(cast, inbox):
+    address = f"/settings/inboxes/{inbox.pk}/trusted-server/"
+    assert as_(cast.sam).post(address, {"authserv_id": "mx.evil.example"}).status_code == 403
+    as_(cast.adam).post(address, {"authserv_id": "MX.flowers.example"})
+    assert Inbox.objects.get().authserv_id == "mx.flowers.example"
+
+
 def test_an_examination_is_not_shown_to_others_or_for_another_inbox(cast, inbox, monkeypatch):
     monkeypatch.setattr(examining, "in_background", lambda work: None)
     run = examining.begin(inbox)

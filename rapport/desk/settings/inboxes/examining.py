@@ -18,8 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.channels import configuring
-from rapport.channels.email.consenting import Client, ConsentFailed, exchange_code
 from rapport.channels.connecting import transport_settings
+from rapport.channels.email.consenting import Client, ConsentFailed, exchange_code
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
 from rapport.kit.addresses import Network

@@ -25,7 +25,9 @@ PORTS = {
 
 
 def _port() -> forms.IntegerField:
-    return forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
+    return forms.IntegerField(
+        label=_("Port"), min_value=1, max_value=65535, required=False, help_text=_("Empty: the usual one.")
+    )
 
 
 def _password() -> forms.CharField:
@@ -93,6 +95,11 @@ class InboxForm(forms.Form):
         required=False,
         help_text=_("The authserv-id of its Authentication-Results header. Empty: no sender counts as authenticated."),
     )
+    check_dkim = forms.BooleanField(
+        label=_("Check DKIM signatures here too"),
+        required=False,
+        help_text=_("Needs DNS; slows arrival down a little."),
+    )
     plus_addressing = forms.BooleanField(label=_("The server delivers name+anything@ to name@"), required=False)
 
     def __init__(self, *args: Any, by: Account, teams: Any, inbox: Inbox | None = None, **kwargs: Any) -> None:
@@ -149,6 +156,7 @@ class InboxForm(forms.Form):
             "transport": entered["transport"],
             "sent_folder": entered["sent_folder"],
             "plus_addressing": entered["plus_addressing"],
+            "check_dkim": entered["check_dkim"],
         }
         if entered["fetch"]:
             kept["imap"] = self._server("imap") | {
@@ -213,7 +221,7 @@ GROUPS = (
             "sent_folder",
         ),
     ),
-    (_("Trust"), ("authserv_id", "plus_addressing")),
+    (_("Trust"), ("authserv_id", "check_dkim", "plus_addressing")),
 )
 
 
@@ -252,4 +260,5 @@ def initial_of(inbox: Inbox | None) -> dict[str, Any]:
         "transport": settings.get("transport", "smtp"),
         "sent_folder": settings.get("sent_folder", ""),
         "plus_addressing": bool(settings.get("plus_addressing")),
+        "check_dkim": bool(settings.get("check_dkim")),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.channels import configuring
 from rapport.channels.access import inboxes_managed_by
@@ -24,6 +24,7 @@ from rapport.people.models import Account
 from rapport.people.rights import Right
 
 
+@require_safe
 def inboxes(request: HttpRequest) -> HttpResponse:
     """All inboxes."""
     me = allowed(request, Right.INSTALLATION)
@@ -51,12 +52,23 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
 def examinations(request: HttpRequest, pk: int) -> HttpResponse:
     """Call the doctor; the answer asks again until it is done."""
     found = find_inbox(allowed(request, Right.INSTALLATION), pk)
-    run = examining.begin(found)
+    run = examining.begin(found, send_test=request.POST.get("send_test") == "on")
     address = reverse("settings_inbox_examination", args=[found.pk, run])
     return _progress(request, found, run) if "HX-Request" in request.headers else HttpResponseRedirect(address)
 
 
+@require_POST
+def trusted_server(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take over the name of the mail server that the doctor found."""
+    me = allowed(request, Right.INSTALLATION)
+    found = find_inbox(me, pk)
+    configuring.trust_server(found, authserv_id=request.POST.get("authserv_id", "")[:253], by=me)
+    messages.success(request, _("Senders are now judged by what this server writes."))
+    return HttpResponseRedirect(reverse("settings_inbox", args=[found.pk]))
+
+
 @never_cache
+@require_safe
 def examination(request: HttpRequest, pk: int, run: str) -> HttpResponse:
     """What the doctor has found so far: a part for htmx, else a page."""
     found = find_inbox(allowed(request, Right.INSTALLATION), pk)

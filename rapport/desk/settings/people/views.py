@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.desk.entering import company_name, keep_own_session
 from rapport.desk.settings.pages import allowed, show
@@ -28,6 +28,7 @@ class Verb(Protocol):
     def __call__(self, account: Account, /, *, by: Account | None) -> Account: ...
 
 
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody, open invitations, and the form to invite."""
     me = allowed(request, Right.INSTALLATION)
