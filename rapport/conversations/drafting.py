@@ -63,16 +63,17 @@ def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind =
     Draft.objects.filter(conversation=conversation, author=by, kind=kind).delete()
 
 
-def restore(message: Message, *, because: str) -> Draft:
-    """Give a reply that will not go out back to its author, attachments too. A newer draft is kept below it."""
+def restore(message: Message, *, conversation: Conversation, because: str) -> Draft:
+    """Give a reply that will not go out back to its author, attachments too. A newer draft is kept below it.
+
+    `conversation`: where the author will look for it, the living one.
+    """
     ids = attaching.release_claim(message.pk)
-    known = Draft.objects.filter(
-        conversation_id=message.conversation_id, author_id=message.author_id, kind=Draft.Kind.REPLY
-    ).first()
+    known = Draft.objects.filter(conversation=conversation, author_id=message.author_id, kind=Draft.Kind.REPLY).first()
     newer = known.html if known else ""
     kept = {*ids, *(known.attachment_ids if known else [])}
     draft, _made = Draft.objects.update_or_create(
-        conversation_id=message.conversation_id,
+        conversation=conversation,
         author_id=message.author_id,
         kind=Draft.Kind.REPLY,
         defaults={

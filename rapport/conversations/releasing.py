@@ -37,7 +37,7 @@ def release(message: Message) -> bool:
             locking.family_ids(conversation), seen=message.seen_message_id, author=message.author, held=message
         )
         if since:
-            _give_back(message, since)
+            _give_back(message, conversation, since)
             return False
         if not _take(message, State.DONE):
             return False
@@ -55,12 +55,13 @@ def _take(message: Message, state: Message.State) -> bool:
     return True
 
 
-def _give_back(message: Message, since: list[Message]) -> None:
+def _give_back(message: Message, conversation: Conversation, since: list[Message]) -> None:
     if not _take(message, State.RETURNED):
         return
     last = since[-1]
     who = last.author.name if last.author else last.sender_name or last.sender_email
-    drafting.restore(message, because=_("%s wrote before your reply went out. Read it, then send again.") % who)
+    because = _("%s wrote before your reply went out. Read it, then send again.") % who
+    drafting.restore(message, conversation=conversation, because=because)
     history.happened(message, "returned", by=None, author=message.author_id, since=[one.pk for one in since])
 
 

@@ -71,11 +71,11 @@ def cancel(message: Message, *, by: Account) -> Message:
     """Undo send: the reply goes back into its author's draft. Raises TooLate when it has been released."""
     access.demand(by, Right.REPLY)
     with transaction.atomic():
-        locking.lock_living(message.conversation)
+        conversation = locking.lock_living(message.conversation)
         if not Message.objects.filter(pk=message.pk, state=State.HELD).update(state=State.CANCELLED):
             raise TooLate
         message.refresh_from_db()
-        drafting.restore(message, because="")
+        drafting.restore(message, conversation=conversation, because="")
         history.happened(message, "cancelled", by=by)
         return message
 

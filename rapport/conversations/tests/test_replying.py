@@ -138,6 +138,16 @@ def test_what_has_gone_out_cannot_be_taken_back(cast):
         replying.cancel(message, by=cast.ana)
 
 
+def test_a_reply_held_during_a_merge_comes_back_where_its_author_looks(cast):
+    from rapport.conversations import merging
+
+    source, target = cast.conversation(), cast.conversation()
+    held = cast.holds(source)
+    merging.merge(source, into=target, by=cast.sam)
+    assert not releasing.release(held)
+    assert drafting.draft_for(fresh(target), by=cast.ana) is not None
+
+
 def test_sending_uses_up_the_draft(cast):
     conversation = cast.conversation()
     drafting.save_draft(conversation, by=cast.ana, content=replying.ReplyContent(html="<p>begun</p>"))
