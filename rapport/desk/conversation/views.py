@@ -18,9 +18,9 @@ from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.search import finding
 from rapport.people.models import Account
+from rapport.people.rights import Right
 
 MOST_PEOPLE = 200
-from rapport.people.rights import Right
 
 
 @require_safe

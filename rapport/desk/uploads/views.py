@@ -33,12 +33,17 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
     try:
         stored = _stored(request)
     except TooBig:
-        most = moments.size(settings.ENVIRONMENT.max_upload_bytes)
-        return JsonResponse({"sentence": _("is larger than %(most)s") % {"most": most}, "code": "too_big"}, status=413)
+        sentence = _("is larger than %(most)s") % {"most": moments.size(most_bytes())}
+        return JsonResponse({"sentence": sentence, "code": "too_big"}, status=413)
     if not stored.size:
         return JsonResponse({"sentence": _("is empty"), "code": "empty"}, status=400)
     found = _named(request, stored, account)
     return JsonResponse({"id": found.pk, "name": found.filename, "size": stored.size}, status=201)
+
+
+def most_bytes() -> int:
+    """The operator's limit for one file."""
+    return int(settings.ENVIRONMENT.max_upload_bytes)
 
 
 def _named(request: HttpRequest, stored: StoredFile, account: Account) -> Attachment:
@@ -48,7 +53,7 @@ def _named(request: HttpRequest, stored: StoredFile, account: Account) -> Attach
 
 def _stored(request: HttpRequest) -> StoredFile:
     """The bytes, which the server has spooled to a file; without it (the test client) they are read here."""
-    most = settings.ENVIRONMENT.max_upload_bytes
+    most = most_bytes()
     spooled = request.META.get("rapport.spooled")
     if spooled:
         if Path(spooled).stat().st_size > most:

@@ -1,0 +1,144 @@
+"""Every act on a conversation, over HTTP: it happens, it is refused to others, it answers both kinds of browsers."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from rapport.conversations import merging
+from rapport.conversations.models import Draft, Message
+from rapport.conversations.tests.cast import DAN, fresh
+from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
+
+__all__ = ["ana", "ben", "cast"]
+LATER = (timezone.now() + timedelta(days=1)).isoformat()
+ACTS = [
+    ("closure/", {}, "status", "closed"),
+    ("closure/", {"wait": "yes"}, "status", "waiting"),
+    ("snooze/", {"until": LATER}, "status", "snoozed"),
+    ("spam/", {"spam": "yes"}, "status", "spam"),
+    ("priority/", {"priority": "3"}, "priority", 3),
+    ("stage/", {"stage": "after"}, "stage", "after"),
+    ("subject/change/", {"subject": "Better words"}, "subject", "Better words"),
+]
+
+
+def said(response):
+    return json.loads(response["HX-Trigger"])
+
+
+@pytest.mark.parametrize(("path", "form", "column", "value"), ACTS)
+def test_an_act_changes_the_conversation(cast, ana, path, form, column, value):
+    conversation = cast.conversation()
+    response = ana.post(f"/conversations/{conversation.pk}/{path}", form)
+    assert response["Location"] == f"/conversations/{conversation.pk}/"
+    assert getattr(fresh(conversation), column) == value
+
+
+@pytest.mark.parametrize(("path", "form", "column", "value"), ACTS)
+def test_an_act_is_refused_to_who_may_not_see_it(cast, ben, path, form, column, value):
+    conversation = cast.conversation()
+    assert ben.post(f"/conversations/{conversation.pk}/{path}", form).status_code == 404
+    assert getattr(fresh(conversation), column) != value
+
+
+@pytest.mark.parametrize(("path", "form", "column", "value"), ACTS)
+def test_an_act_needs_the_token_of_the_page(cast, path, form, column, value):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    conversation = cast.conversation()
+    assert browser.post(f"/conversations/{conversation.pk}/{path}", form).status_code == 403
+    assert getattr(fresh(conversation), column) != value
+
+
+def test_a_colleague_without_the_right_is_told_so(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/notes/", {"body": "Kim?", "mention": cast.kim.pk})
+    response = at_desk(cast.kim).post(f"/conversations/{conversation.pk}/closure/", **HTMX)
+    assert response.status_code == 403
+    assert "sentence" in said(response)["rapport:refused"]
+    assert fresh(conversation).status == "open"
+
+
+def test_htmx_hears_what_happened(cast, ana):
+    conversation = cast.conversation()
+    response = ana.post(f"/conversations/{conversation.pk}/closure/", **HTMX)
+    assert response.status_code == 204
+    assert said(response)["rapport:done"] == {"toast": "Closed", "conversation": conversation.pk}
+
+
+def test_closed_opens_again_by_delete(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/closure/")
+    ana.delete(f"/conversations/{conversation.pk}/closure/")
+    assert fresh(conversation).status == "open"
+
+
+def test_it_can_be_assigned_and_given_back(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/assignment/", {"to": cast.sam.pk})
+    assert fresh(conversation).assignee == cast.sam
+    ana.post(f"/conversations/{conversation.pk}/assignment/", {"to": ""})
+    assert fresh(conversation).assignee is None
+
+
+def test_it_can_be_handed_to_a_team_and_tagged(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/tags/", {"add": "VIP"})
+    ana.post(f"/conversations/{conversation.pk}/team/", {"team": cast.drivers.pk})
+    assert fresh(conversation).team == cast.drivers
+    assert [tag.name for tag in fresh(conversation).tags.all()] == ["VIP"]
+
+
+def test_two_become_one_and_two_again(cast, ana):
+    one, other = cast.conversation(), cast.conversation("The same")
+    ana.post(f"/conversations/{one.pk}/merge/into/", {"into": f"#{other.pk}"})
+    assert fresh(one).merged_into == other
+    ana.post(f"/conversations/{one.pk}/merge/undo/")
+    assert fresh(one).merged_into is None
+
+
+def test_nothing_is_merged_into_what_one_may_not_see(cast, ana):
+    mine, theirs = cast.conversation(), cast.conversation(inbox=cast.drivers_inbox)
+    assert ana.post(f"/conversations/{mine.pk}/merge/into/", {"into": theirs.pk}).status_code == 404
+    assert fresh(mine).merged_into is None
+
+
+def test_a_merged_conversation_says_where_it_went(cast, ana):
+    one, other = cast.conversation(), cast.conversation("The same")
+    merging.merge(one, into=other, by=cast.ana)
+    assert f'href="/conversations/{other.pk}/"' in ana.get(f"/conversations/{one.pk}/").content.decode()
+
+
+def test_a_message_moves_to_a_conversation_of_its_own(cast, ana, ben):
+    conversation = cast.conversation()
+    second = cast.writes("Something else", into=conversation)
+    assert ben.post(f"/messages/{second.pk}/split/").status_code == 404
+    ana.post(f"/messages/{second.pk}/split/")
+    assert Message.objects.get(pk=second.pk).conversation_id != conversation.pk
+
+
+def test_a_stranger_is_let_in_by_who_may(cast, ana, ben):
+    conversation = cast.conversation()
+    stranger = cast.writes("Me too", into=conversation, sender=DAN, stranger=True)
+    assert ben.post(f"/messages/{stranger.pk}/admission/").status_code == 404
+    ana.post(f"/messages/{stranger.pk}/admission/")
+    assert Message.objects.get(pk=stranger.pk).state == "done"
+
+
+def test_a_draft_is_kept_for_its_author_only(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/draft/", {"kind": "reply", "body": "Half a sent"})
+    assert b"Half a sent" in ana.get(f"/conversations/{conversation.pk}/").content
+    assert b"Half a sent" not in at_desk(cast.sam).get(f"/conversations/{conversation.pk}/").content
+
+
+def test_an_emptied_draft_is_forgotten(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/draft/", {"kind": "note", "body": "Half"})
+    ana.post(f"/conversations/{conversation.pk}/draft/", {"kind": "note", "body": " "})
+    assert not Draft.objects.exists()
