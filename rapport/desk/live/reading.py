@@ -56,12 +56,19 @@ def newest_id() -> int:
 
 
 def missed_since(last_event_id: int) -> list[Event] | None:
-    """What a browser that has seen this event must be told, with 60 s of overlap; None: too much, it reads all anew."""
+    """What a browser that has seen this event must be told; None: too much, it reads all anew.
+
+    On PostgreSQL with 60 s of overlap, because a smaller id may have committed later; SQLite commits in the order of ids.
+    """
     close_old_connections()
     seen = Event.objects.filter(pk=last_event_id).first()
     if seen is None or seen.at < clock.now() - REPLAY_AGE:
         return [] if last_event_id == newest_id() else None
-    earlier = Event.objects.filter(id__gt=last_event_id - OVERLAP_IDS, id__lte=last_event_id, at__gte=seen.at - OVERLAP)
-    overlap = list(earlier.order_by("-id")[:MAX_REPLAY])
+    overlap = _overlap(seen) if connection.vendor == "postgresql" else []
     later = list(Event.objects.filter(id__gt=last_event_id).order_by("id")[: MAX_REPLAY + 1])
     return None if len(later) > MAX_REPLAY else [*reversed(overlap), *later]
+
+
+def _overlap(seen: Event) -> list[Event]:
+    earlier = Event.objects.filter(id__gt=seen.pk - OVERLAP_IDS, id__lte=seen.pk, at__gte=seen.at - OVERLAP)
+    return list(earlier.order_by("-id")[:MAX_REPLAY])
