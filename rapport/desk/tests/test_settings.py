@@ -237,6 +237,16 @@ def test_an_empty_password_keeps_the_stored_one(cast, inbox):
     assert "secrets" in Event.objects.filter(kind="inbox.changed").latest("pk").data["what"]
 
 
+def test_a_servers_own_certificate_is_kept_and_a_broken_one_refused(cast, inbox):
+    address, client = f"/settings/inboxes/{inbox.pk}/", as_(cast.adam)
+    pinned = inbox_fields(imap_fingerprint="AB:" * 31 + "CD")
+    assert client.post(address, pinned).status_code == 302
+    assert Inbox.objects.get().settings["imap"]["fingerprint"].startswith("AB:AB")
+    assert client.post(address, inbox_fields(imap_ca_pem="-----BEGIN nonsense")).status_code == 400
+    client.post(address, inbox_fields())
+    assert "fingerprint" not in Inbox.objects.get().settings["imap"]
+
+
 def test_the_form_shows_what_is_stored(cast, inbox):
     form = as_(cast.adam).get(f"/settings/inboxes/{inbox.pk}/").content.decode()
     for value in ("imap.flowers.example", "INBOX, Orders", 'value="30"', 'value="Done"', 'value="993"'):
@@ -307,7 +317,7 @@ def test_passwords_under_a_lost_key_are_told_and_can_be_entered_anew(cast, inbox
     monkeypatch.setattr(examining, "in_background", lambda work: work())
     Inbox.objects.update(secrets_encrypted="e1.lost.AAAA")
     page = as_(cast.adam).post(f"/settings/inboxes/{inbox.pk}/examinations/", follow=True).content.decode()
-    assert "Enter the passwords again" in page
+    assert "enter the passwords again" in page
     as_(cast.adam).post(f"/settings/inboxes/{inbox.pk}/", inbox_fields())
     assert read_secrets(Inbox.objects.get())["imap_password"] == "canary-imap"
 

@@ -18,12 +18,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.channels import configuring
-from rapport.channels.connecting import transport_settings
 from rapport.channels.email.consenting import Client, ConsentFailed, exchange_code
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
 from rapport.kit.addresses import Network
-from rapport.kit.secrets import SecretUnreadable, random_token
+from rapport.kit.secrets import random_token
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +76,10 @@ def read(run_id: str, *, inbox_id: int) -> Run | None:
 
 
 def steps_of(inbox: Inbox, *, send_test: bool) -> Iterator[dict[str, Any]]:
-    """What the doctor of e-mail inboxes finds, step by step."""
-    from rapport.channels.email.doctor import examine
+    """What the doctor finds, step by step."""
+    from rapport.channels.examining import examine
 
-    for step in examine(inbox.address, transport_settings(inbox), send_test=send_test):
+    for step in examine(inbox, send_test=send_test):
         yield asdict(step)
 
 
@@ -118,8 +117,6 @@ def _examine(
             for step in steps_of(Inbox.objects.get(pk=inbox_id), send_test=send_test):
                 run.steps.append(step)
                 _keep(run_id, run)
-    except SecretUnreadable as error:
-        run.steps.append(_failed(_("stored passwords"), str(error), _("Enter the passwords again and save.")))
     except Exception as error:  # the page must learn of it, whatever it was
         log.exception("The examination of inbox %s broke", inbox_id)
         run.steps.append(_failed(_("examination"), type(error).__name__, _("This is a fault of Rapport; see its log.")))

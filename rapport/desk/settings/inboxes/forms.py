@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ AUTH = (("password", _("Password")), ("xoauth2", _("Consent in the browser (XOAU
 START = (("now", _("Only new mail from now on")), ("days", _("The last days")), ("all", _("Everything")))
 AFTER = (("leave", _("Leave it there")), ("move", _("Move it to a folder")), ("delete", _("Delete it after some days")))
 TRANSPORT = (("smtp", _("Send by SMTP")), ("folder", _("Practice: write files, send nothing")))
+SERVER_FIELDS = ("host", "security", "port", "user", "auth", "fingerprint", "ca_pem")
 PORTS = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
     "smtp": {"tls": 465, "starttls": 587, "none": 25},
@@ -38,6 +40,26 @@ def _password() -> forms.CharField:
         strip=False,
         widget=widget,
         help_text=_("Left empty, the stored one stays."),
+    )
+
+
+def _fingerprint() -> forms.RegexField:
+    return forms.RegexField(
+        r"^[0-9A-Fa-f: ]*$",
+        label=_("Fingerprint of its certificate"),
+        max_length=100,
+        required=False,
+        help_text=_("SHA-256; only for a server whose certificate no authority signed."),
+    )
+
+
+def _certificate() -> forms.CharField:
+    return forms.CharField(
+        label=_("Certificate of its own authority"),
+        max_length=20000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text=_("PEM; trusted for this server only."),
     )
 
 
@@ -66,6 +88,8 @@ class InboxForm(forms.Form):
     imap_user = forms.CharField(label=_("User name"), max_length=254, required=False)
     imap_auth = forms.ChoiceField(label=_("Sign in by"), choices=AUTH)
     imap_password = _password()
+    imap_fingerprint = _fingerprint()
+    imap_ca_pem = _certificate()
     folders = forms.CharField(label=_("Folders"), max_length=1000, help_text=_("Separated by commas."))
     start = forms.ChoiceField(
         label=_("Where to begin"), choices=START, help_text=_("Counts when a folder is read for the first time.")
@@ -82,6 +106,8 @@ class InboxForm(forms.Form):
     smtp_user = forms.CharField(label=_("User name"), max_length=254, required=False)
     smtp_auth = forms.ChoiceField(label=_("Sign in by"), choices=AUTH)
     smtp_password = _password()
+    smtp_fingerprint = _fingerprint()
+    smtp_ca_pem = _certificate()
     sent_folder = forms.CharField(
         label=_("Copy replies to the folder"),
         max_length=255,
@@ -124,6 +150,12 @@ class InboxForm(forms.Form):
 
     def clean_folders(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["folders"].split(",") if name.strip()] or ["INBOX"]
+
+    def clean_imap_ca_pem(self) -> str:
+        return _checked_pem(self.cleaned_data["imap_ca_pem"])
+
+    def clean_smtp_ca_pem(self) -> str:
+        return _checked_pem(self.cleaned_data["smtp_ca_pem"])
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data
@@ -169,13 +201,19 @@ class InboxForm(forms.Form):
     def _server(self, name: str) -> dict[str, Any]:
         entered = self.cleaned_data
         security = entered[f"{name}_security"]
-        return {
+        server = dict(self.inbox.settings.get(name) or {}) if self.inbox else {}
+        server |= {
             "host": entered[f"{name}_host"].strip(),
             "port": entered[f"{name}_port"] or PORTS[name][security],
             "security": security,
             "user": entered[f"{name}_user"],
             "auth": entered[f"{name}_auth"],
         }
+        for trust in ("fingerprint", "ca_pem"):
+            server.pop(trust, None)
+            if entered[f"{name}_{trust}"]:
+                server[trust] = entered[f"{name}_{trust}"]
+        return server
 
     def _after(self) -> str:
         entered = self.cleaned_data
@@ -200,6 +238,8 @@ GROUPS = (
             "imap_user",
             "imap_auth",
             "imap_password",
+            "imap_fingerprint",
+            "imap_ca_pem",
             "folders",
             "start",
             "start_days",
@@ -218,11 +258,23 @@ GROUPS = (
             "smtp_user",
             "smtp_auth",
             "smtp_password",
+            "smtp_fingerprint",
+            "smtp_ca_pem",
             "sent_folder",
         ),
     ),
     (_("Trust"), ("authserv_id", "check_dkim", "plus_addressing")),
 )
+
+
+def _checked_pem(pem: str) -> str:
+    """A certificate nobody can read would stop every connection later, so it is refused now."""
+    if pem:
+        try:
+            ssl.create_default_context(cadata=pem)
+        except (ssl.SSLError, ValueError):
+            raise ValidationError(_("This is no certificate in PEM form.")) from None
+    return pem
 
 
 def initial_of(inbox: Inbox | None) -> dict[str, Any]:
@@ -249,8 +301,8 @@ def initial_of(inbox: Inbox | None) -> dict[str, Any]:
         **{name: getattr(inbox, name) for name in columns},
         "aliases": "\n".join(inbox.aliases),
         "fetch": bool(imap),
-        **{f"imap_{name}": imap.get(name) for name in ("host", "security", "port", "user", "auth")},
-        **{f"smtp_{name}": smtp.get(name) for name in ("host", "security", "port", "user", "auth")},
+        **{f"imap_{name}": imap.get(name) for name in SERVER_FIELDS},
+        **{f"smtp_{name}": smtp.get(name) for name in SERVER_FIELDS},
         "folders": ", ".join(imap.get("folders") or ["INBOX"]),
         "start": start,
         "start_days": days or None,
