@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from rapport.kit import clock
 from rapport.reactions import schedule
@@ -15,6 +16,7 @@ LATE_AFTER = timedelta(seconds=60)
 
 
 @login_not_required
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """`status` is "ok", "late" (a loop of the workers has not been heard of for a minute) or "down" (status 503)."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -115,11 +116,11 @@ _context_processors = [
     "django.contrib.messages.context_processors.messages",
     "rapport.ui.context.appearance",
 ]
-_package = os.path.dirname(os.path.dirname(__file__))
+_package = Path(__file__).resolve().parent.parent
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [os.path.join(_package, app, "templates") for app in ("ui", "desk", "demo")],
+        "DIRS": [_package / app / "templates" for app in ("ui", "desk", "demo")],
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "rapport.ui.jinja.environment",
@@ -130,7 +131,7 @@ TEMPLATES = [
     {
         # Packages' own pages stay Django templates; ours for them lie in ui/package_templates.
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [os.path.join(_package, "ui", "package_templates")],
+        "DIRS": [_package / "ui" / "package_templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": _context_processors},
     },
@@ -177,7 +178,7 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
-LOCALE_PATHS = [os.path.join(_package, "ui", "locale")]
+LOCALE_PATHS = [_package / "ui" / "locale"]
 LANGUAGES = [("en", "English")]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone

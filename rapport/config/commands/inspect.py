@@ -81,7 +81,7 @@ def _sanitize_html(arguments: argparse.Namespace) -> Iterator[str]:
 
 
 def _check_url(arguments: argparse.Namespace) -> Iterator[str]:
-    from rapport.kit.http import check_url_lines
+    from rapport.kit.addresses import check_url_lines
 
     overrides = dict(each.partition("=")[::2] for each in arguments.resolve)
     lines = (raw.decode("utf-8", "replace").rstrip("\r\n") for raw in sys.stdin.buffer)
