@@ -166,6 +166,7 @@ class ScriptedServer:
                 connection, _ = listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections += 1
             threading.Thread(target=self._run, args=(connection, self.connections), daemon=True).start()
 

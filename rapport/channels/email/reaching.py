@@ -110,7 +110,7 @@ def connect(server: Server) -> socket.socket:
         ) from None
     except OSError as error:
         raise StepFailed("connect", explain(error), cure="Check host, port and firewall.") from error
-    _keep_alive(line)
+    _prepare(line)
     return line
 
 
@@ -189,8 +189,9 @@ def _is_pinned(line: ssl.SSLSocket, fingerprint: str) -> bool:
     return hmac.compare_digest(hashlib.sha256(certificate).hexdigest().encode(), wanted.encode())
 
 
-def _keep_alive(line: socket.socket) -> None:
-    """Notice within a minute that the other machine is gone, also while nobody speaks."""
+def _prepare(line: socket.socket) -> None:
+    """Notice within a minute that the other machine is gone, also while nobody speaks; send short commands at once."""
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEP_ALIVE:
         if hasattr(socket, name):
