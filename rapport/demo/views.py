@@ -43,9 +43,7 @@ def mailbox(request: HttpRequest, key: str) -> HttpResponse:
 def letters(request: HttpRequest, key: str) -> HttpResponse:
     """The letters alone, for a page that looks for new ones."""
     owner = _owner(key)
-    return render(
-        request, "demo/practice/_letters.html", {"owner": owner, "letters": reading.letters(owner.email)}
-    )
+    return render(request, "demo/practice/_letters.html", {"owner": owner, "letters": reading.letters(owner.email)})
 
 
 def _owner(key: str) -> reading.Mailbox:
