@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections, connections
 
-from rapport.desk.live import audience, reading
-from rapport.desk.live.audience import Access, Audience
+from rapport.conversations import audience
+from rapport.conversations.audience import Access, Audience
+from rapport.desk.live import reading
 from rapport.desk.live.stream import Stream, sse
 from rapport.events import presence, waking
 from rapport.events.models import Event
@@ -222,7 +223,7 @@ class Hub:
         accounts = {stream.account_id for stream in self._streams}
         keys = {stream.session_key for stream in self._streams if stream.session_key}
         await self._in_database(self._learn_access, accounts)
-        living = await self._in_database(audience.living_sessions, keys)
+        living = await self._in_database(reading.living_sessions, keys)
         for stream in list(self._streams):
             access = self._access.get(stream.account_id)
             signed_in = not stream.session_key or stream.session_key in living or stream.session_key not in keys

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connection
 
 from rapport.events.models import Event
@@ -67,6 +69,13 @@ def missed_since(last_event_id: int) -> list[Event] | None:
     overlap = _overlap(seen) if connection.vendor == "postgresql" else []
     later = list(Event.objects.filter(id__gt=last_event_id).order_by("id")[: MAX_REPLAY + 1])
     return None if len(later) > MAX_REPLAY else [*reversed(overlap), *later]
+
+
+def living_sessions(keys: Iterable[str]) -> set[str]:
+    """Those of these session keys that are still signed in."""
+    close_old_connections()
+    rows = Session.objects.filter(session_key__in=list(keys), expire_date__gt=clock.now())
+    return set(rows.values_list("session_key", flat=True))
 
 
 def _overlap(seen: Event) -> list[Event]:

@@ -11,11 +11,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from rapport.conversations import access, following, moving
+from rapport.conversations import access, audience, following, moving
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.conversations.tests.cast import Cast, make_cast
-from rapport.desk.live import audience, reading
 from rapport.desk.live import hub as hubs
+from rapport.desk.live import reading
 from rapport.desk.live.hub import Hub
 from rapport.desk.live.stream import MAX_QUEUED, Stream
 from rapport.events import presence, recording, waking

@@ -1,4 +1,4 @@
-"""Who may see an event, judged in memory: the rule of conversations.access for many viewers at once.
+"""Who may know of a conversation, judged in memory for many viewers at once: the rule of access.py, for live streams.
 
 A test holds both to the same answers.
 """
@@ -9,11 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from django.contrib.sessions.models import Session
-
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.events.models import Event
-from rapport.kit import clock
 from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -53,18 +50,6 @@ def read_access(account_ids: Iterable[int]) -> dict[int, Access]:
     open_to_all = installing.current().open_to_all
     accounts = Account.objects.filter(pk__in=list(account_ids), is_active=True)
     return {account.pk: _access_of(account, open_to_all) for account in accounts}
-
-
-def read_versions(account_ids: Iterable[int]) -> dict[int, int]:
-    """The access version of each of these accounts that has not ended."""
-    rows = Account.objects.filter(pk__in=list(account_ids), is_active=True)
-    return dict(rows.values_list("pk", "access_version"))
-
-
-def living_sessions(keys: Iterable[str]) -> set[str]:
-    """Those of these session keys that are still signed in."""
-    rows = Session.objects.filter(session_key__in=list(keys), expire_date__gt=clock.now())
-    return set(rows.values_list("session_key", flat=True))
 
 
 def read_audiences(conversation_ids: Iterable[int]) -> dict[int, Audience]:
