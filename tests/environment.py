@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-KEPT = {"RAPPORT_FAULT_SIZE"}
+KEPT = {"RAPPORT_FAULT_SIZE", "RAPPORT_FAULT_SEED"}
 
 
 def prepare() -> None:

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 MASK = "[hidden]"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "authorization", "cookie", "api_key", "apikey", "credential")
-_QUIET = {"uvicorn.error": logging.WARNING, "uvicorn.access": logging.WARNING, "django.request": logging.ERROR}
+_QUIET = {
+    "uvicorn.error": logging.WARNING,
+    "uvicorn.access": logging.WARNING,
+    "django.request": logging.ERROR,
+    "mail.log": logging.WARNING,
+}
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

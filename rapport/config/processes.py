@@ -27,7 +27,7 @@ from rapport.kit import clock
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4.5
-RESTART_SECONDS = (0.2, 1.0, 5.0, 15.0, 30.0)
+RESTART_SECONDS = (0.2, 1.0, 5.0)  # recovery within 10 s, whatever ended it
 HEALTHY_SECONDS = 60.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 

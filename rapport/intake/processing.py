@@ -37,6 +37,8 @@ _own = threading.local()
 
 def process_due(limit: int = 20) -> int:
     """Process up to `limit` waiting arrivals, oldest first; how many were claimed. One failing blocks no other."""
+    if not hasattr(_own, "child"):
+        take_over()
     rows = claim(limit)
     for row in rows:
         process(row, child=child_of_this_thread())
@@ -49,6 +51,15 @@ def child_of_this_thread() -> ParseChild:
         _own.child = ParseChild()
     child: ParseChild = _own.child
     return child
+
+
+def take_over() -> int:
+    """Free what is claimed, as a worker does when it begins: its killed forerunner's mails come next, in their order.
+
+    If another worker lives, both may work on one mail for a moment; the row's lock lets only one of them finish.
+    """
+    claimed = RawMessage.objects.filter(state=RawMessage.State.ACCEPTED, claimed_until__isnull=False)
+    return claimed.update(claimed_until=None)
 
 
 def claim(limit: int) -> list[RawMessage]:
@@ -69,14 +80,30 @@ def process(row: RawMessage, *, child: ParseChild) -> None:
     """Turn one arrival into messages. What fails is tried again a few times, then parked where people see it."""
     try:
         raw = storing.read(row.sha256)
-        inbounds = child.parse(raw, kind=_kind(row))
+        inbounds = _parse(raw, child, kind=_kind(row))
         sender_checks = [judging.sender_check(inbound, row.inbox, raw) for inbound in inbounds]
         with transaction.atomic():
+            if not _is_waiting(row):
+                return
             for inbound, check in zip(inbounds, sender_checks, strict=True):
                 _receive(row, inbound, check)
             _finish(row)
     except Exception as error:
         _postpone_or_park(row, error)
+
+
+def _parse(raw: bytes, child: ParseChild, *, kind: str) -> list[Inbound]:
+    """Ask a second child at once when the first dies: it may have been killed, and answers wait behind this mail."""
+    try:
+        return child.parse(raw, kind=kind)
+    except ParseFailed:
+        return child.parse(raw, kind=kind)
+
+
+def _is_waiting(row: RawMessage) -> bool:
+    """Lock the row; False when another worker has finished it since."""
+    waiting = RawMessage.objects.select_for_update().filter(pk=row.pk, state=RawMessage.State.ACCEPTED)
+    return bool(waiting.values_list("pk", flat=True))
 
 
 def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
@@ -146,8 +173,7 @@ def _postpone_or_park(row: RawMessage, error: Exception) -> None:
     log.warning("arrival_not_processed", raw_message=row.pk, attempts=attempts, reason=reason)
     row.refresh_from_db()
     row.attempts, row.last_error, row.claimed_until = attempts, reason, None
-    hopeless = isinstance(error, ParseFailed) and attempts >= 2
-    if attempts < MAX_ATTEMPTS and not hopeless:
+    if attempts < MAX_ATTEMPTS and not isinstance(error, ParseFailed):
         row.next_try_at = clock.now() + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1]
         row.save(update_fields=["attempts", "last_error", "claimed_until", "next_try_at"])
         return

@@ -26,10 +26,12 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 10.0, what: str = "the condition") -> None:
+def wait_until(
+    condition: Callable[[], bool], *, seconds: float = 10.0, what: str = "the condition", pause: float = 0.02
+) -> None:
     """Poll until the condition holds. Raises TimeoutError that names what was waited for."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"{what} did not happen within {seconds:g} s")
-        time.sleep(0.02)
+        time.sleep(pause)

@@ -66,6 +66,24 @@ def test_a_claim_of_a_worker_that_died_is_taken_over_when_it_runs_out(cast: Cast
         assert len(processing.claim(5)) == 1
 
 
+def test_a_worker_that_begins_takes_over_what_a_killed_one_had_claimed(cast: Cast) -> None:
+    row = accept(mail(), inbox=cast.inbox, source=Source("door"))
+    assert len(processing.claim(5)) == 1
+    processing.take_over()
+    assert processing.claim(5) == [row]
+
+
+def test_two_workers_on_one_mail_store_it_once(cast: Cast) -> None:
+    row = accept(mail(), inbox=cast.inbox, source=Source("door"))
+    assert row
+    slow = RawMessage.objects.get(pk=row.pk)
+    with ParseChild() as child:
+        processing.process(row, child=child)
+        processing.process(slow, child=child)
+    row.refresh_from_db()
+    assert (row.state, conversation_of(row).message_count) == ("processed", 1)
+
+
 def test_imported_history_causes_nothing_outward(cast: Cast) -> None:
     row = arrive(mail(), cast.inbox, historic=True)
     event = Event.objects.get(kind="message.received", subject_id=row.message_id)
