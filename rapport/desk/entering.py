@@ -6,6 +6,7 @@ The three classes here are named in the settings: a middleware and the two adapt
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -56,6 +57,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.passkeys_possible = not _is_ip_address(request)  # type: ignore[attr-defined]
         request.company_name = SimpleLazyObject(company_name)  # type: ignore[attr-defined]
         account = request.user
         if not isinstance(account, Account):
@@ -194,8 +196,13 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brin
             mail.send()
 
     def _keep_own_session(self, account: Account) -> None:
-        if self.request is not None and self.request.user == account:
-            keep_session(self.request, account)
+        if self.request is None or self.request.user != account:
+            return
+        keep_session(self.request, account)
+        # A session that gains or loses strength gets a new id; its row in the owner's list goes along.
+        before = self.request.session.session_key
+        self.request.session.cycle_key()
+        UserSession.objects.filter(session_key=before).update(session_key=self.request.session.session_key)
 
 
 class EncryptedSecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth brings no types
@@ -222,6 +229,16 @@ def _is_current(request: HttpRequest, account: Account) -> bool:
         keep_session(request, account)
         return True
     return bool(known == account.access_version)
+
+
+def _is_ip_address(request: HttpRequest) -> bool:
+    """Browsers bind passkeys to a host name; at a bare address they offer none."""
+    host = request.META.get("HTTP_HOST", "").rpartition(":")[0] or request.META.get("HTTP_HOST", "")
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -8,6 +8,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 
@@ -101,6 +102,19 @@ def test_setting_it_up_ends_other_sessions_and_keeps_this_one(cast):
     here, elsewhere = sign_in(cast.ann.email), sign_in(cast.ann.email)
     set_up(here)
     assert (is_in(here), is_in(elsewhere)) == (True, False)
+
+
+def test_a_session_whose_owner_adds_a_factor_goes_on_under_a_new_id(cast):
+    client = sign_in(cast.ann.email)
+    before = client.session.session_key
+    set_up(client)
+    assert client.session.session_key != before
+    assert UserSession.objects.filter(session_key=client.session.session_key, user=cast.ann).exists()
+
+
+def test_passkeys_are_offered_at_a_host_name_only(cast):
+    pages = [Client(headers={"Host": host}).get(LOGIN).content for host in ("localhost:8000", "127.0.0.1:8000")]
+    assert [b"passkey_login" in page for page in pages] == [True, False]
 
 
 def test_a_new_password_by_link_keeps_the_second_factor(cast, secret):
