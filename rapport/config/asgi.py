@@ -15,6 +15,7 @@ from rapport.config.spooling import Limits, Receive
 from rapport.config.static import StaticFiles
 from rapport.config.wsgi import application as pages
 from rapport.desk.live.hub import Hub
+from rapport.desk.live.rendering import row_html
 
 # What a signed-in browser may post in a form; anyone else needs only a sign-in form.
 FORM_BYTES = 8 * 1024 * 1024
@@ -28,7 +29,7 @@ class Application:
     def __init__(self) -> None:
         folder = settings.ENVIRONMENT.home / "spool"
         folder.mkdir(mode=0o700, exist_ok=True)
-        self.hub = Hub()
+        self.hub = Hub(render=row_html)
         self._static = StaticFiles()
         self._bridge = Bridge(
             pages,

@@ -25,6 +25,8 @@ class Access:
     sees_team: bool
     reads_messages: bool
     team_ids: frozenset[int]
+    language: str = ""
+    time_zone: str = ""
 
 
 @dataclass(slots=True)
@@ -84,4 +86,6 @@ def _access_of(account: Account, open_to_all: bool) -> Access:
         sees_team=sees_team,
         reads_messages=account.may(Right.READ_MESSAGES),
         team_ids=account.team_ids,
+        language=account.language,
+        time_zone=account.time_zone,
     )

@@ -14,7 +14,7 @@ from django.db import close_old_connections, connections
 
 from rapport.conversations import audience
 from rapport.conversations.audience import Access, Audience
-from rapport.desk.live import reading
+from rapport.desk.live import news, reading
 from rapport.desk.live.stream import Stream, sse
 from rapport.events import presence, waking
 from rapport.events.models import Event
@@ -34,9 +34,9 @@ MAX_STREAMS_OF_ONE = 30
 
 
 class Hub:
-    """Start it in the loop that serves the streams. `render` makes the fragment of an event, neutral to the viewer."""
+    """Start it in the loop that serves the streams. `render` writes a conversation's row, neutral to the viewer."""
 
-    def __init__(self, render: Callable[[Event], str] | None = None) -> None:
+    def __init__(self, render: news.Renderer | None = None) -> None:
         self._render = render
         self._streams: set[Stream] = set()
         self._access: dict[int, Access] = {}
@@ -96,8 +96,8 @@ class Hub:
             if missed is None:
                 pieces += sse("refetch", {})
             else:
-                told = await self._in_database(self._tell, missed)
-                pieces += b"".join(text for each, text in told if self._sees(stream.account_id, access, each))
+                told = await self._in_database(self._write, missed, {news.variant_of(access)})
+                pieces += b"".join(each.for_viewer(stream.account_id, access) or b"" for each in told)
         return pieces + sse("ready", {"id": newest}, newest)
 
     def _listen(self) -> None:
@@ -138,41 +138,24 @@ class Hub:
             await self._check_access()
         if not self._streams:
             return
-        told = await self._in_database(self._tell, [event for event in events if event.conversation_id])
-        for whom, text in told:
-            self._send(whom, text)
+        variants = {news.variant_of(access) for access in self._access.values() if access.reads_messages}
+        for each in await self._in_database(self._write, events, variants):
+            for stream in self._streams:
+                access = self._access.get(stream.account_id)
+                piece = each.for_viewer(stream.account_id, access) if access else None
+                if piece is not None:
+                    stream.put(piece)
 
-    def _tell(self, events: list[Event]) -> list[tuple[Audience, bytes]]:
-        """Each event rendered once, with those it concerns. Runs in the database thread."""
+    def _write(self, events: list[Event], variants: set[news.Variant]) -> list[news.News]:
+        """Runs in the database thread."""
         close_old_connections()
-        shown = [event for event in events if event.conversation_id]
-        audiences = audience.read_audiences(event.conversation_id for event in shown if event.conversation_id)
-        told = []
-        for event in shown:
-            whom = audiences.get(event.conversation_id or 0)
-            if whom is not None:
-                told.append((audience.widened(whom, event), sse("change", self._content(event), event.pk)))
-        return told
-
-    def _content(self, event: Event) -> dict[str, Any]:
-        is_message = event.kind.startswith("message.")
-        content = {
-            "id": event.pk,
-            "kind": event.kind,
-            "conversation": event.conversation_id,
-            "message": event.subject_id if is_message else event.data.get("message"),
-            "actor": event.actor_id,
-        }
-        return {**content, "html": self._render(event)} if self._render else content
+        return news.write(events, variants, self._render)
 
     def _send(self, whom: Audience, text: bytes) -> None:
         for stream in self._streams:
             access = self._access.get(stream.account_id)
-            if access is not None and self._sees(stream.account_id, access, whom):
+            if access is not None and audience.may_see(stream.account_id, access, whom):
                 stream.put(text)
-
-    def _sees(self, account_id: int, access: Access, whom: Audience) -> bool:
-        return audience.may_see(account_id, access, whom)
 
     async def _note_presence(self, message: dict[str, Any]) -> None:
         try:

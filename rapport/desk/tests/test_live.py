@@ -11,12 +11,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from rapport.conversations import access, audience, following, moving
+from rapport.conversations import access, audience, closing, following, moving
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.conversations.tests.cast import Cast, make_cast
 from rapport.desk.live import hub as hubs
 from rapport.desk.live import reading
 from rapport.desk.live.hub import Hub
+from rapport.desk.live.rendering import row_html
 from rapport.desk.live.stream import MAX_QUEUED, Stream
 from rapport.events import presence, recording, waking
 from rapport.events.models import Event
@@ -260,6 +261,36 @@ def test_every_recorded_change_of_access_is_read_at_once(live, cast, monkeypatch
     ana = live.browser(cast.ana)
     changing.end(cast.ana, by=cast.flora)
     ana.waits_for_the_end()
+
+
+def test_a_row_is_written_once_for_all_viewers_of_one_language(live, cast):
+    written = []
+
+    def render(number, language, time_zone):
+        written.append(number)
+        return f"<li>{number}</li>"
+
+    live.hub._render = render
+    browsers = [live.browser(account) for account in (cast.flora, cast.sam, cast.ana)]
+    message = cast.writes()
+    for browser in browsers:
+        browser.waits_for("message.received")
+        assert f"<li>{message.conversation_id}</li>" in {change.get("html") for change in browser.heard()}
+    assert len(written) <= 2, "once for each batch of events, however many browsers look on"
+
+
+def test_a_row_is_neutral_and_not_shown_to_who_may_not_read_messages(live, cast):
+    conversation = cast.conversation("A secret word")
+    following.involve(conversation, account=cast.kim, reason=Involvement.Reason.MENTIONED)
+    live.hub._render = row_html
+    kim, ana = live.browser(cast.kim), live.browser(cast.ana)
+    closing.close(conversation, by=cast.sam)
+    kim.waits_for("conversation.closed")
+    ana.waits_for("conversation.closed")
+    (html,) = {change["html"] for change in ana.heard() if change["kind"] == "conversation.closed"} or {""}
+    assert "A secret word" in html
+    assert 'data-read="0"' in html
+    assert "secret" not in kim.text
 
 
 def test_an_event_without_a_conversation_is_nobodys_news(live, cast):

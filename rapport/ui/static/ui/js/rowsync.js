@@ -55,10 +55,10 @@ async function refresh(number) {
   const answer = await fetch(`/inbox/rows/${number}/`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer) return;
   if (!answer.ok) return apply(number, null);
-  const box = document.createElement("template");
-  box.innerHTML = (await answer.text()).trim();
-  apply(number, box.content.firstElementChild);
+  apply(number, parsed(await answer.text()));
 }
+
+const parsed = (html) => Object.assign(document.createElement("template"), { innerHTML: html.trim() }).content.firstElementChild;
 
 export function renew(number) {
   clearTimeout(waiting.get(number));
@@ -66,10 +66,14 @@ export function renew(number) {
 }
 
 if (list) {
-  document.addEventListener("rapport:event", ({ detail }) => { if (detail.conversation) renew(detail.conversation); });
-  document.addEventListener("rapport:done", ({ detail }) => { for (const number of detail.numbers || [detail.conversation]) if (number) renew(number); });
-  document.addEventListener("rapport:refetch", () => {
-    for (const row of rows.querySelectorAll(".row")) renew(row.dataset.number);
+  document.addEventListener("rapport:event", ({ detail }) => {
+    if (!detail.conversation || detail.more) return;
+    const row = detail.html && parsed(detail.html);
+    // The row is the same for everybody: whether one that was not here is read, only the server knows.
+    if (row && (document.getElementById(row.id) || detail.kind === "message.received" || !fits(row))) apply(detail.conversation, row);
+    else renew(detail.conversation);
   });
+  document.addEventListener("rapport:done", ({ detail }) => { for (const number of detail.numbers || [detail.conversation]) if (number) renew(number); });
+  document.addEventListener("rapport:refetch", () => rows.querySelectorAll(".row").forEach((row) => renew(row.dataset.number)));
   news.addEventListener("click", () => location.reload());
 }
