@@ -18,17 +18,18 @@ SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A word with an icon, a tone (good, risk, bad or empty) and a longer hint."""
+    """A word with an icon, a tone (good, risk, bad or empty) and a longer hint. `trouble`: a person should act."""
 
     word: str
     hint: str
     tone: str
     icon: str
+    trouble: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """An attachment behind its signed address. `image`: may be shown in the page."""
+    """An attachment behind its signed address. `image`: may be shown in the page; `inline`: stands in the text itself."""
 
     pk: int
     name: str
@@ -36,6 +37,7 @@ class ShownFile:
     size: int
     url: str
     image: bool
+    inline: bool
 
 
 def sender(message: Message) -> Fact | None:
@@ -86,13 +88,15 @@ def delivery(row: Delivery) -> Fact:
             answer,
             "risk",
             "clock-alert",
+            trouble=True,
         ),
-        "failed": Fact(_("Not delivered"), answer, "bad", "octagon-alert"),
+        "failed": Fact(_("Not delivered"), answer, "bad", "octagon-alert", trouble=True),
         "possibly_sent": Fact(
             _("Possibly sent"),
             _("The connection broke while it was handed over. Ask the customer before you send it again."),
             "bad",
             "circle-question-mark",
+            trouble=True,
         ),
         "cancelled": Fact(_("Cancelled"), answer, "", "x"),
     }
@@ -108,6 +112,7 @@ def shown_file(attachment: Attachment, viewer: Account) -> ShownFile:
         size=attachment.stored.size,
         url=signed_path(attachment, viewer=viewer.pk),
         image=attachment.mime in SHOWN_INLINE,
+        inline=attachment.inline,
     )
 
 

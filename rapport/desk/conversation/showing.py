@@ -47,7 +47,6 @@ class ShownMessage:
     text: Markup
     html: Markup
     folded: Markup
-    forwarded: Markup
     framed: bool
     quiet: bool
     has_html: bool
@@ -104,7 +103,6 @@ def shown_message(message: Message, around: Around) -> ShownMessage:
         # Sanitised when it was stored and again here, where it stands in our own page.
         html=Markup(html.sanitize(message.html)) if ours and message.html else Markup(""),  # noqa: S704
         folded=linked(_folded(message)),
-        forwarded=linked(message.forwarded),
         framed=framed,
         quiet=message.kind == Kind.AUTOMATIC,
         has_html=bool(message.html),

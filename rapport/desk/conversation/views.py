@@ -77,11 +77,10 @@ def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
     if found.merged_into_id is not None:
         return HttpResponseRedirect(f"/conversations/{found.merged_into_id}/")
     words = request.GET.get("q", "")
-    context = {
+    context = panes.frame(account, "") | {
         "conversation": found,
-        "q": words,
+        "words": words,
         "rows": finding.candidates(account, found, words),
-        "section": "inbox",
         "page_title": _("Merge #%(number)s into another conversation") % {"number": number},
     }
     return render(request, "desk/conversation/merge.html", context)
@@ -94,7 +93,8 @@ def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     found = access.get_conversation(account, number)
     access.demand(account, Right.MANAGE)
-    context = {"conversation": found, "section": "inbox", "page_title": _("Change the subject of #%s") % number}
+    title = _("Change the subject of #%s") % number
+    context = panes.frame(account, "") | {"conversation": found, "page_title": title}
     return render(request, "desk/conversation/subject.html", context)
 
 

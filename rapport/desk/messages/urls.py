@@ -8,6 +8,7 @@ urlpatterns = [
     path("hold/", views.hold),
     path("admission/", views.admission),
     path("split/", views.split),
+    path("delivery/", views.delivery),
     path("original/", views.original, name="original"),
     path("frame/", views.frame, name="frame"),
 ]

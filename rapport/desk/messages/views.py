@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.conversations import access, receiving, replying, splitting
-from rapport.conversations.errors import NotAllowed, NotFound
+from rapport.conversations.errors import NotAllowed, NotFound, NotHeld
 from rapport.conversations.models import Message
 from rapport.desk.answers import answered, done
 from rapport.desk.entering import signed_in
@@ -17,7 +17,10 @@ from rapport.files import storing
 from rapport.files.access import signed_path
 from rapport.files.errors import FileMissing
 from rapport.kit import html
+from rapport.outbox import listing as outbox
+from rapport.outbox import retrying
 from rapport.people.models import Account
+from rapport.people.rights import Right
 from rapport.ui.handoff import FileHandOff
 
 
@@ -55,6 +58,20 @@ def split(request: HttpRequest, pk: int) -> HttpResponseBase:
     said = _("Moved to #%(number)s") % {"number": new.pk}
     numbers = [message.conversation_id, new.pk]
     return done(request, f"/conversations/{new.pk}/", said, conversation=numbers[0], numbers=numbers)
+
+
+@require_POST
+@answered
+def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Try a delivery that failed, or may have failed, once more."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    access.demand(account, Right.REPLY)
+    found = outbox.of_messages([pk]).get(pk)
+    if found is None or not retrying.retry(found, by=account):
+        raise NotHeld
+    number = message.conversation_id
+    return done(request, f"/conversations/{number}/", _("Sending again …"), conversation=number)
 
 
 @require_safe

@@ -13,6 +13,8 @@ from rapport.conversations import merging
 from rapport.conversations.models import Draft, Message
 from rapport.conversations.tests.cast import DAN, fresh
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
+from rapport.outbox import queueing
+from rapport.outbox.models import Delivery
 
 __all__ = ["ana", "ben", "cast"]
 LATER = (timezone.now() + timedelta(days=1)).isoformat()
@@ -142,3 +144,13 @@ def test_an_emptied_draft_is_forgotten(cast, ana):
     ana.post(f"/conversations/{conversation.pk}/draft/", {"kind": "note", "body": "Half"})
     ana.post(f"/conversations/{conversation.pk}/draft/", {"kind": "note", "body": " "})
     assert not Draft.objects.exists()
+
+
+def test_a_failed_delivery_is_tried_again_by_who_may(cast, ana, ben):
+    conversation = cast.conversation()
+    delivery = queueing.queue_message(cast.replies(conversation))
+    Delivery.objects.update(state="failed", last_answer="550 no such user")
+    assert b"550 no such user" in ana.get(f"/conversations/{conversation.pk}/").content
+    assert ben.post(f"/messages/{delivery.message_id}/delivery/").status_code == 404
+    ana.post(f"/messages/{delivery.message_id}/delivery/")
+    assert Delivery.objects.get(pk=delivery.pk).state == "queued"

@@ -1,0 +1,58 @@
+"""Times and sizes as people say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from rapport.ui import moments
+from rapport.ui.jinja import initials
+
+NOW = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(minutes=5), "14:00"),
+        (timedelta(days=1), "Mon"),
+        (timedelta(days=6), "Wed"),
+        (timedelta(days=7), "24 Feb"),
+        (timedelta(days=400), "27 Jan 2025"),
+        (timedelta(days=-1), "4 Mar"),
+    ],
+)
+def test_the_least_that_tells_when(ago, words):
+    assert moments.short(NOW - ago, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"), [(5, "now"), (-90, "now"), (25 * 60, "25 min"), (3 * 3600, "3 h"), (50 * 3600, "2 d")]
+)
+def test_an_age_has_one_unit(ago, words):
+    assert moments.age(NOW - timedelta(seconds=ago), NOW) == words
+
+
+def test_times_are_told_in_the_readers_zone():
+    with timezone.override("Asia/Tokyo"):
+        assert moments.exact(NOW) == "Tue 3 Mar 2026, 23:05"
+
+
+def test_a_time_says_itself_exactly_to_machines_and_on_hover():
+    shown = moments.moment(NOW, "age")
+    assert 'datetime="2026-03-03T14:05:00Z"' in shown
+    assert 'title="Tue 3 Mar 2026, 14:05"' in shown
+
+
+@pytest.mark.parametrize(("count", "words"), [(640, "640 B"), (12_345, "12 kB"), (3_400_000, "3.4 MB")])
+def test_sizes_are_round(count, words):
+    assert moments.size(count) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ada Love", "AL"), ("ada@example.org", "A"), ("  ", "?"), ("Jean Luc Picard", "JP")]
+)
+def test_two_letters_stand_for_a_name(name, letters):
+    assert initials(name) == letters
