@@ -137,10 +137,22 @@ class Receipt:
 
 
 class SendFailed(Exception):
-    """Nothing was accepted. `permanent`: never retry. `unknown`: it may have been accepted all the same."""
+    """Nothing was accepted. `permanent`: never retry. `unknown`: it may have been accepted all the same.
 
-    def __init__(self, reason: str, *, code: int | None = None, permanent: bool = False, unknown: bool = False) -> None:
+    `unreachable`: the server itself did not answer, so nothing else would get through just now either.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: int | None = None,
+        permanent: bool = False,
+        unknown: bool = False,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(reason)
+        self.unreachable = unreachable
         self.reason = reason
         self.code = code
         self.permanent = permanent

@@ -40,6 +40,11 @@ def store_bytes(data: bytes) -> StoredFile:
     return _row(write_blob(data), len(data))
 
 
+def name_blob(sha256: str, size: int) -> StoredFile:
+    """Name bytes that write_blob() stored by a row in the current transaction."""
+    return _row(sha256, size)
+
+
 def store_path(path: Path) -> StoredFile:
     """Store the bytes of a spooled file; the spool is left to its owner. Raises OSError."""
     digest = hashlib.sha256()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from rapport.channels.connecting import system_settings, transport_settings
@@ -40,35 +41,41 @@ _TROUBLE = {
 
 
 def send_due(limit: int = 10) -> int:
-    """Send up to `limit` due deliveries, longest due first; how many were tried. One failing delays no other."""
-    deliveries = _claim(limit)
-    for delivery in deliveries:
-        _send(delivery)
-    return len(deliveries)
+    """Send up to `limit` due deliveries, longest due first; how many were tried. One failing delays no other.
+
+    Each is claimed on its own: a worker that dies leaves one in doubt, not a batch. Once a server could not be
+    reached, the rest of its inbox waits for the next call, so that a dead server is waited for once.
+    """
+    tried, unreachable = 0, set[int | None]()
+    while tried < limit and (delivery := _claim(unreachable)):
+        _send(delivery, unreachable)
+        tried += 1
+    return tried
 
 
-def _claim(limit: int) -> list[Delivery]:
+def _claim(unreachable: set[int | None]) -> Delivery | None:
+    """Mark the next due delivery as being sent, by conditional UPDATE."""
     now = clock.now()
     due = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=now)
-    with transaction.atomic():
-        ids = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
-        if not ids:
-            return []
-        rows = list(due.select_for_update().filter(pk__in=ids).values_list("pk", "attempts"))
-        for pk, attempts in rows:
-            Delivery.objects.filter(pk=pk).update(state=State.SENDING, claimed_until=now + CLAIM, attempts=attempts + 1)
-    claimed = Delivery.objects.filter(pk__in=[pk for pk, _ in rows])
-    return list(
-        claimed.select_related(
-            "inbox", "message__conversation__team", "message__author", "message__in_reply_to_message"
-        ).order_by("next_try_at", "pk")
-    )
+    if unreachable:
+        skipped = Q(inbox_id__in=[pk for pk in unreachable if pk is not None])
+        due = due.exclude(skipped | Q(inbox_id__isnull=True) if None in unreachable else skipped)
+    while True:
+        pk = due.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
+        if pk is None:
+            return None
+        mine = due.filter(pk=pk)
+        if mine.update(state=State.SENDING, claimed_until=now + CLAIM, attempts=F("attempts") + 1):
+            related = ("inbox", "message__conversation__team", "message__author", "message__in_reply_to_message")
+            return Delivery.objects.select_related(*related).get(pk=pk)
 
 
-def _send(delivery: Delivery) -> None:
+def _send(delivery: Delivery, unreachable: set[int | None]) -> None:
     try:
         receipt = _append_copy(delivery) if delivery.step == Delivery.Step.SENT_COPY else _hand_over(delivery)
     except SendFailed as failure:
+        if failure.unreachable:
+            unreachable.add(delivery.inbox_id)
         _note_failure(delivery, failure)
     except (FileMissing, SecretUnreadable) as error:
         _note_failure(delivery, SendFailed(str(error), permanent=True))
@@ -81,10 +88,13 @@ def _send(delivery: Delivery) -> None:
 
 
 def _hand_over(delivery: Delivery) -> Receipt:
-    """Compose for those who have not had it yet, and hand over. Raises SendFailed."""
+    """Compose for those who are still to get it, and hand over. Raises SendFailed."""
+    settled = {email for email, outcome in delivery.outcomes.items() if outcome["state"] in ("sent", "failed")}
+    left = [email for email in delivery.recipients if email not in settled]
+    if not left:
+        return Receipt(accepted=[], refused=[], answer=delivery.last_answer)
     outbound = _compose(delivery)
-    had_it = {email for email, outcome in delivery.outcomes.items() if outcome["state"] == "sent"}
-    outbound.envelope_to = [email for email in delivery.recipients if email not in had_it]
+    outbound.envelope_to = left
     if delivery.message is None and (by_operator := system_settings()):
         return adapter_for("email").send(outbound, by_operator)
     if delivery.inbox is None:
@@ -122,10 +132,11 @@ def _note_receipt(delivery: Delivery, receipt: Receipt) -> None:
     waiting = [email for email, outcome in outcomes.items() if outcome["state"] == "deferred"]
     refused = [email for email, outcome in outcomes.items() if outcome["state"] == "failed"]
     delivery.last_answer = receipt.refused[0].reason if receipt.refused else receipt.answer
+    kept = _keep_raw(delivery, receipt)
     with transaction.atomic():
-        if receipt.raw and delivery.step == Delivery.Step.SEND:
-            delivery.raw_sha256 = storing.store_bytes(receipt.raw).sha256
-            queueing.queue_sent_copy(delivery, raw_sha256=delivery.raw_sha256)
+        if kept:
+            delivery.raw_sha256 = storing.name_blob(kept, len(receipt.raw)).sha256
+            queueing.queue_sent_copy(delivery, raw_sha256=kept)
         if waiting:
             _defer(delivery)
         elif refused:
@@ -133,6 +144,17 @@ def _note_receipt(delivery: Delivery, receipt: Receipt) -> None:
         else:
             delivery.sent_at = clock.now()
             _settle(delivery, State.SENT)
+
+
+def _keep_raw(delivery: Delivery, receipt: Receipt) -> str:
+    """Keep what was sent and return its hash. A full disk must not make a sent message look unsent: then none."""
+    if not receipt.raw or delivery.step != Delivery.Step.SEND:
+        return ""
+    try:
+        return storing.write_blob(receipt.raw)
+    except OSError:
+        log.exception("sent_message_not_kept", delivery=delivery.pk)
+        return ""
 
 
 def _refused(refusal: Refusal) -> dict[str, object]:
@@ -177,7 +199,10 @@ def _settle(delivery: Delivery, state: Delivery.State) -> None:
     recording.record(f"delivery.{state}", subject=delivery.pk, conversation=delivery.conversation_id, data=data)
     if delivery.conversation_id is None or delivery.step != Delivery.Step.SEND:
         return
-    if state in (State.FAILED, State.POSSIBLY_SENT) or (state == State.DEFERRED and delivery.attempts > 1):
+    some_failed = any(outcome["state"] == "failed" for outcome in delivery.outcomes.values())
+    if state == State.DEFERRED and some_failed:
+        attending.call_attention(delivery.conversation_id, to=_TROUBLE[State.FAILED])
+    elif state in (State.FAILED, State.POSSIBLY_SENT) or (state == State.DEFERRED and delivery.attempts > 1):
         attending.call_attention(delivery.conversation_id, to=_TROUBLE[state])
     elif state == State.SENT and delivery.attempts > 1:
         attending.clear_attention(delivery.conversation_id)

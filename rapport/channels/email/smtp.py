@@ -13,15 +13,22 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rapport.channels.contract import Refusal, SendFailed
 from rapport.channels.email.reaching import Server, StepFailed, connect, encrypt, explain, require_private_line
+from rapport.kit import clock
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _LONGEST_ANSWER = 500
 _GOODBYE_SECONDS = 3.0
 _PIECE = 64 * 1024
+# Shorter than the outbox's claim, so that nobody takes a message for lost that is still on its way.
+LONGEST_SESSION = 480.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class SmtpLine:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._client = _Client(server.timeout)
+        self._client = _Client(server.timeout, clock.monotonic() + LONGEST_SESSION)
 
     def __enter__(self) -> SmtpLine:
         try:
@@ -203,8 +210,9 @@ class SmtpLine:
 class _Client(smtplib.SMTP):
     """smtplib's commands over a line that somebody else has opened and checked."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, deadline: float) -> None:
         super().__init__(local_hostname="localhost", timeout=timeout)
+        self._deadline = deadline
 
     @property
     def line(self) -> socket.socket:
@@ -221,6 +229,12 @@ class _Client(smtplib.SMTP):
         self.esmtp_features = {}
         self.does_esmtp = False
 
+    def send(self, s: ReadableBuffer | str) -> None:
+        """Send, unless the whole session has taken too long. Raises TimeoutError."""
+        if clock.monotonic() > self._deadline:
+            raise TimeoutError
+        super().send(s)
+
     def send_whole(self, data: bytes) -> None:
         """Send piece by piece: the line's timeout bounds each piece, however long a big message takes."""
         for start in range(0, len(data), _PIECE):
@@ -233,11 +247,14 @@ def _telling(step: str) -> Iterator[None]:
     try:
         yield
     except StepFailed as failure:
-        raise SendFailed(f"{failure.step}: {failure.reason}", permanent=failure.permanent) from failure
+        dead = step == "connect" and failure.step in ("resolve", "connect")
+        raise SendFailed(
+            f"{failure.step}: {failure.reason}", permanent=failure.permanent, unreachable=dead
+        ) from failure
     except _Answered as no:
         raise SendFailed(f"{no.step}: {no.answer}", code=no.code, permanent=no.code >= 500) from no
     except OSError as error:
-        raise SendFailed(f"{step}: {_broken(error)}") from error
+        raise SendFailed(f"{step}: {_broken(error)}", unreachable=step == "connect") from error
     except ValueError as error:
         raise SendFailed(f"{step}: {error}", permanent=True) from error
 
