@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from rapport.channels.contract import Inbound
 
 AUTHENTICATED, CLAIMED, FAILED = "authenticated", "claimed", "failed"
 LookUp = Callable[[bytes], bytes | None]
-_COMMENT = re.compile(r"\([^()]{0,500}\)")
-_RESULT = re.compile(r"^(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(
-    r"\b(header\.from|header\.d|header\.i|smtp\.mailfrom|smtp\.helo)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE
-)
+MOST_SIGNATURES = 5
+_METHODS = frozenset({"dmarc", "dkim", "spf"})
+_EQUALS = re.compile(r"\s*=\s*")
+_PLAIN_QUOTED = re.compile(r"[A-Za-z0-9.@_+-]*\Z")
 
 
 def judge(inbound: Inbound, raw: bytes, *, authserv_id: str, look_up: LookUp | None) -> str:
@@ -78,29 +78,63 @@ def _trusted_results(headers: list[str], authserv_id: str) -> list[str]:
         return []
     results: list[str] = []
     for header in headers:
-        parts = _COMMENT.sub(" ", header[:10_000]).split(";")
+        parts = _split(header[:10_000])
         name = parts[0].split()[0].lower() if parts[0].split() else ""
         if name != authserv_id.lower():
             break
-        results += [part.strip() for part in parts[1:]]
+        results += parts[1:]
     return results
+
+
+def _split(header: str) -> list[str]:
+    """The header at its semicolons, without comments. What stands in quotes never ends a result or adds to it.
+
+    A sender chooses parts of what our server writes down (the envelope address may be a quoted string), so nothing
+    in quotes or comments may be read as a verdict. What is never closed swallows the rest.
+    """
+    parts, quoted, depth, escaped, inside = [""], False, 0, False, ""
+    for char in header:
+        if escaped:
+            escaped = False
+            inside += "\\"
+        elif char == "\\" and (quoted or depth):
+            escaped = True
+        elif quoted:
+            if char == '"':
+                quoted = False
+                parts[-1] += inside if _PLAIN_QUOTED.match(inside) else "?"
+            else:
+                inside += char
+        elif char == '"' and not depth:
+            quoted, inside = True, ""
+        elif char in "()":
+            depth = max(0, depth + (1 if char == "(" else -1))
+            parts[-1] += " "
+        elif not depth and char == ";":
+            parts.append("")
+        elif not depth:
+            parts[-1] += char
+    return parts
 
 
 def _verdict(result: str, domain: str) -> str:
     """What one result says of the From domain; empty when it speaks of another domain or says nothing."""
-    found = _RESULT.match(result)
-    if not found:
+    words = _EQUALS.sub("=", result.strip().lower()).split()
+    method, _, answer = words[0].partition("=") if words else ("", "", "")
+    if method.partition("/")[0] not in _METHODS:
         return ""
-    method, answer = found.group(1).lower(), found.group(2).lower()
-    properties = {name.lower(): value.lower() for name, value in _PROPERTY.findall(result)}
-    if method == "dmarc":
+    properties: dict[str, str] = {}
+    for word in words[1:]:
+        name, _, value = word.partition("=")
+        properties.setdefault(name, value)
+    if method.startswith("dmarc"):
         if not _aligned(properties.get("header.from", domain), domain):
             return ""
         return {"pass": AUTHENTICATED, "fail": FAILED}.get(answer, "")
-    if method == "dkim":
+    if method.startswith("dkim"):
         signer = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
     else:
-        signer = properties.get("smtp.mailfrom", "").rpartition("@")[2] or properties.get("smtp.mailfrom", "")
+        signer = properties.get("smtp.mailfrom", "").rpartition("@")[2]
     return AUTHENTICATED if answer == "pass" and _aligned(signer, domain) else ""
 
 
@@ -125,9 +159,19 @@ def _signed_by(raw: bytes, domain: str, look_up: LookUp) -> bool:
 
     try:
         message = dkim.DKIM(raw)
-        for index in range(min(5, sum(1 for name, _ in message.headers if name.lower() == b"dkim-signature"))):
-            if message.verify(idx=index, dnsfunc=txt) and _aligned(message.domain.decode("ascii", "replace"), domain):
-                return True
-    except (dkim.DKIMException, ValueError, KeyError, UnicodeError, IndexError):
+    except (dkim.DKIMException, ValueError):
         return False
+    signatures = sum(1 for name, _ in message.headers if name.lower() == b"dkim-signature")
+    for index in range(min(MOST_SIGNATURES, signatures)):
+        try:
+            if message.verify(idx=index, dnsfunc=txt) and _covers(message, domain):
+                return True
+        except (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError):
+            continue  # a broken signature proves as little as a missing one
     return False
+
+
+def _covers(message: Any, domain: str) -> bool:
+    """Whether the signature just verified is the domain's own and leaves nothing that people read unsigned."""
+    whole = b"l" not in message.signature_fields and b"from" in message.include_headers
+    return whole and _aligned(message.domain.decode("ascii", "replace"), domain)
