@@ -16,6 +16,7 @@ from rapport.channels.contract import Adapter, Inbound, SignedReference
 from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
 from rapport.conversations.referencing import messages_named
+from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
 
 _NUMBER = re.compile(r"\[?#(\d{1,12})\]?(?!\w)")
@@ -118,7 +119,9 @@ def _by_foreign_reference(inbound: Inbound, customer: Customer | None) -> tuple[
 def _by_subject_number(inbound: Inbound, customer: Customer | None) -> Conversation | None:
     if customer is None or inbound.bulk or not (found := _NUMBER.search(inbound.subject)):
         return None
-    conversation = Conversation.objects.filter(pk=int(found.group(1)), customer=customer).first()
+    conversation = Conversation.objects.filter(
+        pk=int(found.group(1)), customer_id__in=customer_family(customer)
+    ).first()
     return living(conversation) if conversation else None
 
 
@@ -126,7 +129,7 @@ def _takes_part(conversation: Conversation, inbound: Inbound, customer: Customer
     """Whether the sender is the conversation's customer or one of its accepted participants."""
     if inbound.sender is None:
         return False
-    if customer is not None and conversation.customer_id == customer.pk:
+    if customer is not None and conversation.customer_id in customer_family(customer):
         return True
     accepted = (Participant.Role.REQUESTER, Participant.Role.COPY)
     return Participant.objects.filter(conversation=conversation, email=inbound.sender.email, role__in=accepted).exists()

@@ -3,12 +3,15 @@
 import pytest
 from django.conf import settings
 
+from rapport.channels.contract import Address
 from rapport.channels.email import references
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import CARLA as CARLAS_ADDRESS
 from rapport.conversations.tests.cast import Cast
 from rapport.intake.models import RawMessage
 from rapport.intake.tests.mails import STRANGER, arrive, conversation_of, mail, message_of
+
+STELLA = Address("stella@elsewhere.example", "Stella Stern")
 
 
 def opened(cast: Cast) -> tuple[Conversation, Message]:
@@ -131,3 +134,16 @@ def test_the_same_message_id_with_other_words_is_another_message(cast: Cast) -> 
     second = arrive(mail("Two", message_id="<same@example.org>"), cast.inbox)
     assert first.message_id != second.message_id
     assert second.state == RawMessage.State.PROCESSED
+
+
+def test_a_merged_customer_still_takes_part_in_the_conversations_of_the_old_row(cast: Cast) -> None:
+    from rapport.people import merging, recognising
+    from rapport.people.models import CustomerAddress
+
+    conversation, _ = opened(cast)
+    new = recognising.recognise(STELLA)
+    merging.merge(cast.carla, into=new, by=cast.flora)
+    CustomerAddress.objects.filter(email=STELLA.email).update(customer=new)
+    first = conversation.messages.order_by("pk")[0]
+    row = arrive(mail("From my other address", sender=STRANGER, in_reply_to=f"<{first.external_id}>"), cast.inbox)
+    assert row.conversation_id == conversation.pk
