@@ -17,6 +17,7 @@ from rapport.conversations.models import Conversation, ConversationTag, Involvem
 from rapport.conversations.tagging import folded_name
 from rapport.kit import clock
 from rapport.people.models import Account, CustomerAddress, Organisation, Team
+from rapport.people.rights import Right
 
 _NOBODY = ("none", "nobody")
 _IDS = 50
@@ -64,7 +65,9 @@ def _tag(value: str, _account: Account | None, _operator: Operator) -> Q:
     return Q(pk__in=ConversationTag.objects.filter(tag__folded=folded_name(value)).values("conversation_id"))
 
 
-def _customer(value: str, _account: Account | None, _operator: Operator) -> Q:
+def _customer(value: str, account: Account | None, _operator: Operator) -> Q:
+    if account is not None and not account.may(Right.READ_MESSAGES):
+        return Q(pk__in=())  # finding it would tell who the customer is
     addresses = CustomerAddress.objects.filter(email=value.lower())
     found: set[int | None] = set(addresses.values_list("customer_id", flat=True)[:_IDS])
     found |= set(addresses.exclude(customer__canonical=None).values_list("customer__canonical_id", flat=True)[:_IDS])
@@ -74,7 +77,9 @@ def _customer(value: str, _account: Account | None, _operator: Operator) -> Q:
     return Q(customer_id__in=found) | Q(customer__canonical_id__in=found)
 
 
-def _organisation(value: str, _account: Account | None, _operator: Operator) -> Q:
+def _organisation(value: str, account: Account | None, _operator: Operator) -> Q:
+    if account is not None and not account.may(Right.READ_MESSAGES):
+        return Q(pk__in=())
     found = Organisation.objects.filter(Q(domains__domain=value.lower()) | Q(name__icontains=value))
     return Q(organisation_id__in=list(found.values_list("pk", flat=True).distinct()[:_IDS]))
 

@@ -1,0 +1,171 @@
+"""A company with one conversation full of canaries, and everybody who may or may not see it, each at a browser.
+
+The conversation belongs to the team Shop. Its words are found nowhere else, so that any page that shows one of them to
+somebody who may not see it is caught.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from rapport.channels.contract import Address
+from rapport.conversations import noting, tagging
+from rapport.conversations.models import Conversation, Message
+from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
+from rapport.events.models import Event
+from rapport.files import attaching, storing
+from rapport.files.access import signed_path
+from rapport.files.models import Attachment
+from rapport.intake.models import RawMessage
+from rapport.kit import clock
+from rapport.outbox.models import Delivery
+from rapport.people import changing, inviting, joining
+from rapport.people.models import Account, Invitation, Membership, Role
+from rapport.reactions.models import ReactionRetry
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pdf", "Quagganote", "quaggatag"
+ROLES = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
+UNKNOWN = 10**9
+QUIET = timedelta(hours=1)
+
+
+@dataclass
+class Company:
+    """Everything a route can name. `clients` holds a browser for each of ROLES."""
+
+    cast: Cast
+    conversation: Conversation
+    other: Conversation
+    foreign: Conversation
+    merged: Conversation
+    mail: Message
+    note: Message
+    held: Message
+    stranger: Message
+    attachment: Attachment
+    upload: Attachment
+    delivery: Delivery
+    reaction: ReactionRetry
+    raw: RawMessage
+    invitation: Invitation
+    token: str
+    accounts: dict[str, Account]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def ask(self, role: str, method: str, path: str, data: Any = None, **options: Any) -> Any:
+        """One request by this role, the whole answer read; whatever it changed is undone."""
+        client, before = self.clients[role], deepcopy(self.clients[role].cookies)
+        send = getattr(client, method.lower())
+        with transaction.atomic():
+            response = send(path, data, **options) if method in ("GET", "HEAD", "POST") else send(path, **options)
+            response.whole = b"".join(response.streaming_content) if response.streaming else response.content
+            transaction.set_rollback(True)
+        client.cookies = before
+        return response
+
+    def file_path(self, role: str, pk: int = 0) -> str:
+        """The signed address of the attachment (or of another id), as a page made for this role would hold it."""
+        account = self.accounts.get(role)
+        file = Attachment(pk=pk or self.attachment.pk, filename=FILE)
+        return signed_path(file, viewer=account.pk if account else 0)
+
+
+def found_company() -> Company:
+    """Make all of it. Whoever leaves or is ended does so after having signed in."""
+    cast = make_cast()
+    accounts = _accounts(cast)
+    conversation, mail, note = _conversation(cast, accounts)
+    raw = storing.store_bytes(f"From: carla@example.org\r\n\r\n{WORDS}\r\n".encode())
+    Message.objects.filter(pk=mail.pk).update(raw_sha256=raw.sha256)
+    merged = cast.conversation("Vases", subject="Vases")
+    target = cast.conversation("Pots", subject="Pots")
+    Conversation.objects.filter(pk=merged.pk).update(merged_into=target)
+    held = cast.holds(cast.conversation("Roses", subject="Roses"), by=accounts["agent"], delay=QUIET)
+    stranger = cast.writes("Let me in", sender=Address("eve@example.com"), into=conversation, stranger=True)
+    invitation, token = inviting.invite("new@fleur.example", role="agent", by=cast.flora)
+    company = Company(
+        cast=cast,
+        conversation=fresh(conversation),
+        other=cast.conversation("Lilies", subject="Lilies"),
+        foreign=cast.conversation("Vans", subject="Vans", inbox=cast.drivers_inbox),
+        merged=fresh(merged),
+        mail=mail,
+        note=note,
+        held=held,
+        stranger=stranger,
+        attachment=Attachment.objects.get(message_id=mail.pk),
+        upload=attaching.upload(
+            storing.store_bytes(b"draft"), filename=FILE, mime="text/plain", uploader=accounts["agent"].pk
+        ),
+        delivery=_delivery(cast, mail),
+        reaction=_dead_reaction(),
+        raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
+        invitation=invitation,
+        token=token,
+        accounts=accounts,
+    )
+    company.clients = {"anonymous": Client(), **{role: signed_in(account) for role, account in accounts.items()}}
+    joining.remove_from_team(accounts["left"], team=cast.shop, by=cast.flora)
+    company.clients["left"] = signed_in(Account.objects.get(pk=accounts["left"].pk))
+    changing.end(accounts["ended"], by=cast.flora)
+    return company
+
+
+def _accounts(cast: Cast) -> dict[str, Account]:
+    guest = _hire("Gus Guest", "agent", cast.drivers)
+    colleague = _hire("Kai Klein", "colleague")
+    left = _hire("Lea Lang", "agent", cast.shop)
+    ended = _hire("Ed Ende", "agent", cast.shop)
+    known = {"owner": cast.flora, "supervisor": cast.sam, "agent": cast.ana, "outsider": cast.ben, "asked": cast.kim}
+    return {**known, "guest": guest, "colleague": colleague, "left": left, "ended": ended}
+
+
+def _hire(name: str, role: str, *teams: Any) -> Account:
+    email = f"{name.split(maxsplit=1)[0].lower()}@fleur.example"
+    account = Account.objects.create_user(email, PASSWORD, name=name, role=Role.objects.get(key=role))
+    for team in teams:
+        Membership.objects.create(account=account, team=team)
+    return account
+
+
+def _conversation(cast: Cast, accounts: dict[str, Account]) -> tuple[Conversation, Message, Message]:
+    mail = cast.writes(
+        WORDS, subject=SUBJECT, html=f"<p>{WORDS}</p>", attachments=[attachment(FILE)], cc=[Address("cc@example.org")]
+    )
+    tagging.tag(mail.conversation, name=TAG, by=cast.ana)
+    mentions = [accounts["asked"], accounts["guest"]]
+    note = noting.note(fresh(mail.conversation), by=cast.ana, html=f"<p>{NOTE}</p>", mentions=mentions)
+    return fresh(mail.conversation), mail, note
+
+
+def _delivery(cast: Cast, message: Message) -> Delivery:
+    return Delivery.objects.create(
+        message=message,
+        inbox=cast.inbox,
+        conversation_id=message.conversation_id,
+        external_id="x@fleur.example",
+        recipients=["carla@example.org"],
+        state=Delivery.State.FAILED,
+        last_answer="550 no such user",
+        created_at=clock.now(),
+    )
+
+
+def _dead_reaction() -> ReactionRetry:
+    event = Event.objects.order_by("pk").last()
+    assert event is not None
+    return ReactionRetry.objects.create(event=event, reaction="search", state=ReactionRetry.State.DEAD)
+
+
+def signed_in(account: Account) -> Client:
+    """A new browser in which this account has signed in."""
+    client = Client()
+    client.force_login(account, backend=BACKEND)
+    return client

@@ -1,0 +1,276 @@
+"""Who may do what: one cell for every route, method and role. An address that is missing here is a red test.
+
+The letters of a row stand for: anonymous; owner, supervisor of the team, agent of the team; guest (another team's agent
+who was mentioned), outsider (another team's agent), asked (a colleague who was mentioned), colleague (who was not); left
+(an agent who left the team), ended (a former member of the company whose browser is still open).
+
+  +  answered            >  sent to sign in          -  403, the role does not allow it
+  ?  404, exactly as for an id that does not exist   !  let in, and refused for another reason than rights
+
+GET stands for HEAD too. Every method that is not declared answers 405.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.security.company import NOTE, ROLES, Company
+
+TABLE = """
+GET    health/                                                 + +++ ++++ ++
+GET    accounts/login/                                         + +++ ++++ ++
+POST   accounts/login/                                         + +++ ++++ ++
+GET    accounts/logout/                                        + +++ ++++ ++
+POST   accounts/logout/                                        + +++ ++++ ++
+GET    accounts/inactive/                                      + +++ ++++ ++
+GET    accounts/signup/                                        + +++ ++++ ++
+POST   accounts/signup/                                        + +++ ++++ ++
+GET    accounts/reauthenticate/                                > +++ ++++ +>
+POST   accounts/reauthenticate/                                > +++ ++++ +>
+GET    accounts/password/change/                               > +++ ++++ +>
+POST   accounts/password/change/                               > +++ ++++ +>
+GET    accounts/password/set/                                  > +++ ++++ +>
+POST   accounts/password/set/                                  > +++ ++++ +>
+GET    accounts/password/reset/                                + +++ ++++ ++
+POST   accounts/password/reset/                                + +++ ++++ ++
+GET    accounts/login/code/confirm/                            > +++ ++++ +>
+POST   accounts/login/code/confirm/                            > +++ ++++ +>
+GET    accounts/password/reset/key/done/                       + +++ ++++ ++
+GET    accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$ + +++ ++++ ++
+POST   accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$ + +++ ++++ ++
+GET    accounts/password/reset/done/                           + +++ ++++ ++
+GET    accounts/2fa/                                           > +++ ++++ +>
+GET    accounts/2fa/authenticate/                              > +++ ++++ +>
+POST   accounts/2fa/authenticate/                              > +++ ++++ +>
+GET    accounts/2fa/reauthenticate/                            > +++ ++++ +>
+POST   accounts/2fa/reauthenticate/                            > +++ ++++ +>
+GET    accounts/2fa/totp/activate/                             > +++ ++++ +>
+POST   accounts/2fa/totp/activate/                             > +++ ++++ +>
+GET    accounts/2fa/totp/deactivate/                           > ??? ???? ?>
+POST   accounts/2fa/totp/deactivate/                           > ??? ???? ?>
+GET    accounts/2fa/recovery-codes/                            > ??? ???? ?>
+GET    accounts/2fa/recovery-codes/generate/                   > +++ ++++ +>
+POST   accounts/2fa/recovery-codes/generate/                   > +++ ++++ +>
+GET    accounts/2fa/recovery-codes/download/                   > ??? ???? ?>
+POST   accounts/2fa/recovery-codes/download/                   > ??? ???? ?>
+GET    accounts/2fa/webauthn/                                  > +++ ++++ +>
+GET    accounts/2fa/webauthn/add/                              > +++ ++++ +>
+POST   accounts/2fa/webauthn/add/                              > +++ ++++ +>
+GET    accounts/2fa/webauthn/reauthenticate/                   > +++ ++++ +>
+POST   accounts/2fa/webauthn/reauthenticate/                   > +++ ++++ +>
+GET    accounts/2fa/webauthn/keys/<int:pk>/remove/             > +++ ++++ +>
+POST   accounts/2fa/webauthn/keys/<int:pk>/remove/             > +++ ++++ +>
+GET    accounts/2fa/webauthn/keys/<int:pk>/edit/               > +++ ++++ +>
+POST   accounts/2fa/webauthn/keys/<int:pk>/edit/               > +++ ++++ +>
+GET    accounts/2fa/webauthn/login/                            > +++ ++++ +>
+POST   accounts/2fa/webauthn/login/                            > +++ ++++ +>
+GET    accounts/sessions/                                      > +++ ++++ +>
+POST   accounts/sessions/                                      > +++ ++++ +>
+GET    ui/style.css                                            + +++ ++++ ++
+GET    /                                                       > +++ ++++ +>
+GET    inbox/                                                  > +++ ++++ +>
+GET    inbox/rows/                                             > +++ ++++ +>
+GET    inbox/rows/<int:number>/                                > +++ +?+? ?>
+GET    inbox/counts/                                           > +++ ++++ +>
+POST   inbox/bulk/                                             > +++ +?-? ?>
+GET    conversations/<int:number>/                             > +++ +?+? ?>
+GET    conversations/<int:number>/sync/                        > +++ +?+? ?>
+GET    conversations/<int:number>/composer/                    > +++ +?+? ?>
+POST   conversations/<int:number>/read/                        > +++ +?+? ?>
+POST   conversations/<int:number>/replies/                     > +++ +?-? ?>
+POST   conversations/<int:number>/notes/                       > +++ +?+? ?>
+POST   conversations/<int:number>/draft/                       > +++ +?+? ?>
+POST   conversations/<int:number>/assignment/                  > +++ +?-? ?>
+POST   conversations/<int:number>/team/                        > +++ +?-? ?>
+POST   conversations/<int:number>/tags/                        > +++ +?-? ?>
+POST   conversations/<int:number>/closure/                     > +++ +?-? ?>
+DELETE conversations/<int:number>/closure/                     > +++ +?-? ?>
+POST   conversations/<int:number>/snooze/                      > +++ +?-? ?>
+DELETE conversations/<int:number>/snooze/                      > +++ +?-? ?>
+POST   conversations/<int:number>/spam/                        > +++ +?-? ?>
+GET    conversations/<int:number>/merge/                       > +++ +?-? ?>
+POST   conversations/<int:number>/merge/into/                  > +++ ???? ?>
+POST   conversations/<int:number>/merge/undo/                  > +++ ???? ?>
+POST   conversations/<int:number>/following/                   > +++ +?+? ?>
+POST   conversations/<int:number>/priority/                    > +++ +?-? ?>
+POST   conversations/<int:number>/stage/                       > +++ +?-? ?>
+GET    conversations/<int:number>/subject/                     > +++ +?-? ?>
+POST   conversations/<int:number>/subject/change/              > +++ +?-? ?>
+POST   messages/<int:pk>/hold/                                 > --+ ???? ?>
+DELETE messages/<int:pk>/hold/                                 > --+ ???? ?>
+POST   messages/<int:pk>/admission/                            > +++ +??? ?>
+POST   messages/<int:pk>/split/                                > +++ +??? ?>
+POST   messages/<int:pk>/delivery/                             > +++ +??? ?>
+GET    messages/<int:pk>/original/                             > +++ +??? ?>
+GET    messages/<int:pk>/frame/                                > +++ +??? ?>
+GET    customers/<int:pk>/                                     > +++ ++?? +>
+POST   customers/<int:pk>/merge/                               > +++ ++-- +>
+POST   customers/<int:pk>/merge/undo/                          > !!! !!-- !>
+GET    files/<int:pk>/<str:token>/<path:name>                  > +++ +??? ?>
+GET    search/                                                 > +++ ++++ +>
+POST   uploads/                                                > +++ ++++ +>
+PUT    uploads/                                                > !!! !!!! !>
+GET    invitations/<str:token>/                                + +++ ++++ ++
+POST   invitations/<str:token>/                                ! !!! !!!! !!
+GET    start/                                                  > >>> >>>> >>
+POST   start/                                                  > >>> >>>> >>
+GET    account/                                                > +++ ++++ +>
+POST   account/                                                > +++ ++++ +>
+POST   account/sessions/closure/                               > +++ ++++ +>
+POST   account/sessions/<int:pk>/closure/                      > +++ ++++ +>
+GET    settings/                                               > ++- ---- ->
+GET    settings/people/                                        > +-- ---- ->
+POST   settings/people/invitations/                            > +-- ---- ->
+POST   settings/people/invitations/<int:pk>/withdrawal/        > +-- ---- ->
+GET    settings/people/<int:pk>/                               > +-- ---- ->
+POST   settings/people/<int:pk>/                               > +-- ---- ->
+POST   settings/people/<int:pk>/ending/                        > +-- ---- ->
+POST   settings/people/<int:pk>/restoration/                   > +-- ---- ->
+POST   settings/people/<int:pk>/reset/                         > +-- ---- ->
+GET    settings/teams/                                         > ++- ---- ->
+POST   settings/teams/                                         > +-- ---- ->
+GET    settings/teams/<int:pk>/                                > ++- ---- ->
+POST   settings/teams/<int:pk>/                                > ++- ---- ->
+POST   settings/teams/<int:pk>/ending/                         > +-- ---- ->
+GET    settings/inboxes/                                       > +-- ---- ->
+GET    settings/inboxes/new/                                   > +-- ---- ->
+POST   settings/inboxes/new/                                   > +-- ---- ->
+GET    settings/inboxes/<int:pk>/                              > +-- ---- ->
+POST   settings/inboxes/<int:pk>/                              > +-- ---- ->
+POST   settings/inboxes/<int:pk>/examinations/                 > +-- ---- ->
+GET    settings/inboxes/<int:pk>/examinations/<str:run>/       > ?-- ---- ->
+POST   settings/inboxes/<int:pk>/trusted-server/              > +-- ---- ->
+GET    settings/inboxes/<int:pk>/consent/                      > +-- ---- ->
+POST   settings/inboxes/<int:pk>/consent/                      > +-- ---- ->
+GET    settings/inboxes/consent/answer/                        > --- ---- ->
+GET    settings/company/                                       > +-- ---- ->
+POST   settings/company/                                       > +-- ---- ->
+GET    status/                                                 > ++- ---- ->
+POST   status/deliveries/retries/                              > +-- ---- ->
+POST   status/deliveries/<int:pk>/retries/                     > ++- ---- ->
+POST   status/reactions/retries/                               > +-- ---- ->
+POST   status/reactions/<int:pk>/retries/                      > +-- ---- ->
+POST   status/mail/retries/                                    > +-- ---- ->
+POST   status/mail/<int:pk>/retries/                           > +-- ---- ->
+GET    live/                                                   > +++ ++++ +>
+POST   conversations/<int:number>/presence/                    > +++ +?+? ?>
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what each of ROLES gets."""
+
+    method: str
+    pattern: str
+    cells: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.pattern}"
+
+
+def rows() -> Iterator[Row]:
+    """The table, line by line."""
+    for line in TABLE.strip().splitlines():
+        if line.strip() and not line.startswith("#"):
+            method, pattern, *cells = line.split()
+            yield Row(method, "" if pattern == "/" else pattern, dict(zip(ROLES, "".join(cells), strict=True)))
+
+
+# What an honest form would send, so that nothing but the role decides.
+FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
+    "inbox/bulk/": lambda c: {"number": [c.conversation.pk], "act": "close"},
+    "conversations/<int:number>/read/": lambda c: {"up_to": c.mail.pk},
+    "conversations/<int:number>/replies/": lambda c: {"body": "Hello", "seen": 10**9},
+    "conversations/<int:number>/notes/": lambda c: {"body": "Hello"},
+    "conversations/<int:number>/draft/": lambda c: {"body": "Hello"},
+    "conversations/<int:number>/assignment/": lambda c: {"to": c.cast.ana.pk},
+    "conversations/<int:number>/team/": lambda c: {"team": c.cast.drivers.pk},
+    "conversations/<int:number>/tags/": lambda c: {"add": "late"},
+    "conversations/<int:number>/snooze/": lambda c: {"until": "2999-01-01T10:00"},
+    "conversations/<int:number>/merge/into/": lambda c: {"into": c.other.pk},
+    "conversations/<int:number>/priority/": lambda c: {"priority": "2"},
+    "conversations/<int:number>/stage/": lambda c: {"stage": "before"},
+    "conversations/<int:number>/subject/change/": lambda c: {"subject": "Other"},
+    "conversations/<int:number>/presence/": lambda c: {"state": "viewing"},
+    "customers/<int:pk>/merge/": lambda c: {"into": c.cast.dan.pk},
+    "settings/people/invitations/": lambda c: {"email": "x@fleur.example", "role": c.cast.ana.role_id},
+    "settings/people/<int:pk>/": lambda c: {"role": c.cast.ana.role_id, "teams": [c.cast.shop.pk]},
+    "settings/teams/": lambda c: {"name": "Growers"},
+    "settings/teams/<int:pk>/": lambda c: {"name": "Shops", "signature": NOTE, "members": [c.cast.sam.pk]},
+    "settings/company/": lambda c: {"company_name": "Fleur"},
+    "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
+}
+
+
+def form(row: Row, company: Company) -> dict[str, Any] | None:
+    """What an honest browser sends along with this row's request."""
+    return FORMS.get(row.pattern, lambda company: {})(company) if row.method == "POST" else None
+
+
+QUERIES = {"search/": "?q=tulips", "inbox/rows/": "?q=tulips"}
+_NAME = re.compile(r"<(\w+):(\w+)>")
+
+
+def address(pattern: str, company: Company, role: str) -> str:
+    """The pattern filled with this company's objects; a signed address is made for the role."""
+    if pattern.startswith("files/"):
+        return company.file_path(role)
+    if "^" in pattern:
+        return "/accounts/password/reset/key/1-set-password/"
+    return "/" + _filled(pattern, _ids(pattern, company)) + QUERIES.get(pattern, "")
+
+
+def unknown_address(pattern: str, company: Company, role: str, unknown: int) -> str:
+    """The pattern filled with an id that nobody has; "" for a pattern without ids."""
+    if "<" not in pattern:
+        return ""
+    if pattern.startswith("files/"):
+        return company.file_path(role, unknown)
+    words = {name: unknown if kind == "int" else f"no-such-{unknown}" for kind, name in _names(pattern)}
+    return "/" + _filled(pattern, words)
+
+
+def _ids(pattern: str, company: Company) -> dict[str, Any]:
+    first = pattern.split("/", maxsplit=1)[0]
+    own = {
+        "conversations/<int:number>/merge/undo/": {"number": company.merged.pk},
+        "messages/<int:pk>/hold/": {"pk": company.held.pk},
+        "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
+        "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},
+        "settings/people/<int:pk>/restoration/": {"pk": company.accounts["ended"].pk},
+        "status/reactions/<int:pk>/retries/": {"pk": company.reaction.pk},
+        "status/mail/<int:pk>/retries/": {"pk": company.raw.pk},
+    }
+    beginnings = {
+        "settings/people/": {"pk": company.cast.ben.pk},
+        "settings/teams/": {"pk": company.cast.shop.pk},
+        "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
+        "status/deliveries/": {"pk": company.delivery.pk},
+    }
+    if pattern in own:
+        return own[pattern]
+    for beginning, ids in beginnings.items():
+        if pattern.startswith(beginning):
+            return ids
+    return {
+        "conversations": {"number": company.conversation.pk},
+        "inbox": {"number": company.conversation.pk},
+        "messages": {"pk": company.mail.pk},
+        "customers": {"pk": company.cast.carla.pk},
+        "invitations": {"token": company.token},
+        "account": {"pk": 1},
+    }.get(first, {name: 1 if kind == "int" else "1-set-password" for kind, name in _names(pattern)})
+
+
+def _names(pattern: str) -> list[tuple[str, str]]:
+    return _NAME.findall(pattern)
+
+
+def _filled(pattern: str, ids: dict[str, Any]) -> str:
+    for kind, name in _names(pattern):
+        pattern = pattern.replace(f"<{kind}:{name}>", str(ids[name]))
+    return pattern
