@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -182,7 +183,7 @@ def test_a_lost_line_is_opened_again(scripted: ScriptedImap):
 
 
 def test_a_disk_that_is_full_loses_no_mail(scripted: ScriptedImap, monkeypatch: pytest.MonkeyPatch):
-    scripted.add(mail(1))
+    scripted.add(mail(time.time_ns()))  # bytes that no other test has stored
     inbox = an_inbox(scripted.port)
     with fetching_runs():
         with monkeypatch.context() as patch:
