@@ -100,6 +100,8 @@ def frame(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The mail's sanitised HTML alone, for the sandboxed frame; web pictures only when asked for."""
     account = signed_in(request)
     message = access.get_message(account, pk)
+    # An address of its own and not `srcdoc`: that would inherit the page's policy, in which a mail could neither keep
+    # its style attributes nor ever show a web picture, unless every page allowed both.
     remote = request.GET.get("images") == "1"
     shown = html.with_inline_images(html.sanitize(message.html), _inline_images(message, account))
     if remote:

@@ -24,6 +24,9 @@ function look() {
   const words = field.value.trim();
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
   found = choices().filter((one) => parts.every((part) => one.text.toLowerCase().includes(part)));
+  // What begins with the words comes before what merely holds them.
+  const rank = (one) => (one.text.toLowerCase().startsWith(words.toLowerCase()) ? 0 : 1);
+  found.sort((one, other) => rank(one) - rank(other));
   const number = words.match(/^#?(\d{1,18})$/);
   if (number) found.unshift({ text: `${list.dataset.go} #${number[1]}`, run: () => location.assign(`/conversations/${number[1]}/`) });
   if (words && !number) found.push({ text: `${list.dataset.search} “${words}”`, run: () => location.assign(`/search/?q=${encodeURIComponent(words)}`) });
