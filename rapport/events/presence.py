@@ -43,6 +43,10 @@ class Presence:
         people = self._here.get(conversation, {})
         return [people[account] for account in sorted(people)]
 
+    def conversations(self) -> list[int]:
+        """Where somebody is."""
+        return list(self._here)
+
     def expire(self) -> set[int]:
         """Forget who has not been heard of for EXPIRES_SECONDS; the conversations where that changed something."""
         now = clock.monotonic()

@@ -63,12 +63,13 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         self._database.submit(connections.close_all)
-        self._database.shutdown(wait=False)
 
     async def stream(self, hand_off: LiveHandOff) -> AsyncGenerator[bytes, None]:
         """The bytes of one browser's stream, until its access ends or the server stops."""
         mine = sum(each.account_id == hand_off.account_id for each in self._streams)
-        if self._stopping.is_set() or mine >= MAX_STREAMS_OF_ONE or len(self._streams) >= MAX_STREAMS:
+        if self._stopping.is_set():
+            return
+        if mine >= MAX_STREAMS_OF_ONE or len(self._streams) >= MAX_STREAMS:
             yield sse("full", {}) + b"retry: 60000\n\n"
             return
         stream = Stream(hand_off.account_id, hand_off.access_version, hand_off.session_key)
@@ -98,7 +99,13 @@ class Hub:
             else:
                 told = await self._in_database(self._write, missed, {news.variant_of(access)})
                 pieces += b"".join(each.for_viewer(stream.account_id, access) or b"" for each in told)
-        return pieces + sse("ready", {"id": newest}, newest)
+        return pieces + await self._present(stream, access) + sse("ready", {"id": newest}, newest)
+
+    async def _present(self, stream: Stream, access: Access) -> bytes:
+        """Who is where now: a page that comes later has not heard it."""
+        audiences = await self._in_database(audience.read_audiences, self._presence.conversations())
+        seen = [number for number, whom in audiences.items() if audience.may_see(stream.account_id, access, whom)]
+        return b"".join(self._presence_at(number) for number in seen)
 
     def _listen(self) -> None:
         """The bus thread: blocks on the bus and hands what it hears to the loop."""
@@ -171,12 +178,15 @@ class Hub:
     async def _tell_presence(self, conversations: Iterable[int]) -> None:
         for conversation in conversations:
             whom = await self._audience_of(conversation)
-            people = [
-                {"account": each.account, "name": each.name, "state": each.state}
-                for each in self._presence.people_at(conversation)
-            ]
             if whom is not None:
-                self._send(whom, sse("presence", {"conversation": conversation, "people": people}))
+                self._send(whom, self._presence_at(conversation))
+
+    def _presence_at(self, conversation: int) -> bytes:
+        people = [
+            {"account": each.account, "name": each.name, "state": each.state}
+            for each in self._presence.people_at(conversation)
+        ]
+        return sse("presence", {"conversation": conversation, "people": people})
 
     async def _audience_of(self, conversation: int) -> Audience | None:
         """The audience, read at most once in AUDIENCE_SECONDS: presence is said often."""

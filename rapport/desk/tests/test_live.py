@@ -195,6 +195,16 @@ def test_colleagues_at_the_same_conversation_see_each_other(live, cast):
     assert not ben.heard("presence")
 
 
+def test_who_comes_later_is_told_who_is_there(live, cast):
+    conversation = cast.conversation()
+    ana = live.browser(cast.ana)
+    said = {"conversation": conversation.pk, "account": cast.sam.pk, "name": "Sam", "state": "viewing"}
+    waking.publish(presence.TOPIC, said)
+    wait_until(lambda: bool(ana.heard("presence")), seconds=10, what="presence")
+    assert live.browser(cast.ana).heard("presence") == ana.heard("presence")
+    assert not live.browser(cast.ben).heard("presence")
+
+
 def test_a_damaged_message_about_presence_harms_nobody(live, cast):
     ana = live.browser(cast.ana)
     waking.publish(presence.TOPIC, {"conversation": "x"})

@@ -4,6 +4,7 @@
 
 const channel = new BroadcastChannel("rapport-live");
 const recent = new Map();
+const people = new Map();
 const KEPT = 2000;
 let newest = Number(document.body.dataset.live || 0);
 let leads = false;
@@ -23,6 +24,7 @@ function isFresh(change) {
 
 function hear({ name, detail }) {
   if (name === "event" && !isFresh(detail)) return;
+  if (name === "presence") people.set(detail.conversation, detail);
   say(name, detail);
 }
 
@@ -33,8 +35,9 @@ function spread(name, detail) {
 
 channel.addEventListener("message", ({ data }) => {
   if (data.name !== "joined") return hear(data);
-  // A page that has just been drawn asks for what happened while it was on its way.
+  // A page that has just been drawn asks what happened while it was on its way, and who is where.
   if (!leads) return;
+  for (const detail of people.values()) channel.postMessage({ name: "presence", detail });
   for (const change of recent.values()) if (change.id > data.since) channel.postMessage({ name: "event", detail: change });
 });
 
