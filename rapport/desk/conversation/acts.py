@@ -18,6 +18,7 @@ from rapport.conversations import (
     renaming,
     snoozing,
     spamming,
+    splitting,
     staging,
     tagging,
 )
@@ -137,6 +138,15 @@ def undo_merge(request: HttpRequest, number: int) -> HttpResponseBase:
     target = conversation.merged_into_id
     merging.undo_merge(conversation, by=account)
     return _end(request, target or number, _("#%(number)s stands for itself again") % {"number": number})
+
+
+@require_POST
+@answered
+def undo_split(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Put a conversation back where it was split off."""
+    account, conversation = _start(request, number)
+    origin = splitting.undo_split(conversation, by=account)
+    return done(request, f"/conversations/{origin.pk}/", _("Back in #%(number)s") % {"number": origin.pk})
 
 
 @require_POST

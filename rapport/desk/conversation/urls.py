@@ -21,6 +21,7 @@ urlpatterns = [
     path("merge/", views.merge_page, name="merge"),
     path("merge/into/", acts.merge),
     path("merge/undo/", acts.undo_merge),
+    path("split/undo/", acts.undo_split),
     path("following/", acts.follow),
     path("priority/", acts.priority),
     path("stage/", acts.stage),

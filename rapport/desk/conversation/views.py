@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.conversations import access, locking, reading
 from rapport.conversations.models import Conversation, Participant
-from rapport.desk.answers import answered, is_part, number_of
+from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
@@ -60,9 +60,12 @@ def composer(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_POST
 @answered
 def read(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The account has seen everything up to a message."""
+    """The account has seen everything up to a message; with `unread`, it wants to see it as new again."""
     account = signed_in(request)
     found = access.get_conversation(account, number)
+    if request.POST.get("unread"):
+        reading.mark_unread(found, by=account)
+        return done(request, "/inbox/", _("Marked as unread"))
     reading.mark_read(found, by=account, up_to=number_of(request.POST.get("up_to")) or 0)
     return HttpResponse(status=204)
 

@@ -124,6 +124,22 @@ def test_a_message_moves_to_a_conversation_of_its_own(cast, ana, ben):
     assert Message.objects.get(pk=second.pk).conversation_id != conversation.pk
 
 
+def test_what_was_split_off_can_be_put_back(cast, ana):
+    conversation = cast.conversation()
+    second = cast.writes("Something else", into=conversation)
+    ana.post(f"/messages/{second.pk}/split/")
+    ana.post(f"/conversations/{Message.objects.get(pk=second.pk).conversation_id}/split/undo/")
+    assert Message.objects.get(pk=second.pk).conversation_id == conversation.pk
+
+
+def test_read_becomes_unread_again_on_wish(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/read/", {"up_to": conversation.last_message_id})
+    assert b"is-unread" not in ana.get("/inbox/?view=open").content
+    ana.post(f"/conversations/{conversation.pk}/read/", {"unread": "yes"})
+    assert b"is-unread" in ana.get("/inbox/?view=open").content
+
+
 def test_a_stranger_is_let_in_by_who_may(cast, ana, ben):
     conversation = cast.conversation()
     stranger = cast.writes("Me too", into=conversation, sender=DAN, stranger=True)

@@ -28,4 +28,21 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && conversation) markRead(conversation);
 });
 
+// A message that came while the page was open counts as seen for a reply once it stood on the screen for a second.
+let looking = 0;
+function look() {
+  clearTimeout(looking);
+  looking = setTimeout(() => {
+    const conversation = document.getElementById("conversation");
+    const place = document.getElementById("conversation-scroll")?.getBoundingClientRect();
+    const newest = [...document.querySelectorAll("#timeline > .message")].at(-1)?.getBoundingClientRect();
+    const field = document.getElementById("seen-reply");
+    if (!field || !newest || document.hidden || newest.top > place.bottom - 24) return;
+    if (Number(field.value) < Number(conversation.dataset.last)) field.value = conversation.dataset.last;
+  }, 1000);
+}
+document.addEventListener("scroll", look, { capture: true, passive: true });
+document.addEventListener("visibilitychange", look);
+document.addEventListener("rapport:synced", look);
+
 document.addEventListener("rapport:synced", (event) => markRead(event.detail.conversation));
