@@ -122,12 +122,16 @@ def _way_out(address: str, settings: dict[str, Any], *, send_test: bool) -> Iter
     except StepFailed as failure:
         yield from _until(failure, "smtp", None)
         return
+    line = SmtpLine(server)
     try:
-        with SmtpLine(server):
-            pass
-    except SendFailed as failure:
-        yield from _until(_as_step(failure), "smtp", server)
-        return
+        for stage, act in (("connect", line.open), ("tls", line.secure), ("login", line.log_in)):
+            try:
+                act()
+            except SendFailed as failure:
+                yield from _until(_as_step(failure, stage), "smtp", server)
+                return
+    finally:
+        line.close()
     yield from _passed("smtp", server)
     if send_test:
         yield _test_mail(address, settings)
@@ -153,14 +157,13 @@ def _test_mail(address: str, settings: dict[str, Any]) -> Step:
     return Step("SMTP send", True, f"A test mail to {address} was taken: {receipt.answer}")
 
 
-def _as_step(failure: FetchFailed | SendFailed) -> StepFailed:
-    """The step that failed, and its cure, out of what the transport raised."""
+def _as_step(failure: FetchFailed | SendFailed, stage: str = "connect") -> StepFailed:
+    """The step that failed, and its cure, out of what the transport raised; `stage` where that does not tell."""
     cause = failure.__cause__
     if isinstance(cause, StepFailed):
         return cause
-    step, _, reason = str(failure).partition(": ")
-    step = step if step in (*STAGES, "folder", "fetch") else "connect"
-    return StepFailed(step, reason or str(failure))
+    step = failure.step if isinstance(failure, FetchFailed) else stage
+    return StepFailed(step, failure.reason)
 
 
 def _until(failure: StepFailed, protocol: Protocol, server: Server | None) -> Iterator[Step]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from rapport.channels.connecting import transport_settings
 from rapport.channels.models import Cursor, Inbox
 from rapport.channels.registry import adapter_for
 from rapport.channels.secrets import write_secrets
-from rapport.intake import fetching
+from rapport.intake import accepting, fetching
 from rapport.intake.fetching import Pace
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
@@ -95,6 +96,10 @@ def fetching_runs(pace: Pace = FAST) -> Iterator[threading.Event]:
 
 def stored(inbox: Inbox) -> int:
     return RawMessage.objects.filter(inbox=inbox).count()
+
+
+def has_stored(inbox: Inbox, count: int) -> bool:
+    return stored(inbox) == count
 
 
 def holds(condition: Callable[[], bool], what: str = "the condition") -> None:
@@ -179,7 +184,7 @@ def test_a_lost_line_is_opened_again(scripted: ScriptedImap):
             holds(lambda: bool(scripted._open))
             scripted.drop_all()
             scripted.add(mail(number))
-            holds(lambda number=number: stored(inbox) == number + 1)
+            holds(partial(has_stored, inbox, number + 1))
 
 
 def test_a_disk_that_is_full_loses_no_mail(scripted: ScriptedImap, monkeypatch: pytest.MonkeyPatch):
@@ -199,8 +204,9 @@ def test_the_cursor_stays_behind_a_mail_that_could_not_be_stored(scripted: Scrip
         scripted.add(mail(number))
     inbox = an_inbox(scripted.port)
     cursor, reader = session(inbox)
-    kept = fetching.accept
-    monkeypatch.setattr(fetching, "accept", lambda raw, **rest: no_space() if raw == mail(1) else kept(raw, **rest))
+    monkeypatch.setattr(
+        fetching, "accept", lambda raw, **rest: no_space() if raw == mail(1) else accepting.accept(raw, **rest)
+    )
     with pytest.raises(OSError, match="No space"):
         fetching.take_in(inbox, cursor, reader)
     reader.close()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
+from rapport.channels import examining
 from rapport.channels.email.doctor import Step, examine, topmost_authserv_id
+from rapport.channels.models import Inbox
+from rapport.channels.secrets import write_secrets
 from tests.servers.certificates import Certificates, trusted
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import SHOP, SHOP_PASSWORD
@@ -83,6 +88,17 @@ def test_a_wrong_password_fails_at_the_login(dovecot: Dovecot):
     assert "password" in failure.cure
 
 
+def test_a_wrong_password_of_the_way_out_fails_at_its_login():
+    sink = SmtpSink(users={"shop": "secret"}).start()
+    settings = settings_for(None, sink, transport="smtp", smtp_password="wrong")
+    settings["smtp"] |= {"user": "shop"}
+    [failure] = failures(settings)
+    sink.stop()
+    assert failure.name == "SMTP login"
+    assert "535" in failure.detail
+    assert "password" in failure.cure
+
+
 def test_a_missing_folder_is_named_with_those_that_exist(dovecot: Dovecot):
     settings = settings_for(dovecot, None)
     settings["imap"]["folders"] = ["Bestellungen"]
@@ -131,3 +147,14 @@ def test_the_systems_authorities_are_trusted(dovecot: Dovecot, trusted_certifica
     settings = settings_for(dovecot, None)
     settings["imap"] |= {"security": "starttls"}
     assert failures(settings) == []
+
+
+def test_an_inbox_is_examined_with_its_own_secrets(db: None, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(django_settings, "ENVIRONMENT", replace(django_settings.ENVIRONMENT, allow_nets=LOOPBACK))
+    settings = settings_for(dovecot, None)
+    inbox = Inbox.objects.create(name="Shop", address=SHOP, settings={"imap": settings["imap"], "transport": "folder"})
+    write_secrets(inbox, {"imap_password": SHOP_PASSWORD})
+    assert all(step.ok for step in examining.examine(inbox))
+    inbox.secrets_encrypted = "e1.gone.AAAA"
+    [step] = examining.examine(inbox)
+    assert (step.ok, "gone" in step.detail) == (False, True)
