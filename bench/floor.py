@@ -10,20 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sqlite3
 import sys
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import psycopg
-
+from bench import rows
 from bench.corpus import Mail, generate
 from bench.report import processor_seconds
 from rapport.kit.durable import fsync_dir, write_durably
@@ -31,105 +27,11 @@ from rapport.kit.durable import fsync_dir, write_durably
 WARM_UP = 40
 
 
-class Rows(Protocol):
-    """A database by its driver: insert a row by name, commit."""
-
-    def insert(self, table: str, **columns: object) -> int: ...
-    def put_terms(self, table: str, subject: int, terms: Sequence[str]) -> None: ...
-    def commit(self) -> None: ...
-
-
-class SQLiteRows:
-    """sqlite3 with the product's own pragmas."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000"):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self.defaults: dict[str, dict[str, object]] = {}
-        self.statements: dict[str, str] = {}
-        self.open = False
-
-    def insert(self, table: str, **columns: object) -> int:
-        if table not in self.statements:
-            self._learn(table)
-        self._begin()
-        values = {**self.defaults[table], **columns}
-        return self.connection.execute(self.statements[table], list(values.values())).lastrowid or 0
-
-    def put_terms(self, table: str, subject: int, terms: Sequence[str]) -> None:
-        self._begin()
-        self.connection.execute(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", (subject, " ".join(terms)))
-
-    def commit(self) -> None:
-        self.connection.execute("COMMIT")
-        self.open = False
-
-    def _begin(self) -> None:
-        if not self.open:
-            self.connection.execute("BEGIN IMMEDIATE")
-            self.open = True
-
-    def _learn(self, table: str) -> None:
-        info = self.connection.execute(f"PRAGMA table_info({table})").fetchall()
-        columns = [(name, kind) for _, name, kind, _, _, _ in info if name != "id"]
-        required = {name: not_null for _, name, _, not_null, _, _ in info}
-        self.defaults[table] = {name: _default(kind) if required[name] else None for name, kind in columns}
-        places = ", ".join("?" * len(columns))
-        names = ", ".join(f'"{name}"' for name, _ in columns)
-        self.statements[table] = f"INSERT INTO {table} ({names}) VALUES ({places})"
-
-
-class PostgreSQLRows:
-    """psycopg with the server's own durability."""
-
-    def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url)
-        self.defaults: dict[str, dict[str, object]] = {}
-        self.statements: dict[str, str] = {}
-
-    def insert(self, table: str, **columns: object) -> int:
-        if table not in self.statements:
-            self._learn(table)
-        values = {**self.defaults[table], **columns}
-        found = self.connection.execute(self.statements[table].encode(), list(values.values())).fetchone()
-        return int(found[0]) if found else 0
-
-    def put_terms(self, table: str, subject: int, terms: Sequence[str]) -> None:
-        statement = f"INSERT INTO {table} (id, terms) VALUES (%s, array_to_tsvector(%s))"
-        self.connection.execute(statement.encode(), (subject, list(terms)))
-
-    def commit(self) -> None:
-        self.connection.commit()
-
-    def _learn(self, table: str) -> None:
-        info = self.connection.execute(
-            "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-            "WHERE table_schema = 'public' AND table_name = %s AND column_name <> 'id' ORDER BY ordinal_position",
-            (table,),
-        ).fetchall()
-        self.defaults[table] = {name: None if nullable == "YES" else _default(kind) for name, kind, nullable in info}
-        names = ", ".join(f'"{name}"' for name, _, _ in info)
-        places = ", ".join("%s::jsonb" if kind == "jsonb" else "%s" for _, kind, _ in info)
-        self.statements[table] = f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id"
-
-
-def _default(kind: str) -> object:
-    kind = kind.lower()
-    if "json" in kind or kind == "text":
-        return "[]"
-    if "bool" in kind:
-        return False
-    if "int" in kind:
-        return 0
-    return _now() if "time" in kind else ""
-
-
 class Floor:
     """One mail after the other, remembering in memory what the product looks up in its database."""
 
-    def __init__(self, home: Path, rows: Rows, inbox: int) -> None:
-        self.home, self.rows, self.inbox = home, rows, inbox
+    def __init__(self, home: Path, database: rows.Rows, inbox: int) -> None:
+        self.home, self.rows, self.inbox = home, database, inbox
         self.customers: dict[str, tuple[int, int | None]] = {}
         self.organisations: dict[str, int] = {}
         self.threads: dict[str, int] = {}
@@ -142,7 +44,7 @@ class Floor:
         name, email = parseaddr(_readable(parsed["From"]))
         subject = _readable(parsed["Subject"])
         text, html, files = _contents(parsed)
-        now = _now()
+        now = rows.now()
         customer, organisation = self._customer(name, email, now)
         conversation = self.threads.get(mail.thread) or self._conversation(mail, subject, customer, organisation, now)
         message = self.rows.insert(
@@ -188,7 +90,7 @@ class Floor:
             customer = self.rows.insert("people_customer", name=name, organisation_id=organisation, created_at=now)
             self.rows.insert("people_customeraddress", customer_id=customer, email=email, created_at=now)
             self._event("customer.created", customer, None, now)
-            self.rows.put_terms("search_customer_words", customer, _terms(f"{name} {email}"))
+            self.rows.put_terms("search_customer_words", [(customer, _terms(f"{name} {email}"))])
             self.customers[email] = customer, organisation
         return self.customers[email]
 
@@ -215,7 +117,7 @@ class Floor:
     def _index(self, text: str) -> None:
         # The product adds the words of an answer to those of its conversation; here each mail gets a row of its own.
         self.indexed += 1
-        self.rows.put_terms("search_words", self.indexed, _terms(text))
+        self.rows.put_terms("search_words", [(self.indexed, _terms(text))])
 
     def _store(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -249,22 +151,17 @@ def _readable(value: Any) -> str:
     return str(make_header(decode_header(str(value or ""))))
 
 
-def _terms(text: str) -> list[str]:
-    return sorted(set("".join(char if char.isalnum() else " " for char in text.lower()).split()))
+def _terms(text: str) -> str:
+    return " ".join(set("".join(char if char.isalnum() else " " for char in text.lower()).split()))
 
 
 def _key(message_id: str) -> str:
     return hashlib.sha256(message_id.encode()).hexdigest()[:40]
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(sep=" ")
-
-
 def main(home: str, database_url: str, inbox: str, count: str, seed: str) -> None:
     """Take `count` mails after a warm-up; prints the seconds and the processor time they took."""
-    rows: Rows = PostgreSQLRows(database_url) if database_url else SQLiteRows(Path(home) / "rapport.sqlite3")
-    floor = Floor(Path(home), rows, int(inbox))
+    floor = Floor(Path(home), rows.connect(Path(home), database_url), int(inbox))
     mails = list(generate(WARM_UP + int(count), seed=int(seed)))
     for mail in mails[:WARM_UP]:
         floor.take(mail)

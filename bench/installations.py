@@ -33,7 +33,7 @@ class Bench:
 
     def new(self, **settings: str) -> Product:
         """An empty installation, migrated, not started."""
-        product = self._bare(**settings)
+        product = self.bare(**settings)
         done = product.command("migrate")
         if done.returncode:
             raise RuntimeError(done.stderr.decode())
@@ -41,12 +41,13 @@ class Bench:
 
     def copy(self, original: Product, **settings: str) -> Product:
         """An installation with the same data; the original must not run."""
-        product = self._bare(template=original, **settings)
+        product = self.bare(template=original, **settings)
         shutil.rmtree(product.home)
         shutil.copytree(original.home, product.home)
         return product
 
-    def _bare(self, template: Product | None = None, **settings: str) -> Product:
+    def bare(self, template: Product | None = None, **settings: str) -> Product:
+        """An installation without tables, or with those of a template's database."""
         product = Product.new(self.folder / uuid4().hex[:8], **settings)
         if self.cluster is not None:
             product.database = f"bench_{uuid4().hex[:12]}"

@@ -57,16 +57,17 @@ def _round(place: Bench, original: Product, way: str, *, inbox: str, mails: int,
     try:
         url = product.settings.get("RAPPORT_DATABASE_URL", "")
         if way == "floor":
-            output = _run(product, "bench.floor", str(product.home), url, inbox, str(mails), str(seed))
+            output = run_beside(product, "bench.floor", str(product.home), url, inbox, str(mails), str(seed))
         else:
-            output = _run(product, "bench.intake_round", way, str(mails), str(seed))
+            output = run_beside(product, "bench.intake_round", way, str(mails), str(seed))
         figures = json.loads(output.splitlines()[-1])
         return figures["seconds"], figures["cpu"]
     finally:
         place.remove(product)
 
 
-def _run(product: Product, module: str, *arguments: str) -> str:
+def run_beside(product: Product, module: str, *arguments: str) -> str:
+    """Run one of our modules in the installation's environment; what it printed. Raises RuntimeError."""
     environment = {**product.environment, "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, env=environment, check=False)
@@ -80,7 +81,7 @@ def profile(database: str, *, mails: int) -> str:
     with bench(database) as place:
         product = place.new()
         product.python(INBOX)
-        return _run(product, "bench.intake_round", "profile", str(mails), "1")
+        return run_beside(product, "bench.intake_round", "profile", str(mails), "1")
 
 
 def run(*, database: str, mails: int, rounds: int) -> str:
