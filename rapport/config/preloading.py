@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
-
-log = logging.getLogger(__name__)
 
 WORKER_MODULES = (
     "rapport.conversations.releasing",
@@ -20,9 +17,6 @@ WORKER_MODULES = (
 
 
 def load_worker_modules() -> None:
-    """Import them; one that cannot be loaded is said in the log, and its own loop will say so again."""
+    """Import them."""
     for name in WORKER_MODULES:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            log.exception("%s cannot be loaded", name)
+        importlib.import_module(name)

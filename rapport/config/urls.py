@@ -1,8 +1,6 @@
-"""All addresses. Faces bring their own; a part that is not installed brings none."""
+"""All addresses. Faces bring their own; the practice mailbox exists in a demo only."""
 
 from __future__ import annotations
-
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
@@ -13,8 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("accounts/", include("rapport.desk.account.sign_in_urls")),
     path("ui/", include("rapport.ui.urls")),
+    path("", include("rapport.desk.urls")),
 ]
-if find_spec("rapport.desk.urls"):
-    urlpatterns.append(path("", include("rapport.desk.urls")))
-if settings.ENVIRONMENT.demo and find_spec("rapport.demo.urls"):
+if settings.ENVIRONMENT.demo:
     urlpatterns.insert(0, path("practice/", include("rapport.demo.urls")))
