@@ -129,8 +129,8 @@ def _takes_part(conversation: Conversation, inbound: Inbound, customer: Customer
     """Whether the sender is the conversation's customer or one of its accepted participants."""
     if inbound.sender is None:
         return False
-    if customer is not None and conversation.customer_id is not None:
-        if conversation.customer_id == customer.pk or conversation.customer_id in customer_family(customer):
-            return True
+    owner = conversation.customer_id
+    if customer is not None and owner is not None and (owner == customer.pk or owner in customer_family(customer)):
+        return True
     accepted = (Participant.Role.REQUESTER, Participant.Role.COPY)
     return Participant.objects.filter(conversation=conversation, email=inbound.sender.email, role__in=accepted).exists()
