@@ -19,7 +19,11 @@ class OutboxBackend(BaseEmailBackend):
             for recipient in mail.recipients():
                 queue_system_mail(
                     SystemMail(
-                        to=recipient, subject=str(mail.subject), text=str(mail.body), html=_html(mail), purpose="account"
+                        to=recipient,
+                        subject=str(mail.subject),
+                        text=str(mail.body),
+                        html=_html(mail),
+                        purpose="account",
                     )
                 )
         return len(email_messages)

@@ -59,7 +59,7 @@ def recover_interrupted(grace: timedelta = timedelta(0)) -> int:
     for delivery in lost:
         with transaction.atomic():
             changed = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, claimed_until=delivery.claimed_until)
-            if not changed.update(state=State.POSSIBLY_SENT, claimed_until=None):
+            if not changed.update(state=State.POSSIBLY_SENT, claimed_until=None, next_try_at=None):
                 continue
             found += 1
             recording.record(

@@ -180,8 +180,7 @@ def _defer(delivery: Delivery) -> None:
     if delivery.give_up_at is not None and now >= delivery.give_up_at:
         _settle(delivery, State.FAILED)
         return
-    delivery.next_try_at = next_try(delivery.attempts, now)
-    _settle(delivery, State.DEFERRED)
+    _settle(delivery, State.DEFERRED, next_try_at=next_try(delivery.attempts, now))
 
 
 def next_try(attempts: int, now: datetime) -> datetime:
@@ -191,9 +190,9 @@ def next_try(attempts: int, now: datetime) -> datetime:
     return now + timedelta(minutes=minutes * spread)
 
 
-def _settle(delivery: Delivery, state: Delivery.State) -> None:
+def _settle(delivery: Delivery, state: Delivery.State, *, next_try_at: datetime | None = None) -> None:
     """Write the state and the event; trouble with a customer's message becomes visible on its conversation."""
-    delivery.state, delivery.claimed_until = state, None
+    delivery.state, delivery.claimed_until, delivery.next_try_at = state, None, next_try_at
     delivery.save()
     data = {"message": delivery.message_id, "purpose": delivery.purpose, "answer": delivery.last_answer[:300]}
     recording.record(f"delivery.{state}", subject=delivery.pk, conversation=delivery.conversation_id, data=data)

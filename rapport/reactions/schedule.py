@@ -106,7 +106,8 @@ def next_delivery_at() -> datetime | None:
     """When the next delivery is to be tried."""
     from rapport.outbox.models import Delivery
 
-    due = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.DEFERRED])
+    states = [Delivery.State.QUEUED, Delivery.State.DEFERRED]
+    due = Delivery.objects.filter(state__in=states, next_try_at__isnull=False)
     return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
 
 

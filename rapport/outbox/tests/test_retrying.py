@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
+from django.db import connection
 
 from rapport.conversations.tests.cast import CARLA, DAN
 from rapport.kit import clock
@@ -94,3 +95,16 @@ def test_the_status_page_reads_what_waits_and_what_is_troubled(shop: Shop):
     assert listing.troubled() == [failed]
     assert waiting.message_id is not None
     assert listing.of_messages([waiting.message_id]) == {waiting.message_id: waiting}
+
+
+def test_looking_for_work_never_reads_what_was_sent_long_ago(shop: Shop):
+    due = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=clock.now())
+    lost = Delivery.objects.filter(state=State.SENDING, claimed_until__lt=clock.now())
+    for queryset in (due.order_by("next_try_at", "pk"), lost):
+        plan = queryset.explain()
+        assert "delivery_" in plan if connection.vendor == "sqlite" else plan
+
+
+def test_what_is_finished_waits_for_nothing(shop: Shop):
+    sent = shop.sends(shop.writes_back())
+    assert (sent.next_try_at, sent.claimed_until) == (None, None)
