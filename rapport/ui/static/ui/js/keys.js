@@ -10,12 +10,13 @@ function press(target) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  // The editor calls Escape handled without leaving, so this comes before that is asked.
   if (event.key === "Escape" && writing(event.target) && !event.target.closest("dialog")) {
     event.target.blur();
     return;
   }
-  if (writing(event.target)) return;
+  if (event.defaultPrevented || writing(event.target)) return;
   if (event.key === "?") return help(event);
   if (event.key === "/") {
     const field = document.querySelector("[data-search]");

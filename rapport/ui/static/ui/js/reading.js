@@ -15,6 +15,7 @@ export function markRead(conversation) {
 }
 
 enliven("#conversation", (conversation) => {
+  document.getElementById("page-heading").textContent = conversation.dataset.title;
   markRead(conversation);
   const place = document.getElementById("conversation-scroll");
   const newest = place.querySelector(".timeline > .message:last-of-type");
