@@ -78,10 +78,10 @@ def say(*lines: str) -> None:
     print(*lines, sep="\n", file=sys.stdout, flush=True)
 
 
-def migrate_apart() -> None:
-    """The same in a process of its own: what it needs in memory, most of all on a new database, is gone afterwards.
+def prepare_apart(work: Callable[[], object]) -> None:
+    """Run `work` in a process of its own: what it needs in memory, most of all on a new database, is gone afterwards.
 
-    Raises StartRefused.
+    Raises StartRefused when it raised; the reason has been printed then.
     """
     from django.db import connections
 
@@ -90,12 +90,12 @@ def migrate_apart() -> None:
     if pid == 0:
         code = 1
         try:
-            migrate()
+            work()
             code = 0
         except StartRefused as refused:
             print(refused, file=sys.stderr)
         except BaseException:
-            logging.getLogger(__name__).exception("The database could not be brought up to date")
+            logging.getLogger(__name__).exception("The data folder could not be prepared")
         finally:
             sys.stderr.flush()
             os._exit(code)

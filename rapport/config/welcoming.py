@@ -5,25 +5,32 @@ from __future__ import annotations
 from django.conf import settings
 
 
-def prepare() -> list[str]:
-    """Fill a demo folder if asked to, and return the lines to print once the pages answer."""
-    environment = settings.ENVIRONMENT
-    return ["", f"  Rapport is running at  {environment.base_url}/", *_sign_in_lines(), "", "  Ctrl-C stops it.", ""]
+def prepare() -> None:
+    """Bring the database up to date and fill a demo folder if asked to. Raises StartRefused."""
+    from rapport.config import starting
 
-
-def _sign_in_lines() -> list[str]:
-    from rapport.people import first_run
-
-    environment = settings.ENVIRONMENT
-    if environment.demo:
+    starting.migrate()
+    if settings.ENVIRONMENT.demo:
         from rapport.demo import seeding
 
         seeding.seed()
-        return [f"  {line}" for line in seeding.sign_in_lines()]
+
+
+def lines() -> list[str]:
+    """What to print once the pages answer."""
+    address = f"  Rapport is running at  {settings.ENVIRONMENT.base_url}/"
+    return ["", address, *(f"  {line}" for line in _sign_in_lines()), "", "  Ctrl-C stops it.", ""]
+
+
+def _sign_in_lines() -> list[str]:
+    if settings.ENVIRONMENT.demo:
+        from rapport.demo import seeding
+
+        return seeding.sign_in_lines()
+    from rapport.people import first_run
+
     code = first_run.code()
     if not code:
         return []
-    return [
-        f"  Nobody has an account yet. Open {environment.base_url}/start/ and type this code, which works once:",
-        f"  {code}",
-    ]
+    start = f"{settings.ENVIRONMENT.base_url}/start/"
+    return [f"Nobody has an account yet. Open {start} and type this code, which works once:", code]

@@ -23,8 +23,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from rapport.config import processes, welcoming
 
     listening = starting.listen(settings.ENVIRONMENT)
-    starting.migrate_apart()
-    welcome = welcoming.prepare()
+    starting.prepare_apart(welcoming.prepare)
+    welcome = welcoming.lines()
     processes.load_everything()
     children = processes.web_children(listening, settings.ENVIRONMENT.web_processes)
     return processes.Group([*children, processes.worker_child()], announce=lambda: starting.say(*welcome)).run()
