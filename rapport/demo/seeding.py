@@ -67,8 +67,9 @@ def seed(most_stories: int | None = None) -> bool:
     if not is_empty():
         return False
     now = clock.now()
-    _hire()
-    _meet_customers(now)
+    with clock.standing_at(now - timedelta(days=390)):
+        _hire()
+        _meet_customers(now)
     stories = tomllib.loads((_DATA / "stories.toml").read_text("utf-8"))["stories"][:most_stories]
     steps = [(step[1], story, step) for story in stories for step in story["steps"]]
     for minutes, story, step in sorted(steps, key=lambda row: -row[0]):
