@@ -46,6 +46,8 @@ def acknowledge(event: Event) -> None:
 def _unwanted(message: Message, event: Event) -> str:
     """Why this message gets no acknowledgement whatever the budgets say; empty when it may."""
     conversation, inbox = message.conversation, message.conversation.inbox
+    if installing.is_held():
+        return "restored_copy"
     if inbox is None or not inbox.acknowledge or not adapter_for(inbox.kind).capabilities.automatic_replies:
         return "switched_off"
     if message.kind != Message.Kind.CUSTOMER or event.data.get("automatic"):

@@ -15,6 +15,7 @@ from django.conf import settings
 from rapport.channels.email import oauth
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets, write_secrets
+from rapport.people import installing
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,8 @@ def transport_settings(inbox: Inbox) -> dict[str, Any]:
     never call it inside a transaction. Raises kit.secrets.SecretUnreadable naming the missing key.
     """
     merged = _merged(inbox)
-    if oauth.is_due(merged["oauth"]) and _uses_consent(merged):
+    # A provider that rotates refresh tokens would shut out the original of a restored copy.
+    if oauth.is_due(merged["oauth"]) and _uses_consent(merged) and not installing.is_held():
         _refresh(inbox)
         merged = _merged(inbox)
     return merged

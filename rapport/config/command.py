@@ -15,6 +15,8 @@ COMMANDS = {
     "web": "answer pages only",
     "worker": "do everything but answer pages",
     "migrate": "bring the database up to date",
+    "backup": "write everything into one archive while Rapport runs, or verify an archive",
+    "restore": "fill an empty installation from an archive; it sends nothing until released",
     "check": "say what is wrong with this installation, and the cure",
     "invite": "make a link with which a colleague joins",
     "reset-password": "make a link with which someone sets a new password",

@@ -27,6 +27,7 @@ from rapport.intake.accepting import Source, accept
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.kit.secrets import SecretUnreadable
+from rapport.people import installing
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Pace:
 
     look: float = 5.0  # for new, changed and removed inboxes
     wait: float = 40.0  # for news in one go: then the folder is looked at anyway, and a dead line is noticed
-    renew: float = 20.0
+    renew: float = 15.0
     count: float = 600.0
     first_retry: float = 5.0
     last_retry: float = 55.0
@@ -106,8 +107,13 @@ def run_loops(stopping: threading.Event, pace: Pace | None = None) -> None:
 
 
 def wanted_parts() -> dict[tuple[int, str], str]:
-    """What is to be read: (inbox id, part) and a digest of the set-up, which changes when a person changes it."""
-    wanted = {}
+    """What is to be read: (inbox id, part) and a digest of the set-up, which changes when a person changes it.
+
+    Nothing in a restored copy on hold: the original may still read, move and delete the same mails.
+    """
+    wanted: dict[tuple[int, str], str] = {}
+    if installing.is_held():
+        return wanted
     for inbox in reading.readable_inboxes():
         parts = adapter_for(inbox.kind).parts(inbox.settings)
         reading.forget_others(inbox, parts)

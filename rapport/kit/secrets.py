@@ -112,6 +112,15 @@ class KeyRing:
             _store(self.path, keys)
             self._keys, self._seen = _load(self.path)
 
+    def adopt(self, other: Path) -> None:
+        """Add the keys of another key file, as older ones than ours. Raises KeyFileRefused, OSError."""
+        with _locked(self.path):
+            own, _ = _load(self.path)
+            known = {key.id for key in own}
+            adopted = tuple(key for key in _load(other)[0] if key.id not in known)
+            _store(self.path, adopted + own)
+            self._keys, self._seen = _load(self.path)
+
     def encrypt(self, plaintext: str, *, context: str) -> str:
         """A printable token that only this ring opens, and only for the same `context`."""
         key = self._newest("encryption")

@@ -59,18 +59,24 @@ def recover_interrupted(grace: timedelta = timedelta(0)) -> int:
     for delivery in lost:
         with transaction.atomic():
             changed = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, claimed_until=delivery.claimed_until)
-            if not changed.update(state=State.POSSIBLY_SENT, claimed_until=None, next_try_at=None):
-                continue
-            found += 1
-            recording.record(
-                "delivery.possibly_sent",
-                subject=delivery.pk,
-                conversation=delivery.conversation_id,
-                data={"message": delivery.message_id, "purpose": delivery.purpose},
-            )
-            if delivery.conversation_id is not None and delivery.step == Delivery.Step.SEND:
-                attending.call_attention(
-                    delivery.conversation_id,
-                    to=gettext_noop("Nobody knows whether a message was delivered; a person must decide."),
-                )
+            if changed.update(state=State.POSSIBLY_SENT, claimed_until=None, next_try_at=None):
+                doubt(delivery)
+                found += 1
     return found
+
+
+def doubt(delivery: Delivery) -> None:
+    """Make a delivery possibly sent and show it where its author looks. Call it in a transaction."""
+    delivery.state, delivery.claimed_until, delivery.next_try_at = State.POSSIBLY_SENT, None, None
+    delivery.save(update_fields=["state", "claimed_until", "next_try_at", "last_answer"])
+    recording.record(
+        "delivery.possibly_sent",
+        subject=delivery.pk,
+        conversation=delivery.conversation_id,
+        data={"message": delivery.message_id, "purpose": delivery.purpose},
+    )
+    if delivery.conversation_id is not None and delivery.step == Delivery.Step.SEND:
+        attending.call_attention(
+            delivery.conversation_id,
+            to=gettext_noop("Nobody knows whether a message was delivered; a person must decide."),
+        )

@@ -25,6 +25,7 @@ from rapport.kit import clock
 from rapport.kit.secrets import SecretUnreadable
 from rapport.outbox import composing, queueing
 from rapport.outbox.models import Delivery
+from rapport.people import installing
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +45,11 @@ def send_due(limit: int = 10) -> int:
     """Send up to `limit` due deliveries, longest due first; how many were tried. One failing delays no other.
 
     Each is claimed on its own: a worker that dies leaves one in doubt, not a batch. Once a server could not be
-    reached, the rest of its inbox waits for the next call, so that a dead server is waited for once.
+    reached, the rest of its inbox waits for the next call, so that a dead server is waited for once. A restored copy
+    sends nothing until it is released.
     """
+    if installing.is_held():
+        return 0
     tried, unreachable = 0, set[int | None]()
     while tried < limit and (delivery := _claim(unreachable)):
         _send(delivery, unreachable)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from rapport.events import recording
+from rapport.kit import clock
 from rapport.people.models import Account, Installation
 
 _ONLY_ROW = 1
@@ -24,3 +27,17 @@ def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Insta
     installation.save(update_fields=["company_name", "open_to_all"])
     recording.record("installation.changed", actor=by.pk if by else None, data={"open_to_all": open_to_all})
     return installation
+
+
+def is_held() -> bool:
+    """Whether this is a restored copy that nobody has released: it sends nothing and reads no mailbox."""
+    return Installation.objects.filter(pk=_ONLY_ROW, held_since__isnull=False).exists()
+
+
+@transaction.atomic
+def hold(*, backup_made_at: datetime, last_message: int) -> None:
+    """Mark this installation as a restored copy, `last_message` its newest message. outbox.holding releases it."""
+    installation = current()
+    installation.held_since, installation.held_from_message = clock.now(), last_message
+    installation.save(update_fields=["held_since", "held_from_message"])
+    recording.record("installation.held", data={"backup_made_at": backup_made_at.isoformat()})

@@ -103,8 +103,12 @@ def next_waking_at() -> datetime | None:
 
 
 def next_delivery_at() -> datetime | None:
-    """When the next delivery is to be tried."""
+    """When the next delivery is to be tried; None while a restored copy is on hold."""
     from rapport.outbox.models import Delivery
+    from rapport.people import installing
+
+    if installing.is_held():
+        return None
 
     states = [Delivery.State.QUEUED, Delivery.State.DEFERRED]
     due = Delivery.objects.filter(state__in=states, next_try_at__isnull=False)

@@ -8,12 +8,16 @@ from django.db import models
 class Installation(models.Model):
     """One row: the company's own words and switches, and the hash of the code that opens the first run.
 
-    `open_to_all` lets every agent see every conversation, whatever the teams.
+    `open_to_all` lets every agent see every conversation, whatever the teams. `held_since` is set on a restored copy
+    until it is released: since then nothing is sent and no mailbox is read, because the original may still do both.
+    `held_from_message`: messages up to this id came with the backup.
     """
 
     company_name = models.CharField(max_length=120, blank=True)
     open_to_all = models.BooleanField(default=False)
     first_run_sha256 = models.CharField(max_length=64, blank=True)
+    held_since = models.DateTimeField(null=True)
+    held_from_message = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.company_name or "Rapport"
