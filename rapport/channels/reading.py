@@ -13,7 +13,7 @@ from django.db.models import Q
 from rapport.channels.models import Cursor, Inbox
 from rapport.kit import clock, text
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=60)
 _ERROR_CHARS = 500
 
 
@@ -55,7 +55,9 @@ def advance(cursor: Cursor, position: dict[str, Any], *, read: int = 0) -> None:
     cursor.position = position
     fields: dict[str, Any] = {"position": position}
     if read:
-        cursor.last_message_at = fields["last_message_at"] = clock.now()
+        # A long history takes hours: whoever looks meanwhile should see that it goes on.
+        fields |= {"last_message_at": clock.now(), "last_success_at": clock.now()}
+        cursor.last_message_at = fields["last_message_at"]
     Cursor.objects.filter(pk=cursor.pk).update(**fields)
 
 
@@ -88,7 +90,9 @@ def count_more(cursor: Cursor, *, server: int, stored: int) -> None:
 def forget_others(inbox: Inbox, parts: Iterable[str]) -> None:
     """Drop the failures of parts that are read no more; how far they were read is kept."""
     gone = Cursor.objects.filter(inbox=inbox).exclude(part__in=list(parts))
-    gone.exclude(failing_since=None, last_error="").update(failing_since=None, last_error="", next_try_at=None)
+    failing = gone.exclude(failing_since=None, last_error="")
+    if failing.exists():  # asked every few seconds, and seldom so
+        failing.update(failing_since=None, last_error="", next_try_at=None)
 
 
 def reader_name() -> str:

@@ -2,6 +2,7 @@
 
 `position` is all that must be kept between sessions (plain JSON):
 uidvalidity, last_uid      how far the folder has been read
+mailbox, generation        whose folder it is; another user's or another server's begins a new generation
 first_uid, since           where the chosen history begins (`since`: an ISO date that counts below `historic_below`)
 historic_below, renumbered mails with smaller UIDs were there before; after a change of UIDVALIDITY their date decides
 connected_at               when the folder was connected first (ISO)
@@ -51,7 +52,7 @@ class FolderReader:
         except BaseException:
             self._mailbox.close()
             raise
-        self._adopt(str(chosen.get("start") or "now"))
+        self._adopt(str(chosen.get("start") or "now"), f"{chosen.get('user', '')}@{chosen['host']}")
 
     def close(self) -> None:
         """End the session; never raises."""
@@ -107,27 +108,30 @@ class FolderReader:
         """Wait for news, at most so long; True when the server told of a change."""
         return self._mailbox.wait(seconds, check=self._check)
 
-    def _adopt(self, start: str) -> None:
+    def _adopt(self, start: str, mailbox: str) -> None:
         """Take up the position, or begin: in a new folder where the history was asked for, in a renumbered one anew."""
-        folder, position = self._folder, self.position
-        if position.get("uidvalidity") == folder.uidvalidity:
+        folder, before = self._folder, self.position
+        same_place = before.get("mailbox", mailbox) == mailbox
+        if same_place and before.get("uidvalidity") == folder.uidvalidity:
             return
-        renumbered = "uidvalidity" in position
-        connected_at = position.get("connected_at") or clock.utc_iso(clock.now())
-        since = _begin(start, datetime.fromisoformat(connected_at))
-        everything = start == "all"
+        # Another user's mail is other mail; another server may well hold the same, moved.
+        known = "uidvalidity" in before and _user_of(before.get("mailbox", mailbox)) == _user_of(mailbox)
+        connected_at = before["connected_at"] if known else clock.utc_iso(clock.now())
+        since = None if start == "all" else _begin(start, datetime.fromisoformat(connected_at)).isoformat()
         self.position = {
+            "mailbox": mailbox,
+            "generation": before.get("generation", 0) + (0 if same_place else 1),
             "uidvalidity": folder.uidvalidity,
             "connected_at": connected_at,
             "historic_below": folder.uidnext,
-            "renumbered": renumbered,
-            "since": None if everything else since.isoformat(),
+            "renumbered": known,
+            "since": since,
             "first_uid": 1,
             "last_uid": 0,
             "trouble": {},
             "too_large": [],
         }
-        if start == "now" and not renumbered:
+        if start == "now" and not known:
             self.position |= {"first_uid": folder.uidnext, "last_uid": folder.uidnext - 1, "since": None}
 
     def _uids(self, first: int) -> list[int]:
@@ -191,7 +195,9 @@ class FolderReader:
         return facts.arrived is not None and facts.arrived < datetime.fromisoformat(self.position["connected_at"])
 
     def _key(self, uid: int) -> str:
-        return f"{self._folder.name}:{self._folder.uidvalidity}:{uid}"
+        # UIDVALIDITY is unique within a server only: many a server starts with 1.
+        generation = f".{self.position['generation']}" if self.position["generation"] else ""
+        return f"{self._folder.name}:{self._folder.uidvalidity}{generation}:{uid}"
 
 
 def _begin(start: str, connected_at: datetime) -> date:
@@ -200,6 +206,10 @@ def _begin(start: str, connected_at: datetime) -> date:
     if kind == "days":
         return (connected_at - timedelta(days=int(days or 0))).date()
     return (connected_at - _ZONES).date()
+
+
+def _user_of(mailbox: str) -> str:
+    return mailbox.rpartition("@")[0]
 
 
 def _notice(header: bytes, size: int, limit: int, folder: str) -> bytes:

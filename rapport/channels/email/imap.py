@@ -7,7 +7,6 @@ FetchFailed with the step that went wrong; after one the session is over, except
 from __future__ import annotations
 
 import imaplib
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,28 +14,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from rapport.channels.contract import FetchFailed
-from rapport.channels.email.reaching import (
-    Server,
-    StepFailed,
-    connect,
-    encrypt,
-    explain,
-    read_server,
-    require_private_line,
-)
+from rapport.channels.email.imap_line import CHUNK, ImapLine, greet, log_in
+from rapport.channels.email.reaching import StepFailed, explain, read_server
 
-CHUNK = 1024 * 1024
 BATCH = 200
 LONGEST_HEADER = 256 * 1024
 _SLICE = 1.0
-_GOODBYE_SECONDS = 1.0
-# A search of a mailbox with a million mails answers in one line.
-_LONGEST_LINE = 10_000_000
-_LITERAL_SLACK = 64 * 1024
 _NO_USE_TO_RETRY = ("[AUTHENTICATIONFAILED]", "[AUTHORIZATIONFAILED]", "[EXPIRED]")
 
 
@@ -65,7 +51,7 @@ def nobody_stops() -> None:
 class Mailbox:
     """A logged-in session. Use as a context manager."""
 
-    def __init__(self, client: _Client) -> None:
+    def __init__(self, client: ImapLine) -> None:
         self._client = client
         self._folder = ""
         self.is_alive = True
@@ -245,129 +231,6 @@ class Mailbox:
         except BaseException:
             self.is_alive = False
             raise
-
-
-def greet(server: Server, *, limit: int = CHUNK) -> _Client:
-    """Connect, encrypt and read the greeting. Raises StepFailed, or what imaplib raises."""
-    imaplib._MAXLINE = _LONGEST_LINE  # type: ignore[attr-defined]
-    line = connect(server)
-    if server.security == "tls":
-        line = encrypt(line, server)
-    try:
-        client = _Client(server, line, limit)
-    except BaseException:
-        line.close()
-        raise
-    try:
-        if server.security == "starttls":
-            client.encrypt()
-    except BaseException:
-        client.leave()
-        raise
-    return client
-
-
-def log_in(client: _Client, server: Server) -> None:
-    """Log in by token or password. Raises StepFailed (login), or what imaplib raises."""
-    require_private_line(client.socket())
-    if server.auth == "xoauth2":
-        if not server.token:
-            raise StepFailed(
-                "login", "There is no consent of the provider yet.", cure="Ask for consent in the browser."
-            )
-        client.oauth2_login(server.user, server.token)
-    elif client.has_capability("AUTH=PLAIN"):
-        client.plain_login(server.user, server.password)
-    else:
-        client.login(server.user, server.password)
-
-
-class _Client(IMAPClient):  # type: ignore[misc]
-    """IMAPClient over a line that the guard has opened, with a bound on every literal."""
-
-    def __init__(self, server: Server, line: socket.socket, limit: int) -> None:
-        self._server = server
-        self._line = line
-        self._limit = limit + _LITERAL_SLACK
-        super().__init__(server.host, server.port, ssl=False, timeout=server.timeout)
-        # imaplib would format every answer for a log that nobody reads, passwords among them.
-        self._imap.debug = 0
-        self.normalise_times = False
-
-    def encrypt(self) -> None:
-        """STARTTLS with the server's certificate verified. Raises StepFailed (tls)."""
-        if not self.has_capability("STARTTLS"):
-            raise StepFailed("tls", "The server offers no STARTTLS.", cure="Choose TLS, usually on port 993.")
-        typ, data = self._imap._simple_command("STARTTLS")
-        self._checkok("starttls", typ, data)
-        self._imap.take(encrypt(self._line, self._server))
-        self._starttls_done = True
-        self._cached_capabilities = None
-        self._imap._get_capabilities()
-
-    def is_readable(self, seconds: float) -> bool:
-        """Whether the server says something within that time."""
-        line = self.socket()
-        pending = getattr(line, "pending", None)
-        if self._imap.has_buffered() or (pending and pending()):
-            return True
-        return bool(self._poll_socket(line, seconds))
-
-    def forget(self) -> None:
-        """Drop announcements nobody asked for: imaplib would keep them as long as the session lasts."""
-        for name in ("EXISTS", "RECENT", "EXPUNGE", "FETCH", "FLAGS"):
-            self._imap.untagged_responses.pop(name, None)
-
-    def leave(self) -> None:
-        """Log out if that works at once, and close the line."""
-        with suppress(OSError, imaplib.IMAP4.error, ValueError):
-            self.socket().settimeout(_GOODBYE_SECONDS)
-            if self._imap.state != "LOGOUT" and self._idle_tag is None:
-                self.logout()
-        with suppress(OSError, imaplib.IMAP4.error, ValueError):
-            self.shutdown()
-
-    def idle_done(self) -> Any:
-        """DONE; any answer to IDLE that came meanwhile is read with it."""
-        answer = super().idle_done()
-        self._idle_tag = None
-        return answer
-
-    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - IMAPClient's own hook
-        return _Imap(self._server.host, self._line, self._limit)
-
-
-class _Imap(imaplib.IMAP4):
-    """imaplib over a given line; a literal larger than asked for ends the session before it fills the memory."""
-
-    def __init__(self, host: str, line: socket.socket, limit: int) -> None:
-        self._line = line
-        self._limit = limit
-        super().__init__(host)
-
-    def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        return self._line
-
-    def take(self, line: socket.socket) -> None:
-        """Speak over this line from now on; what was buffered before is forgotten."""
-        self._line = line
-        self.open(self.host, self.port)
-
-    def has_buffered(self) -> bool:
-        """Whether bytes were received that nobody has read yet."""
-        before = self.sock.gettimeout()
-        self.sock.settimeout(0.0)
-        try:
-            return bool(self.file.peek(1))  # type: ignore[union-attr]
-        except OSError:
-            return False
-        finally:
-            self.sock.settimeout(before)
-
-    def read(self, size: int) -> bytes:
-        if size > self._limit:
-            raise self.abort(f"The server wants to send {size} bytes at once.")
-        return super().read(size)
 
 
 @contextmanager

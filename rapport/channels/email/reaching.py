@@ -156,6 +156,11 @@ def require_private_line(line: socket.socket) -> None:
         )
 
 
+def no_consent() -> StepFailed:
+    """The failure of a login by token where nobody has asked for one yet."""
+    return StepFailed("login", "There is no consent of the provider yet.", cure="Ask for consent in the browser.")
+
+
 def explain(error: Exception) -> str:
     """What a failed connection means, in a sentence."""
     if isinstance(error, TimeoutError):

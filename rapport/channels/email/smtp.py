@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapport.channels.contract import Refusal, SendFailed
-from rapport.channels.email.reaching import Server, StepFailed, connect, encrypt, explain, require_private_line
+from rapport.channels.email.reaching import (
+    Server,
+    StepFailed,
+    connect,
+    encrypt,
+    explain,
+    no_consent,
+    require_private_line,
+)
 from rapport.kit import clock
 
 if TYPE_CHECKING:
@@ -143,6 +151,8 @@ class SmtpLine:
         offered = self._client.esmtp_features.get("auth", "").upper().split()
         user, password = self.server.user, self.server.password
         if self.server.auth == "xoauth2":
+            if not self.server.token:
+                raise no_consent()
             proof = f"user={user}\x01auth=Bearer {self.server.token}\x01\x01"
             code, answer = self._client.docmd("AUTH", f"XOAUTH2 {_base64(proof)}")
             # The reason for a refusal comes as a challenge, to be answered with an empty line.
