@@ -41,7 +41,7 @@ setup: $(VENV)/dev.stamp ## Create .venv with the locked dependencies, for runni
 .PHONY: run
 run: export RAPPORT_HOME ?= $(CURDIR)/data/demo
 run: $(VENV)/runtime.stamp ## Start Rapport with the demo company on http://127.0.0.1:8000 (RAPPORT_PORT, RAPPORT_HOME change that)
-	@mkdir -p "$$RAPPORT_HOME"
+	@mkdir -p -m 700 "$$RAPPORT_HOME"
 	@RAPPORT_DEMO=1 exec $(BIN)/rapport run
 
 # --- checking ---------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ def start_django() -> None:
     from rapport.kit.secrets import KeyFileRefused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
+    # Whatever the product writes (database, mails, keys, logs) is for its own user alone.
+    os.umask(0o077)
     try:
         environment = read_environment(os.environ)
         from rapport.config import logging as log_setup

@@ -12,6 +12,7 @@ from rapport.events import waking
 from rapport.files import storing
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
+from rapport.rows import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def accept(raw: bytes, *, inbox: Inbox | None, source: Source, envelope: Envelop
     )
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            writing.insert(row)
             transaction.on_commit(waking.wake)
     except IntegrityError:
         if source.key is not None and _is_stored(inbox, source):

@@ -5,18 +5,21 @@ from __future__ import annotations
 from rapport.conversations import receiving
 from rapport.conversations.models import Message
 from rapport.intake.models import Fingerprint, RawMessage
+from rapport.rows import reading, writing
+
+_fingerprints = reading.Kept(lambda: Fingerprint.objects.filter(content_key=""))
 
 
 def seen_before(content_key: str) -> Fingerprint | None:
     """The mark that this content left when it first arrived; None when it is new."""
-    return Fingerprint.objects.filter(content_key=content_key).first() if content_key else None
+    return _fingerprints.first(content_key) if content_key else None
 
 
 def remember(content_key: str, message: Message) -> None:
     """Let the database refuse this content from now on. Raises IntegrityError when another worker was faster."""
     if content_key:
-        Fingerprint.objects.create(
-            content_key=content_key, conversation_id=message.conversation_id, message_id=message.pk
+        writing.insert(
+            Fingerprint(content_key=content_key, conversation_id=message.conversation_id, message_id=message.pk)
         )
 
 

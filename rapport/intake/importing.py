@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mailbox
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,13 +27,14 @@ class Imported:
 def import_mail(path: Path, *, inbox: Inbox, progress: Progress | None = None, historic: bool = True) -> Imported:
     """Accept every mail found under `path`; the worker processes them like any other, only without consequences.
 
-    Each mail's key is its place in the source, so a second or interrupted run stores nothing twice. `progress` gets
-    (done, total). Raises NothingToImport when the path holds no mail in a form we know.
+    Each mail's key is the digest of its bytes, so a second or interrupted run stores nothing twice, and two archives
+    that use the same names are still two. `progress` gets (done, total). Raises NothingToImport when the path holds
+    no mail in a form we know.
     """
     total, mails = _open(path)
     stored = done = 0
-    for key, raw in mails:
-        row = accept(raw, inbox=inbox, source=Source("import", key[-400:], historic))
+    for raw in mails:
+        row = accept(raw, inbox=inbox, source=Source("import", hashlib.sha256(raw).hexdigest(), historic))
         stored += row is not None
         done += 1
         if progress:
@@ -40,22 +42,22 @@ def import_mail(path: Path, *, inbox: Inbox, progress: Progress | None = None, h
     return Imported(read=done, stored=stored, known=done - stored)
 
 
-def _open(path: Path) -> tuple[int, Iterator[tuple[str, bytes]]]:
-    """How many mails there are and an iterator of (key, raw bytes)."""
+def _open(path: Path) -> tuple[int, Iterator[bytes]]:
+    """How many mails there are and an iterator of their raw bytes."""
     if (path / "cur").is_dir() or (path / "new").is_dir():
         maildir = mailbox.Maildir(path, factory=None, create=False)
         keys = sorted(maildir.keys())
-        return len(keys), ((f"{path.name}/{key}", maildir.get_bytes(key)) for key in keys)
+        return len(keys), (maildir.get_bytes(key) for key in keys)
     if path.is_dir():
         files = sorted(file for file in path.rglob("*.eml") if file.is_file())
         if not files:
             raise NothingToImport(str(path))
-        return len(files), ((str(file.relative_to(path)), file.read_bytes()) for file in files)
+        return len(files), (file.read_bytes() for file in files)
     if path.is_file() and _is_mbox(path):
         box = mailbox.mbox(path, factory=None, create=False)
-        return len(box), ((f"{path.name}:{number}", box.get_bytes(number)) for number in box.keys())  # noqa: SIM118
+        return len(box), (box.get_bytes(number) for number in box.keys())  # noqa: SIM118
     if path.is_file() and path.stat().st_size:
-        return 1, iter([(path.name, path.read_bytes())])
+        return 1, iter([path.read_bytes()])
     raise NothingToImport(str(path))
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from rapport.channels.contract import Adapter, Inbound, SignedReference
 from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
-from rapport.conversations.referencing import messages_named
+from rapport.conversations.referencing import each_named
 from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
 
@@ -109,7 +109,7 @@ def _by_staff_reference(
 
 
 def _by_foreign_reference(inbound: Inbound, customer: Customer | None) -> tuple[Conversation | None, Message | None]:
-    for message in messages_named(_referenced_ids(inbound)):
+    for message in each_named(_referenced_ids(inbound)):
         home = living(message.conversation)
         if _takes_part(home, inbound, customer):
             return home, message

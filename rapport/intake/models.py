@@ -52,6 +52,11 @@ class RawMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.source} {self.sha256[:12]}"
 
+    @property
+    def channel(self) -> str:
+        """The channel kind; that of mail for an arrival whose inbox was deleted meanwhile."""
+        return self.inbox.kind if self.inbox else "email"
+
 
 class Fingerprint(models.Model):
     """The duplicate key of rulings.md, one row for the installation; outlives the conversation it led to."""

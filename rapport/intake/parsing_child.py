@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import subprocess
 import sys
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from rapport.channels.contract import Inbound
 from rapport.intake import wire
@@ -25,6 +25,7 @@ class ParseChild:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._warm = False
+        self._exchange: _Exchange | None = None  # asked and not answered yet
 
     def __enter__(self) -> Self:
         return self
@@ -34,21 +35,45 @@ class ParseChild:
 
     def parse(self, raw: bytes, *, kind: str = "email") -> list[Inbound]:
         """The messages in `raw`. Raises ParseFailed when the child died or took too long; the next call starts anew."""
-        process = self._start()
-        limit = TIME_LIMIT if self._warm else _START_LIMIT
+        self.ask(raw, kind=kind)
+        return self.answer()
+
+    def ask(self, raw: bytes, *, kind: str = "email") -> None:
+        """Hand over a message to be parsed while the caller does something else; answer() comes next, once.
+
+        A child that still owes an answer nobody wanted is ended first, so that no answer is taken for another's.
+        Raises ParseFailed.
+        """
+        if self._exchange is not None:
+            self.close()
+        request = wire.frame(kind.encode()) + wire.frame(raw)
         try:
-            request = wire.frame(kind.encode()) + wire.frame(raw)
-            answer = _Exchange(process, request, clock.monotonic() + limit).run()
-            self._warm = True
+            self._exchange = _Exchange(self._start(), request)
+            self._exchange.send(self._deadline())
+        except (OSError, ValueError) as error:
+            raise self._failed(error) from error
+
+    def answer(self) -> list[Inbound]:
+        """The messages in what was asked last. The time limit counts from here. Raises ParseFailed as parse() does."""
+        if self._exchange is None:
+            raise ParseFailed("nothing was asked")
+        try:
+            answer = self._exchange.receive(self._deadline())
+            self._exchange, self._warm = None, True
             return wire.decode(answer)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            reason = "took too long" if isinstance(error, TimeoutError) else "ended without an answer"
-            self.close()
-            raise ParseFailed(reason) from error
+            raise self._failed(error) from error
+
+    def _deadline(self) -> float:
+        return clock.monotonic() + (TIME_LIMIT if self._warm else _START_LIMIT)
+
+    def _failed(self, error: Exception) -> ParseFailed:
+        self.close()
+        return ParseFailed("took too long" if isinstance(error, TimeoutError) else "ended without an answer")
 
     def close(self) -> None:
         """End the child, at once."""
-        process, self._process, self._warm = self._process, None, False
+        process, self._process, self._exchange, self._warm = self._process, None, None, False
         if process is None:
             return
         process.kill()
@@ -74,49 +99,51 @@ class ParseChild:
 
 
 class _Exchange:
-    """One request and its answer over the child's pipes, without blocking beyond the deadline."""
+    """One request and its answer over the child's pipes, without blocking beyond a deadline (monotonic seconds)."""
 
-    def __init__(self, process: subprocess.Popen[bytes], request: bytes, deadline: float) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], request: bytes) -> None:
         if process.stdin is None or process.stdout is None:
             raise OSError("The parse child has no pipes.")
-        self.sink: IO[bytes] = process.stdin
-        self.source: IO[bytes] = process.stdout
+        self.sink, self.source = process.stdin.fileno(), process.stdout.fileno()
         self.rest = memoryview(request)
-        self.deadline = deadline
-        self.answer = bytearray()
-        os.set_blocking(self.sink.fileno(), False)
+        self.received = bytearray()
+        os.set_blocking(self.sink, False)
+        os.set_blocking(self.source, False)
 
-    def run(self) -> bytes:
+    def send(self, deadline: float) -> None:
+        """Hand the request over. The child reads all of it before it answers. Raises TimeoutError or OSError."""
+        while self.rest:
+            try:
+                written = os.write(self.sink, self.rest[:_CHUNK])
+                self.rest = self.rest[written:]
+            except BlockingIOError:
+                _wait(self.sink, select.POLLOUT, deadline)
+
+    def receive(self, deadline: float) -> bytes:
         """The answer's payload. Raises TimeoutError, EOFError when the child ended, OSError when a pipe broke."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.source, selectors.EVENT_READ)
-            selector.register(self.sink, selectors.EVENT_WRITE)
-            while not self._complete():
-                left = self.deadline - clock.monotonic()
-                ready = selector.select(left) if left > 0 else []
-                if not ready:
-                    raise TimeoutError
-                for key, _ in ready:
-                    self._write(selector) if key.fileobj is self.sink else self._read()
-        return bytes(self.answer[8:])
+        while not self._complete():
+            try:
+                data = os.read(self.source, _CHUNK)
+            except BlockingIOError:
+                _wait(self.source, select.POLLIN, deadline)
+                continue
+            if not data:
+                raise EOFError
+            self.received += data
+        return bytes(self.received[8:])
 
     def _complete(self) -> bool:
-        if len(self.answer) < 8:
+        if len(self.received) < 8:
             return False
-        length = int.from_bytes(self.answer[:8], "big")
+        length = int.from_bytes(self.received[:8], "big")
         if length > wire.MAX_FRAME:
             raise ValueError("answer too long")
-        return len(self.answer) >= 8 + length
+        return len(self.received) >= 8 + length
 
-    def _write(self, selector: selectors.BaseSelector) -> None:
-        if self.rest:
-            written = os.write(self.sink.fileno(), self.rest[:_CHUNK])
-            self.rest = self.rest[written:]
-        if not self.rest:
-            selector.unregister(self.sink)
 
-    def _read(self) -> None:
-        data = os.read(self.source.fileno(), _CHUNK)
-        if not data:
-            raise EOFError
-        self.answer += data
+def _wait(pipe: int, event: int, deadline: float) -> None:
+    poll = select.poll()
+    poll.register(pipe, event)
+    left = deadline - clock.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TimeoutError

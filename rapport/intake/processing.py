@@ -21,9 +21,11 @@ from rapport.intake import answering, judging, matching
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
+from rapport.intake.parsing_ahead import Parsing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import recognising
+from rapport.rows import reading, writing
 
 log = structlog.get_logger(__name__)
 
@@ -31,17 +33,22 @@ CLAIM = timedelta(minutes=2)
 MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
 
-
 _own = threading.local()
+_locked = reading.Kept(lambda: RawMessage.objects.select_for_update().filter(pk=0))
 
 
 def process_due(limit: int = 20) -> int:
     """Process up to `limit` waiting arrivals, oldest first; how many were claimed. One failing blocks no other."""
     if not hasattr(_own, "child"):
         take_over()
-    rows = claim(limit)
-    for row in rows:
-        process(row, child=child_of_this_thread())
+    rows, child = claim(limit), child_of_this_thread()
+    parsing = Parsing(rows[0], child) if rows else None
+    for following in [*rows[1:], None]:
+        if parsing is not None:
+            parsed = parsing
+            parsed.wait()
+            parsing = Parsing(following, child) if following else None
+            _store(parsed)
     return len(rows)
 
 
@@ -67,6 +74,8 @@ def claim(limit: int) -> list[RawMessage]:
     now = clock.now()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     waiting = RawMessage.objects.filter(free, state=RawMessage.State.ACCEPTED, next_try_at__lte=now)
+    if not waiting.exists():
+        return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():
         ids = list(waiting.order_by("id").values_list("pk", flat=True)[:limit])
         if not ids:
@@ -78,10 +87,18 @@ def claim(limit: int) -> list[RawMessage]:
 
 def process(row: RawMessage, *, child: ParseChild) -> None:
     """Turn one arrival into messages. What fails is tried again a few times, then parked where people see it."""
+    parsing = Parsing(row, child)
+    parsing.wait()
+    _store(parsing)
+
+
+def _store(parsing: Parsing) -> None:
+    row = parsing.row
     try:
-        raw = storing.read(row.sha256)
-        inbounds = _parse(raw, child, kind=_kind(row))
-        sender_checks = [judging.sender_check(inbound, row.inbox, raw) for inbound in inbounds]
+        inbounds = parsing.result()
+        sender_checks = [judging.sender_check(inbound, row.inbox, parsing.raw) for inbound in inbounds]
+        for inbound in inbounds:
+            _write_files(inbound)
         with transaction.atomic():
             if not _is_waiting(row):
                 return
@@ -92,18 +109,16 @@ def process(row: RawMessage, *, child: ParseChild) -> None:
         _postpone_or_park(row, error)
 
 
-def _parse(raw: bytes, child: ParseChild, *, kind: str) -> list[Inbound]:
-    """Ask a second child at once when the first dies: it may have been killed, and answers wait behind this mail."""
-    try:
-        return child.parse(raw, kind=kind)
-    except ParseFailed:
-        return child.parse(raw, kind=kind)
+def _write_files(inbound: Inbound) -> None:
+    """Put attachments on disk before the transaction begins: others wait for its lock, which must not wait for this."""
+    for attachment in inbound.attachments:
+        storing.write_blob(attachment.content)
 
 
 def _is_waiting(row: RawMessage) -> bool:
     """Lock the row; False when another worker has finished it since."""
-    waiting = RawMessage.objects.select_for_update().filter(pk=row.pk, state=RawMessage.State.ACCEPTED)
-    return bool(waiting.values_list("pk", flat=True))
+    locked = _locked.first(row.pk)
+    return locked is not None and locked.state == RawMessage.State.ACCEPTED
 
 
 def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
@@ -115,12 +130,12 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
     sender = inbound.sender or Address(email=row.envelope_from or "unknown@invalid")
     inbound.sender = sender
     customer = recognising.known_at(recognising.address_key(sender.email))
-    found = matching.match(inbound, customer=customer, adapter=adapter_for(_kind(row)))
+    found = matching.match(inbound, customer=customer, adapter=adapter_for(row.channel))
     if found.own is not None:
         note_second_arrival(row, found.own.pk)
         return
     if inbound.kind is InboundKind.BOUNCE and (
-        message := answering.returned_message(inbound, found, adapter_for(_kind(row)))
+        message := answering.returned_message(inbound, found, adapter_for(row.channel))
     ):
         stored = receiving.attach_bounce(message, inbound=inbound, raw_sha256=row.sha256)
     elif found.account is not None and sender_check == Message.Sender.AUTHENTICATED and not inbound.auto_submitted:
@@ -147,11 +162,6 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
     row.conversation_id, row.message_id = stored.conversation_id, stored.pk
 
 
-def _kind(row: RawMessage) -> str:
-    """The channel kind; that of mail for an arrival whose inbox was deleted meanwhile."""
-    return row.inbox.kind if row.inbox else "email"
-
-
 def _any_inbox(conversation: Conversation | None) -> Inbox | None:
     """The inbox of an arrival whose own inbox was deleted meanwhile."""
     return conversation.inbox if conversation else Inbox.objects.order_by("pk").first()
@@ -163,7 +173,7 @@ def _finish(row: RawMessage) -> None:
     row.processed_at = clock.now()
     row.claimed_until = None
     row.last_error = ""
-    row.save(update_fields=["state", "processed_at", "claimed_until", "last_error", "conversation_id", "message_id"])
+    writing.update(row, "state", "processed_at", "claimed_until", "last_error", "conversation_id", "message_id")
 
 
 def _postpone_or_park(row: RawMessage, error: Exception) -> None:

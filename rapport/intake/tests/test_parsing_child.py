@@ -53,3 +53,12 @@ def test_a_mail_of_many_megabytes_crosses_in_both_directions() -> None:
     with ParseChild() as child:
         (inbound,) = child.parse(raw)
     assert sum(attachment.size for attachment in inbound.attachments) >= 5_000_000
+
+
+def test_an_answer_nobody_took_is_never_taken_for_the_next_mails() -> None:
+    with ParseChild() as child:
+        child.ask(mail("left behind"))
+        child.ask(mail("wanted"))
+        assert child.answer()[0].text.strip() == "wanted"
+        with pytest.raises(ParseFailed, match="nothing was asked"):
+            child.answer()

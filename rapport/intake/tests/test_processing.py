@@ -1,7 +1,6 @@
 import pytest
 import time_machine
 
-from rapport.channels.contract import Inbound
 from rapport.conversations.tests.cast import Cast
 from rapport.events.models import Event
 from rapport.files.models import Attachment
@@ -17,10 +16,10 @@ from rapport.kit import clock
 class BrokenChild(ParseChild):
     """A child that dies over every mail with this word in it."""
 
-    def parse(self, raw: bytes, *, kind: str = "email") -> list[Inbound]:
+    def ask(self, raw: bytes, *, kind: str = "email") -> None:
         if b"poison" in raw:
             raise ParseFailed("ended without an answer")
-        return super().parse(raw, kind=kind)
+        super().ask(raw, kind=kind)
 
 
 def process_until_settled(child: ParseChild) -> None:
@@ -140,3 +139,18 @@ def bounce_of(external_id: str) -> bytes:
         "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{external_id}>\r\nSubject: Re: Tulips\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def test_a_child_that_dies_over_the_next_mail_harms_neither_this_one_nor_the_one_after(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [accept(mail(word), inbox=cast.inbox, source=Source("door")) for word in ("one", "poison", "three")]
+    with BrokenChild() as child:
+        monkeypatch.setattr(processing._own, "child", child, raising=False)
+        assert processing.process_due() == 3
+    states = list(RawMessage.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["processed", "parked", "processed"]
+    assert [message_of(row).text.strip() for row in RawMessage.objects.filter(pk__in=[rows[0].pk, rows[2].pk])] == [
+        "one",
+        "three",
+    ]
