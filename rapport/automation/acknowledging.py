@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from rapport.automation import budgeting
 from rapport.automation.models import AutomaticMail
+from rapport.channels.listing import inbox_of
 from rapport.channels.registry import adapter_for
 from rapport.conversations import announcing
 from rapport.conversations.models import Conversation, Message
 from rapport.events import recording
 from rapport.events.models import Event
-from rapport.intake.door import inbox_of
 from rapport.outbox import queueing
 from rapport.people import installing
 from rapport.people.recognising import address_key

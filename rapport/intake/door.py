@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from rapport.channels.models import Inbox
+from rapport.channels.listing import inbox_of
 from rapport.intake.accepting import Envelope as Handed
 from rapport.intake.accepting import Source, accept
 
@@ -71,18 +71,6 @@ class DoorHandler:
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.storing, function, *arguments)
-
-
-def inbox_of(address: str) -> Inbox | None:
-    """The active inbox with this address, one of its aliases, or its address with a +tag."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    inboxes = list(Inbox.objects.filter(is_active=True))
-    for wanted in (f"{local}@{domain}", plain):
-        for inbox in inboxes:
-            if wanted in (inbox.address.lower(), *(str(alias).lower() for alias in inbox.aliases)):
-                return inbox
-    return None
 
 
 def store(raw: bytes, sender: str, recipients: Sequence[str]) -> None:
