@@ -34,12 +34,13 @@ class Client:
     product: Product
     email: str
     times: dict[str, list[float]] = field(default_factory=dict)
+    patience: float = 60.0  # seconds for an answer
 
     def __post_init__(self) -> None:
         key = self.product.python(SIGN_IN.format(email=self.email)).strip()
         self.csrf = secrets.token_hex(16)
         self.cookie = f"sessionid={key}; csrftoken={self.csrf}"
-        self.connection = HTTPConnection("127.0.0.1", self.product.port, timeout=60)
+        self.connection = HTTPConnection("127.0.0.1", self.product.port, timeout=self.patience)
 
     def get(self, kind: str, path: str, *, part: bool = False) -> bytes:
         """GET a page, or with `part` what htmx asks for; the time counts under `kind`. Raises RuntimeError."""

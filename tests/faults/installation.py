@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bench.corpus import SHOP
-from tests.servers.ports import free_port, wait_until
+from tests.servers.dovecot import Dovecot
+from tests.servers.ports import answers, free_port, wait_until
 from tests.servers.product import Product
 
 _INBOX = f"""
@@ -18,6 +19,17 @@ from rapport.channels.models import Inbox
 from rapport.people.models import Team
 team = Team.objects.create(name="Sales")
 Inbox.objects.create(name="Shop", address="{SHOP}", team=team, settings={{"transport": "folder"}})
+"""
+
+_MAILBOX = """
+from rapport.channels.models import Inbox
+from rapport.channels.secrets import write_secrets
+from rapport.people.models import Team
+imap = {{"host": "127.0.0.1", "port": {port}, "security": "none", "user": "{user}", "auth": "password",
+         "folders": ["INBOX"], "start": "all", "after": "leave"}}
+settings = {{"transport": "folder", "imap": imap}}
+inbox = Inbox.objects.create(name="Mailbox", address="{user}", team=Team.objects.get(), settings=settings)
+write_secrets(inbox, {{"imap_password": "{password}"}})
 """
 
 
@@ -30,6 +42,18 @@ def prepare(folder: Path, **settings: str) -> Product:
         raise RuntimeError(done.stderr.decode())
     product.python(_INBOX)
     return product
+
+
+def connect_mailbox(product: Product, dovecot: Dovecot) -> None:
+    """Let it also read the one mailbox of this mail server, from its first mail on."""
+    [(user, password)] = dovecot.users.items()
+    product.python(_MAILBOX.format(port=dovecot.imap_port, user=user, password=password))
+
+
+def start(product: Product) -> None:
+    """Start it and wait until its mail door answers."""
+    product.start()
+    wait_until(lambda: answers(door_port(product)), seconds=30, what="the mail door answering")
 
 
 def door_port(product: Product) -> int:
@@ -55,6 +79,10 @@ def waiting(product: Product) -> int:
     return int(rows(product, "SELECT count(*) FROM intake_rawmessage WHERE state = 'accepted'")[0][0])
 
 
-def wait_until_processed(product: Product, *, seconds: float) -> None:
-    """Wait until no arrival waits. Raises TimeoutError."""
-    wait_until(lambda: waiting(product) == 0, seconds=seconds, what="the last arrival being processed", pause=0.2)
+def wait_until_processed(product: Product, *, arrivals: int, seconds: float) -> None:
+    """Wait until so many mails have arrived and none waits. Raises TimeoutError."""
+
+    def is_done() -> bool:
+        return waiting(product) == 0 and rows(product, "SELECT count(*) FROM intake_rawmessage")[0][0] >= arrivals
+
+    wait_until(is_done, seconds=seconds, what="the last arrival being processed", pause=0.2)
