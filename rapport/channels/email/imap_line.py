@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 import socket
 from contextlib import suppress
 from typing import Any
@@ -16,6 +17,9 @@ _GOODBYE_SECONDS = 1.0
 # A search of a mailbox with a million mails answers in one line.
 _LONGEST_LINE = 10_000_000
 _LITERAL_SLACK = 64 * 1024
+
+# It tells of every session opened and closed.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 def greet(server: Server, *, limit: int = CHUNK) -> ImapLine:
