@@ -53,7 +53,10 @@ SECRET_KEY = ENVIRONMENT.secret_key or KEY_RING.derive("django")
 SECRET_KEY_FALLBACKS = KEY_RING.derived_secrets("django")  # so that rotating the key ring signs nobody out
 DEBUG = False
 _base = urlsplit(ENVIRONMENT.base_url)
-ALLOWED_HOSTS = sorted({_base.hostname or "localhost", "127.0.0.1", "localhost", *ENVIRONMENT.allowed_hosts})
+_files_host = urlsplit(ENVIRONMENT.files_url or "").hostname
+ALLOWED_HOSTS = sorted(
+    {_base.hostname or "localhost", "127.0.0.1", "localhost", *ENVIRONMENT.allowed_hosts, *filter(None, [_files_host])}
+)
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 DATABASES = {"default": _database(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,6 +95,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "rapport.desk.files.hosting.FilesHostServesFilesOnly",
     "rapport.ui.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -181,16 +181,25 @@ def _database_loops() -> list[Loop]:
 
         return processing.process_due(20)
 
+    from django.conf import settings
+
     from rapport.reactions import schedule
 
+    # Each intake loop keeps a parse child of its own.
+    parse_children = settings.ENVIRONMENT.parse_children
     return [
         Loop("reactions", react, schedule.next_reaction_at),
         Loop("releases", release, schedule.next_release_at, pace=0.05),
         Loop("snoozes", wake_snoozed, schedule.next_waking_at, pace=1.0),
         Loop("outbox", send, schedule.next_delivery_at, pace=0.02),
-        Loop("intake", process, schedule.next_raw_message_at),
+        *(Loop(_numbered("intake", number), process, schedule.next_raw_message_at) for number in range(parse_children)),
         Loop("schedule", schedule.run_due, schedule.next_due_at, pace=5.0),
     ]
+
+
+def _numbered(name: str, number: int) -> str:
+    """`intake`, `intake 2`, `intake 3`."""
+    return name if number == 0 else f"{name} {number + 1}"
 
 
 def _own_loops() -> dict[str, Callable[[threading.Event], None]]:

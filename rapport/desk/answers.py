@@ -70,7 +70,10 @@ def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if request.content_type == "application/json" or request.path.startswith("/uploads/"):
         return JsonResponse({"sentence": sentence, "code": getattr(refusal, "code", "refused")}, status=status)
     title = _("Not found") if status == 404 else _("This did not work")
-    return render(request, "desk/refused.html", {"sentence": sentence, "page_title": title}, status=status)
+    context = {"sentence": sentence, "page_title": title, "base": "ui/page.html"}
+    if not request.user.is_authenticated:
+        context["base"] = "ui/quiet.html"
+    return render(request, "desk/refused.html", context, status=status)
 
 
 def number_of(value: str | None) -> int | None:

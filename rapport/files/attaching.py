@@ -11,6 +11,7 @@ from rapport.files.errors import UploadUnknown
 from rapport.files.models import Attachment, StoredFile
 from rapport.kit import clock
 from rapport.kit.text import safe_filename
+from rapport.rows import writing
 
 _UPLOAD_LIFE = timedelta(days=7)
 
@@ -32,7 +33,7 @@ class Content(Protocol):
 
 def attach(attachment: Content, *, conversation_id: int, message_id: int) -> Attachment:
     """Store an arriving attachment and name it in its message. Raises OSError when the disk refuses."""
-    return Attachment.objects.create(
+    row = Attachment(
         stored=storing.store_bytes(attachment.content),
         conversation_id=conversation_id,
         message_id=message_id,
@@ -42,6 +43,8 @@ def attach(attachment: Content, *, conversation_id: int, message_id: int) -> Att
         inline=attachment.inline,
         created_at=clock.now(),
     )
+    writing.insert(row)
+    return row
 
 
 def upload(stored: StoredFile, *, filename: str, mime: str, uploader: int, cid: str = "") -> Attachment:

@@ -13,6 +13,7 @@ from rapport.files.errors import FileMissing
 from rapport.files.models import StoredFile
 from rapport.kit import clock
 from rapport.kit.durable import fsync_dir, write_durably
+from rapport.rows import writing
 
 _CHUNK = 1024 * 1024
 
@@ -69,8 +70,8 @@ def read(sha256: str) -> bytes:
 
 
 def _row(sha256: str, size: int) -> StoredFile:
-    row, _ = StoredFile.objects.get_or_create(sha256=sha256, defaults={"size": size, "created_at": clock.now()})
-    return row
+    row = StoredFile(sha256=sha256, size=size, created_at=clock.now())
+    return row if writing.insert_if_new(row) else StoredFile.objects.get(sha256=sha256)
 
 
 def _make_folder(folder: Path) -> None:

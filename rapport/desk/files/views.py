@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -11,21 +12,27 @@ from django.views.decorators.http import require_safe
 from rapport.conversations import access
 from rapport.desk.answers import answered
 from rapport.desk.conversation.facts import SHOWN_INLINE
-from rapport.desk.entering import signed_in
+from rapport.desk.entering import signed_in, to_sign_in
+from rapport.desk.files import hosting
 from rapport.files import access as addresses
 from rapport.files import storing
-from rapport.files.errors import FileMissing
+from rapport.files.errors import AddressRefused, FileMissing
+from rapport.people.models import Account
 from rapport.ui.handoff import FileHandOff
 
 # Even a picture opened alone can do nothing: no scripts, no origin.
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
+@login_not_required
 @require_safe
 @answered
 def attachment(request: HttpRequest, pk: int, token: str, name: str) -> HttpResponseBase:
     """One attachment. Pictures of four plain kinds may stand in the page when `inline` is asked for."""
-    account = signed_in(request)
+    on_files_host = hosting.is_files_host(request)
+    if not on_files_host and not request.user.is_authenticated:
+        return to_sign_in(request)
+    account = _named_account(token) if on_files_host else signed_in(request)
     addresses.check_token(pk, token, viewer=account.pk)
     found = access.get_attachment(account, pk)
     inline = "inline" in request.GET and found.mime in SHOWN_INLINE
@@ -33,7 +40,7 @@ def attachment(request: HttpRequest, pk: int, token: str, name: str) -> HttpResp
         "Content-Disposition": disposition(found.filename, inline=inline),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": SANDBOX,
-        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin" if on_files_host else "same-origin",
         "Cache-Control": "private, max-age=3600" if inline else "private, no-store",
     }
     mime = found.mime if inline else "application/octet-stream"
@@ -41,6 +48,14 @@ def attachment(request: HttpRequest, pk: int, token: str, name: str) -> HttpResp
         return FileHandOff(storing.path_of(found.stored.sha256), content_type=mime, headers=headers)
     except FileNotFoundError as error:
         raise FileMissing(found.stored.sha256) from error
+
+
+def _named_account(token: str) -> Account:
+    """Whom the token names: on the host without cookies nothing else says who asks. Raises AddressRefused."""
+    account = Account.objects.filter(pk=addresses.named_viewer(token), is_active=True).first()
+    if account is None:
+        raise AddressRefused
+    return account
 
 
 def disposition(filename: str, *, inline: bool) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from django.test import Client
 
 from rapport.conversations.models import Message
 from rapport.conversations.tests.cast import attachment, make_cast
@@ -129,3 +132,38 @@ def test_an_upload_over_the_limit_is_refused_with_a_sentence(cast, ana, monkeypa
 
 def test_an_empty_upload_is_refused(cast, ana):
     assert upload(ana, b"").status_code == 400
+
+
+@pytest.fixture
+def files_host(settings):
+    """Customers' files have a host of their own, which no cookie reaches."""
+    environment = dataclasses.replace(settings.ENVIRONMENT, files_url="https://files.fleur.example")
+    settings.ENVIRONMENT = environment
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "files.fleur.example"]
+    return Client(headers={"host": "files.fleur.example"})
+
+
+def path_on_host(photo, account):
+    address = signed_path(photo, viewer=account.pk)
+    assert address.startswith("https://files.fleur.example/files/")
+    return address.removeprefix("https://files.fleur.example")
+
+
+def test_the_files_host_serves_by_the_token_alone(cast, photo, files_host):
+    path = path_on_host(photo, cast.ana)
+    assert files_host.get(path).status_code == 200
+    assert files_host.get(path.replace(f"/{cast.ana.pk}.", f"/{cast.sam.pk}.")).status_code == 404
+
+
+def test_the_files_host_asks_again_whether_the_viewer_may_read(cast, photo, files_host):
+    path = path_on_host(photo, cast.ana)
+    changing.end(cast.ana, by=cast.flora)
+    assert files_host.get(path).status_code == 404
+
+
+def test_the_files_host_serves_nothing_but_files(cast, photo, files_host):
+    assert {files_host.get(path).status_code for path in ("/", "/inbox/", "/accounts/login/", "/health/")} == {404}
+
+
+def test_a_visitor_without_a_session_gets_no_file_on_the_desks_own_host(cast, photo):
+    assert Client().get(signed_path(photo, viewer=cast.ana.pk)).status_code == 302
