@@ -67,5 +67,8 @@ document.addEventListener("rapport:done", ({ detail }) => {
   if (!detail.composer || composer?.dataset.number !== String(detail.conversation)) return;
   composer.dispatchEvent(new CustomEvent("rapport:emptied", { bubbles: true }));
   window.htmx.ajax("GET", `/conversations/${detail.conversation}/composer/`, { target: "#composer", swap: "outerHTML" })
-    .then(() => { if (detail.composer === "restored") focus(document.getElementById("reply-form")); });
+    .then(() => {
+      if (detail.composer === "restored") focus(document.getElementById("reply-form"));
+      else if (document.activeElement === document.body) document.getElementById("conversation-scroll").focus({ preventScroll: true });
+    });
 });

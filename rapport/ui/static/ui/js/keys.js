@@ -4,7 +4,7 @@ const writing = (element) => element.closest?.("input, textarea, select, [conten
 function press(target) {
   if (target.matches("details")) {
     target.open = true;
-    if (!target.querySelector("input, [data-first]")) target.querySelector(".menu__item")?.focus();
+    if (!target.querySelector("[data-first]")) target.querySelector(".menu__item")?.focus();
   } else if (target.matches("input, textarea")) target.focus();
   else target.click();
 }

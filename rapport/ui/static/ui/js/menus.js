@@ -31,6 +31,14 @@ document.addEventListener("toggle", (event) => {
   menu.querySelector("[data-first], input[type=text], input[type=search]")?.focus();
 }, true);
 
+// An act from a menu is done: the menu has served.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const menu = event.target.closest?.("details[data-menu][open]");
+  if (!menu || !event.detail.successful) return;
+  menu.open = false;
+  menu.querySelector("summary").focus({ preventScroll: true });
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();

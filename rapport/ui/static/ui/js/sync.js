@@ -10,12 +10,20 @@ function busy(element) {
   return element.contains(document.activeElement) && document.activeElement.matches("input, select") || element.querySelector("details[data-menu][open]");
 }
 
+// Where the focus goes when the part that held it is replaced.
+function alike(had, fresh) {
+  const same = [...fresh.querySelectorAll("summary, button, a")].filter((one) => one.offsetParent);
+  return same.find((one) => (one.dataset.command || one.title) === (had.dataset.command || had.title)) || same[0];
+}
+
 function replace(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old || old.dataset.rev === fresh.dataset.rev) return;
   if (busy(old)) return setTimeout(sync, 3000);
+  const had = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(fresh);
   window.htmx.process(fresh);
+  if (had) alike(had, fresh)?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: fresh } }));
 }
 
