@@ -85,8 +85,8 @@ class Writer:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o600
         hashing = _Hashing(source)
-        self._tar.addfile(entry, hashing)  # type: ignore[arg-type]  # it only reads
-        self._tar.members = []  # a million of them would fill the memory
+        self._tar.addfile(entry, hashing)
+        self._tar.members = []  # type: ignore[attr-defined]  # a million of them would fill the memory
         return hashing.member
 
 
@@ -130,7 +130,7 @@ def read_entries(path: Path) -> Iterator[Entry]:
             source: IO[bytes] = gzip.GzipFile(fileobj=raw) if is_gzip else raw  # type: ignore[assignment]
             with tarfile.open(fileobj=source, mode="r|") as tar:
                 for info in tar:
-                    tar.members = []
+                    tar.members = []  # type: ignore[attr-defined]
                     stream = tar.extractfile(info) if info.isreg() else None
                     if stream is None or not is_known_name(info.name):
                         raise ArchiveDamaged(f"{path} holds {info.name[:100]!r}, which no backup of Rapport holds.")

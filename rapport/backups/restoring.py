@@ -64,9 +64,10 @@ def restore(path: Path, *, migrate: Callable[[], int], progress: Progress) -> Re
             found = verifying.unpack(path, side, progress, look=_fits_here(place.kind))
             _remove_damaged(found, side)
             progress("Checking the database", 0, None)
-            steps = place.fill(
-                found, side, lambda: _finish(found, migrate, progress), lambda: _switch_files(side, home)
-            )
+            with _files_only_with_database(home, place):
+                steps = place.fill(
+                    found, side, lambda: _finish(found, migrate, progress), lambda: _switch_files(side, home)
+                )
             if found.about.with_keys:
                 settings.KEY_RING.adopt(side / manifest.KEYS)
     except OSError as error:
@@ -140,6 +141,17 @@ def _switch_files(side: Path, home: Path) -> None:
     os.sync()  # one wait for the disk instead of one for each file
     (side / "files").rename(target)
     fsync_dir(home)
+
+
+@contextmanager
+def _files_only_with_database(home: Path, place: Place) -> Iterator[None]:
+    """Files whose database did not come to stand are taken away again."""
+    try:
+        yield
+    except BaseException:
+        if not place.why_not_empty():
+            shutil.rmtree(home / "files", ignore_errors=True)
+        raise
 
 
 @contextmanager

@@ -110,6 +110,13 @@ def _workers() -> Iterator[Finding]:
         yield Finding("The worker is running")
 
 
+def _hold() -> Iterator[Finding]:
+    from rapport.people import installing
+
+    if installing.is_held():
+        yield Finding("This is a restored copy on hold: nothing is sent", "Run `rapport restore --release` to end that.")
+
+
 def _given_up() -> Iterator[Finding]:
     from rapport.reactions.models import ReactionRetry
 
@@ -134,5 +141,5 @@ def _django() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _data_folder, _key_file, _public_address, _database, _accounts, _workers, _given_up, _django,
+    _data_folder, _key_file, _public_address, _database, _accounts, _workers, _hold, _given_up, _django,
 )  # fmt: skip

@@ -65,6 +65,7 @@ class AccessMiddleware:
         if not _is_current(request, account):
             end_session(request)
             return self.get_response(request)
+        request.is_held = SimpleLazyObject(installing.is_held)  # type: ignore[attr-defined]
         translation.activate(account.language)
         request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(account.time_zone or None):

@@ -13,11 +13,13 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page."""
+    """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page,
+    `held` for the one that says that nothing leaves a restored copy."""
 
     company: object
     theme: str
     demo: bool
+    held: object
     nonce: str
 
 
@@ -30,6 +32,7 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         company=getattr(request, "company_name", "Rapport"),
         theme=theme if theme in THEMES else "",
         demo=bool(settings.ENVIRONMENT.demo),
+        held=getattr(request, "is_held", False),
         nonce=nonce,
     )
     return {"appearance": shown, "csp_nonce": nonce}

@@ -149,6 +149,7 @@ GET    settings/inboxes/consent/answer/                        > --- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    status/                                                 > ++- ---- ->
+POST   status/release/                                         > +-- ---- ->
 POST   status/deliveries/retries/                              > +-- ---- ->
 POST   status/deliveries/<int:pk>/retries/                     > ++- ---- ->
 POST   status/reactions/retries/                               > +-- ---- ->

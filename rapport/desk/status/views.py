@@ -15,7 +15,7 @@ from rapport.desk.settings.pages import allowed
 from rapport.desk.status import reading
 from rapport.intake import reprocessing
 from rapport.intake.models import RawMessage
-from rapport.outbox import retrying
+from rapport.outbox import holding, retrying
 from rapport.people.errors import NotFound
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -41,6 +41,17 @@ def status(request: HttpRequest) -> HttpResponse:
     if me.may(Right.INSTALLATION):
         context |= {"parked": reading.parked(), "dead": reading.dead_reactions()}
     return render(request, "desk/status/page.html", context)
+
+
+@require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    """Let a restored copy send and fetch; `send_waiting` says that the original never sent what waited."""
+    doubtful = holding.release(by=_mender(request), send_waiting="send_waiting" in request.POST)
+    if doubtful is None:
+        messages.info(request, _("This installation is not on hold."))
+    else:
+        messages.success(request, _("Released: mail is sent and read again."))
+    return HttpResponseRedirect(reverse("status"))
 
 
 @require_POST
