@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
+from rapport.rows import reading
+
+_locked = reading.Kept(lambda: Conversation.objects.select_for_update().filter(pk=0))
 
 
 def lock(conversation: Conversation) -> Conversation:
     """Lock the row, whether merged or not, and bring `conversation` up to date. Needs a transaction."""
-    conversation.refresh_from_db(from_queryset=Conversation.objects.select_for_update())
+    now = _locked.first(conversation.pk)
+    if now is None:
+        raise Conversation.DoesNotExist
+    conversation._state.fields_cache.clear()
+    for field in Conversation._meta.concrete_fields:
+        setattr(conversation, field.attname, getattr(now, field.attname))
     return conversation
 
 

@@ -10,6 +10,7 @@ from rapport.conversations.models import Conversation
 from rapport.events import recording
 from rapport.kit import clock, text
 from rapport.people.models import Customer
+from rapport.rows import writing
 
 # Imported mail older than this opens closed conversations: nobody waits for an answer, and it can still be found.
 HISTORY_STAYS_OPEN = timedelta(days=14)
@@ -23,7 +24,7 @@ def open_for(
     """A conversation of the inbox's team for a first message. What the mail server calls spam opens as spam."""
     old = historic and clock.now() - at > HISTORY_STAYS_OPEN
     status = Status.SPAM if arrival.spam else Status.CLOSED if old else Status.OPEN
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         subject=text.clean_line(arrival.inbound.subject, _SUBJECT_CHARS),
         status=status,
         status_before_spam=Status.OPEN if arrival.spam else "",
@@ -36,6 +37,7 @@ def open_for(
         last_message_at=at,
         closed_at=at if status == Status.CLOSED else None,
     )
+    writing.insert(conversation)
     recording.record(
         "conversation.opened",
         subject=conversation.pk,

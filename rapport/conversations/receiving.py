@@ -18,6 +18,7 @@ from rapport.files import attaching
 from rapport.kit import clock, text
 from rapport.people.models import Account, Customer
 from rapport.people.recognising import recognise
+from rapport.rows import writing
 from rapport.search import indexing
 
 _LINE = 500
@@ -140,7 +141,7 @@ def _receive(
         message = _message(arrival, kind, at=at)
         message.conversation, message.customer = conversation, customer
         message.raw_sha256, message.historic = raw_sha256, historic
-        message.save(force_insert=True)
+        writing.insert(message)
         entry = _Entry(arrival, conversation, customer, message, inbox, opens)
         _settle_in(entry)
     return message
@@ -262,4 +263,5 @@ def _enter_people(entry: _Entry) -> None:
         role = Participant.Role.REQUESTER
         sender = recipients.stored([Address(message.sender_email, message.sender_name)])[0]
         people.insert(0, Participant(conversation=conversation, customer=entry.customer, role=role, **sender))
-    Participant.objects.bulk_create(people, ignore_conflicts=True)
+    for person in people:
+        writing.insert_if_new(person)

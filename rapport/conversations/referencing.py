@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rapport.conversations.models import Message, Reference
+from rapport.rows import reading, writing
 
 _MAX_NAMED = 200
+
+_references = reading.Kept(
+    lambda: Reference.objects.filter(key="").select_related("message__conversation").order_by("-message_id")
+)
 
 
 def reference_key(external_id: str) -> str:
@@ -18,14 +23,18 @@ def reference_key(external_id: str) -> str:
 def remember(message: Message) -> None:
     """Make the message findable by its own outside id, if it has one."""
     if message.external_id:
-        Reference.objects.create(
-            key=reference_key(message.external_id), message=message, conversation_id=message.conversation_id
-        )
+        key = reference_key(message.external_id)
+        writing.insert(Reference(key=key, message=message, conversation_id=message.conversation_id))
 
 
 def messages_named(external_ids: Iterable[str]) -> list[Message]:
     """Our messages that carry one of these outside ids, in the order the ids were given, newest first within one."""
-    keys = {reference_key(one): place for place, one in enumerate(list(external_ids)[:_MAX_NAMED])}
-    rows = Reference.objects.filter(key__in=keys).select_related("message__conversation")
-    ordered = sorted(rows, key=lambda row: (keys[row.key], -row.message_id))
-    return [row.message for row in ordered]
+    return list(each_named(external_ids))
+
+
+def each_named(external_ids: Iterable[str]) -> Iterator[Message]:
+    """The same one after another, for who stops at the first that fits: mostly the nearest of a long row of ids."""
+    keys = dict.fromkeys(reference_key(one) for one in list(external_ids)[:_MAX_NAMED])
+    for key in keys:
+        for row in _references.all(key):
+            yield row.message

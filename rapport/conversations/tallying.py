@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from rapport.conversations.locking import family_ids
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import text
+from rapport.rows import writing
 
 PREVIEW_CHARS = 200
 COLUMNS = [
@@ -64,7 +65,7 @@ def count_in(message: Message, conversation: Conversation) -> None:
         conversation.held_count += 1
     else:
         _count_done(message, conversation)
-    conversation.save(update_fields=[*COLUMNS, *_STATE_COLUMNS])
+    writing.update(conversation, *COLUMNS, *_STATE_COLUMNS)
 
 
 def waiting_since(conversation: Conversation) -> datetime | None:

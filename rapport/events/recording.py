@@ -8,6 +8,7 @@ from typing import Any
 from rapport.events import waking
 from rapport.events.models import Event
 from rapport.kit import clock
+from rapport.rows import writing
 
 
 def record(  # noqa: PLR0913 - the columns of one row, keyword-only
@@ -24,7 +25,7 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
 
     `data` must be small JSON. `historic` events are read by timelines and figures, and cause nothing outward.
     """
-    event = Event.objects.create(
+    event = Event(
         kind=kind,
         subject_id=subject,
         conversation_id=conversation,
@@ -33,5 +34,6 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
         historic=historic,
         data=data or {},
     )
+    writing.insert(event)
     waking.wake_after_commit()
     return event

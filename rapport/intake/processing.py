@@ -42,13 +42,12 @@ def process_due(limit: int = 20) -> int:
     if not hasattr(_own, "child"):
         take_over()
     rows, child = claim(limit), child_of_this_thread()
-    parsing = Parsing(rows[0], child) if rows else None
-    for following in [*rows[1:], None]:
-        if parsing is not None:
-            parsed = parsing
-            parsed.wait()
-            parsing = Parsing(following, child) if following else None
-            _store(parsed)
+    ahead = [Parsing(row, child) for row in rows[:1]]
+    for place in range(len(rows)):
+        parsing = ahead.pop()
+        parsing.wait()
+        ahead = [Parsing(row, child) for row in rows[place + 1 : place + 2]]
+        _store(parsing)
     return len(rows)
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from typing import Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from rapport.events import recording
 from rapport.kit import text
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, OrganisationDomain
 from rapport.people.public_domains import is_public
+from rapport.rows import reading, writing
 from rapport.search import indexing
 
 EMAIL_CHARS = 254
 NAME_CHARS = 160
 DOMAIN_CHARS = 253
+
+_addresses = reading.Kept(lambda: CustomerAddress.objects.filter(email="").select_related("customer__canonical"))
+_domains = reading.Kept(lambda: OrganisationDomain.objects.filter(domain="").select_related("organisation"))
 
 
 class Mailbox(Protocol):
@@ -35,15 +39,7 @@ def recognise(address: Mailbox) -> Customer:
     that meet a new address at once get the same customer.
     """
     email = address_key(address.email)
-    known = known_at(email)
-    if known is None:
-        try:
-            with transaction.atomic():
-                return _create(email, text.clean_line(address.name, NAME_CHARS))
-        except IntegrityError:
-            known = known_at(email)
-            if known is None:
-                raise
+    known = known_at(email) or _create(email, text.clean_line(address.name, NAME_CHARS))
     if not known.name and address.name:
         _learn_name(known, text.clean_line(address.name, NAME_CHARS))
     return known
@@ -84,37 +80,44 @@ def organisation_for(email: str) -> Organisation | None:
     domain = domain_of(email)
     if not domain or is_public(domain):
         return None
-    row = OrganisationDomain.objects.select_related("organisation").filter(domain=domain).first()
+    row = _domains.first(domain)
     if row is not None:
         return row.organisation
-    try:
-        with transaction.atomic():
-            organisation = Organisation.objects.create(name=domain[:160])
-            OrganisationDomain.objects.create(organisation=organisation, domain=domain)
+    with transaction.atomic(savepoint=False):
+        organisation = Organisation(name=domain[:160])
+        writing.insert(organisation)
+        if writing.insert_if_new(OrganisationDomain(organisation=organisation, domain=domain)):
             return organisation
-    except IntegrityError:
+        organisation.delete()  # another process met the same domain at the same time
         return OrganisationDomain.objects.select_related("organisation").get(domain=domain).organisation
 
 
 def index(customer: Customer) -> None:
     """Make the customer findable by its present name, addresses, organisation and phone."""
-    addresses = customer.addresses.values_list("email", flat=True)
-    organisation = customer.organisation.name if customer.organisation else ""
-    indexing.put_customer(customer.pk, customer.name, *addresses, organisation, customer.phone)
+    _index(customer, *customer.addresses.values_list("email", flat=True))
 
 
 def known_at(email: str) -> Customer | None:
     """The living customer with this address (in the form of `address_key`); None when nobody has it yet."""
-    row = CustomerAddress.objects.select_related("customer__canonical").filter(email=email).first()
+    row = _addresses.first(email)
     return living(row.customer) if row else None
 
 
 def _create(email: str, name: str) -> Customer:
-    customer = Customer.objects.create(name=name, organisation=organisation_for(email))
-    CustomerAddress.objects.create(customer=customer, email=email)
-    recording.record("customer.created", subject=customer.pk)
-    index(customer)
-    return customer
+    with transaction.atomic(savepoint=False):
+        customer = Customer(name=name, organisation=organisation_for(email))
+        writing.insert(customer)
+        if not writing.insert_if_new(CustomerAddress(customer=customer, email=email)):
+            customer.delete()  # another process met the same address at the same time
+            return living(CustomerAddress.objects.select_related("customer").get(email=email).customer)
+        recording.record("customer.created", subject=customer.pk)
+        _index(customer, email)
+        return customer
+
+
+def _index(customer: Customer, *emails: str) -> None:
+    organisation = customer.organisation.name if customer.organisation else ""
+    indexing.put_customer(customer.pk, customer.name, *emails, organisation, customer.phone)
 
 
 def _learn_name(customer: Customer, name: str) -> None:

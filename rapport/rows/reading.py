@@ -1,0 +1,94 @@
+"""SELECT by kept statements: a query set compiled once, asked many times with other values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, QuerySet, query
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What Django's own iteration works out each time: statement, converters, where each object's columns stand."""
+
+    sql: str
+    places: int
+    locks: bool
+    model: Any
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+    columns: slice
+    names: list[str]
+    populators: Sequence[Any]
+
+
+class Kept(Generic[Row]):
+    """A query set of whole rows. `build` makes it once a thread, with any value where each look-up has its own.
+
+    The values of a look-up come in the order of the statement: those of joins and conditions as they are written.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Row]]) -> None:
+        self._build = build
+        self._plans = threading.local()
+
+    def all(self, *values: str | int) -> list[Row]:
+        """The rows for these values. Raises TypeError when their number is wrong."""
+        plan = self._plan()
+        if len(values) != plan.places:
+            raise TypeError(f"The statement takes {plan.places} values, not {len(values)}.")
+        database = connections[DEFAULT_DB_ALIAS]
+        if plan.locks and not database.in_atomic_block:
+            raise TransactionManagementError("A row is locked within a transaction only.")
+        with database.cursor() as cursor:
+            cursor.execute(plan.sql, values)
+            found = cursor.fetchall()
+        return [self._object(plan, row) for row in _converted(plan, found)]
+
+    def first(self, *values: str | int) -> Row | None:
+        """The first row for these values, if there is one."""
+        rows = self.all(*values)
+        return rows[0] if rows else None
+
+    def _object(self, plan: _Plan, row: Sequence[Any]) -> Row:
+        made: Row = plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, row[plan.columns])
+        for populator in plan.populators:
+            populator.populate(row, made)
+        return made
+
+    def _plan(self) -> _Plan:
+        plan: _Plan | None = getattr(self._plans, "plan", None)
+        if plan is None:
+            plan = self._plans.plan = _plan(self._build())
+        return plan
+
+
+def _plan(rows: QuerySet[Any]) -> _Plan:
+    compiler: Any = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+    sql, params = compiler.as_sql()
+    own = compiler.klass_info["select_fields"]
+    populators: Any = query.get_related_populators
+    columns = slice(own[0], own[-1] + 1)
+    return _Plan(
+        sql=sql,
+        places=len(params),
+        locks=rows.query.select_for_update,
+        model=rows.model,
+        compiler=compiler,
+        converters=compiler.get_converters([entry[0] for entry in compiler.select]),
+        columns=columns,
+        names=[entry[0].target.attname for entry in compiler.select[columns]],
+        populators=populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),
+    )
+
+
+def _converted(plan: _Plan, rows: list[Any]) -> Iterable[Sequence[Any]]:
+    return plan.compiler.apply_converters(rows, plan.converters) if plan.converters else rows
