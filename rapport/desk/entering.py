@@ -32,6 +32,7 @@ from rapport.people.models import Account
 View = TypeVar("View", bound=Callable[..., Any])
 
 VERSION_KEY = "access_version"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SECOND_FACTOR_CONTEXT = "mfa"
 _SECOND_FACTOR_CHANGES = frozenset(
@@ -69,7 +70,10 @@ class AccessMiddleware:
         translation.activate(account.language)
         request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(account.time_zone or None):
-            return self.get_response(request)
+            if request.method not in SAFE_METHODS:
+                return self.get_response(request)
+            with installing.read_once():
+                return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import transaction
@@ -11,12 +14,29 @@ from rapport.kit import clock
 from rapport.people.models import Account, Installation
 
 _ONLY_ROW = 1
+_remembered: ContextVar[list[Installation] | None] = ContextVar("remembered_installation", default=None)
 
 
 def current() -> Installation:
     """The installation's row; made at its first reading."""
+    remembered = _remembered.get()
+    if remembered:
+        return remembered[0]
     found = Installation.objects.filter(pk=_ONLY_ROW).first()
-    return found or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
+    found = found or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
+    if remembered is not None:
+        remembered.append(found)
+    return found
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within it the row is read once, however often a page asks for it. For work that does not change it."""
+    token = _remembered.set([])
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 @transaction.atomic
@@ -31,7 +51,7 @@ def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Insta
 
 def is_held() -> bool:
     """Whether this is a restored copy that nobody has released: it sends nothing and reads no mailbox."""
-    return Installation.objects.filter(pk=_ONLY_ROW, held_since__isnull=False).exists()
+    return current().held_since is not None
 
 
 @transaction.atomic
