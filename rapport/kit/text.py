@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 ELLIPSIS = "…"
 FILENAME_CHARS = 150
@@ -14,6 +15,8 @@ FILENAME_BYTES = 240
 _MARKS_IN_A_ROW = 30
 # They count as letters but fall apart into marks (half-width kana voicing, Tibetan vowels).
 _HIDDEN_MARKS = frozenset("\uff9e\uff9f\u0f73\u0f75\u0f81")
+# Marks are no letters, so a longer run of them looks like this; most texts have none.
+_MANY_MARKS = re.compile(f"(?:[^\\w\x00-\x7f]|[{''.join(sorted(_HIDDEN_MARKS))}]){{{_MARKS_IN_A_ROW + 1}}}")
 # Letters that people type without their stroke although Unicode does not take them apart.
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"})
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
@@ -93,8 +96,14 @@ def safe_filename(name: str) -> str:
 
 def _fold_once(text: str) -> str:
     apart = unicodedata.normalize("NFKD", _bounded(text).casefold())
-    bare = "".join(char for char in apart if not _is_accent(char))
+    bare = _accents().sub("", apart)
     return unicodedata.normalize("NFC", bare.casefold().translate(_STROKES))
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    """Every accent there is; collected when the first letter beyond ASCII comes."""
+    return re.compile(f"[{''.join(filter(_is_accent, map(chr, range(0x300, 0x20000))))}]")
 
 
 def _is_accent(char: str) -> bool:
@@ -107,6 +116,8 @@ def _is_invisible(char: str) -> bool:
 
 
 def _bounded(text: str) -> str:
+    if not _MANY_MARKS.search(text):
+        return text
     return "".join(_without_endless_marks(text))
 
 

@@ -5,13 +5,17 @@ The terms hold nothing but letters and digits, so that neither engine's own toke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from rapport.kit.text import fold
 
 MAX_TERM = 40
 MAX_TERMS = 4000
 _MAX_CHARACTERS = 200_000
+_WORD = re.compile(r"[^\W_]+")  # what str.isalnum() says of each character
+_UNSPACED_BEGINS = re.compile("[\u2e80-\U0010ffff]")
 # CJK ideographs, kana, Hangul: scripts written without spaces (Unicode blocks, inclusive).
 _UNSPACED = (
     (0x2E80, 0x2FDF),
@@ -28,8 +32,11 @@ _UNSPACED = (
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order, repeats kept; at most MAX_TERMS from its first 200,000 characters."""
+    folded = fold(text[:_MAX_CHARACTERS])
+    if folded.isascii():
+        return [word[:MAX_TERM] for word in islice(_words(folded), MAX_TERMS)]
     found: list[str] = []
-    for word in _words(fold(text[:_MAX_CHARACTERS])):
+    for word in _words(folded):
         found.extend(_pieces(word))
         if len(found) >= MAX_TERMS:
             return found[:MAX_TERMS]
@@ -38,12 +45,12 @@ def terms(text: str) -> list[str]:
 
 def _words(folded: str) -> Iterator[str]:
     """Runs of letters and digits."""
-    return iter("".join(char if char.isalnum() else " " for char in folded).split())
+    return map(re.Match.group, _WORD.finditer(folded))
 
 
 def _pieces(word: str) -> Iterator[str]:
     """A word as it is indexed: cut to MAX_TERM, its unspaced runs as overlapping pairs (a lone sign as itself)."""
-    if word.isascii():
+    if not _UNSPACED_BEGINS.search(word):
         yield word[:MAX_TERM]
         return
     start = 0
