@@ -33,7 +33,7 @@ class Bench:
 
     def new(self, **settings: str) -> Product:
         """An empty installation, migrated, not started."""
-        product = self.bare(**settings)
+        product = self.bare(None, **settings)
         done = product.command("migrate")
         if done.returncode:
             raise RuntimeError(done.stderr.decode())
@@ -41,7 +41,7 @@ class Bench:
 
     def copy(self, original: Product, **settings: str) -> Product:
         """An installation with the same data; the original must not run."""
-        product = self.bare(template=original, **settings)
+        product = self.bare(original, **settings)
         shutil.rmtree(product.home)
         shutil.copytree(original.home, product.home)
         return product

@@ -6,11 +6,29 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import LiteralString, Protocol
 
 import psycopg
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000")
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-8000",
+)
+# Nothing is lost that could not be made again: the file is worth something only once it is whole.
+BULK_PRAGMAS = (
+    "PRAGMA synchronous=OFF",
+    "PRAGMA cache_size=-400000",
+    "PRAGMA wal_autocheckpoint=100000",
+    "PRAGMA analysis_limit=1000",
+)
+# Foreign keys are not looked up row by row: the seed is right by construction.
+BULK_SETTINGS: tuple[LiteralString, ...] = (
+    "SET session_replication_role = replica",
+    "SET synchronous_commit = off",
+    "SET maintenance_work_mem = '512MB'",
+)
 
 
 class Rows(Protocol):
@@ -25,6 +43,9 @@ class Rows(Protocol):
     def put_terms(self, table: str, values: Iterable[tuple[int, str]]) -> None:
         """Make subjects findable by terms, which stand in one string with blanks between them."""
 
+    def begin_bulk(self, tables: Sequence[str]) -> None:
+        """Before very many rows: indexes of these tables go until `settle`, and durability until then too."""
+
     def commit(self) -> None:
         """End the transaction durably."""
 
@@ -38,10 +59,11 @@ class SQLiteRows:
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None)
         for pragma in PRAGMAS:
-            self.connection.execute(f"PRAGMA {pragma}")
+            self.connection.execute(pragma)
         self.defaults: dict[str, dict[str, object]] = {}
         self.statements: dict[str, str] = {}
         self.is_open = False
+        self.dropped: list[str] = []
 
     def insert(self, table: str, **columns: object) -> int:
         if table not in self.statements:
@@ -60,14 +82,27 @@ class SQLiteRows:
 
     def put_terms(self, table: str, values: Iterable[tuple[int, str]]) -> None:
         self._begin()
-        self.connection.executemany(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", values)
+        self.connection.executemany(self._statement(table, ["rowid", "terms"]), values)
+
+    def begin_bulk(self, tables: Sequence[str]) -> None:
+        for pragma in BULK_PRAGMAS:
+            self.connection.execute(pragma)
+        found = self.connection.execute(
+            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, table, made in found:
+            if table in tables:
+                self.dropped.append(made)
+                self.connection.execute(f'DROP INDEX "{name}"')
 
     def commit(self) -> None:
         self.connection.execute("COMMIT")
         self.is_open = False
 
     def settle(self) -> None:
-        self.connection.execute("PRAGMA optimize")
+        for made in self.dropped:
+            self.connection.execute(made)
+        self.connection.execute("ANALYZE")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _begin(self) -> None:
@@ -81,11 +116,13 @@ class SQLiteRows:
 
     def _defaults(self, table: str) -> dict[str, object]:
         if table not in self.defaults:
-            info = self.connection.execute(f"PRAGMA table_info({table})").fetchall()
+            info = self.connection.execute(
+                'SELECT name, type, "notnull" FROM pragma_table_info(?)', (table,)
+            ).fetchall()
             made = self.connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
             self.defaults[table] = {
                 name: _plainest("json" if f'JSON_VALID("{name}")' in made else kind) if required else None
-                for _, name, kind, required, _, _ in info
+                for name, kind, required in info
                 if name != "id"
             }
         return self.defaults[table]
@@ -98,6 +135,7 @@ class PostgreSQLRows:
         self.connection = psycopg.connect(url)
         self.defaults: dict[str, dict[str, object]] = {}
         self.statements: dict[str, bytes] = {}
+        self.dropped: list[str] = []
 
     def insert(self, table: str, **columns: object) -> int:
         defaults = self._defaults(table)
@@ -119,10 +157,25 @@ class PostgreSQLRows:
         # Terms hold letters and digits only, so that a string of them is a tsvector as it stands.
         self._copy(table, ["id", "terms"], values)
 
+    def begin_bulk(self, tables: Sequence[str]) -> None:
+        for setting in BULK_SETTINGS:
+            self.connection.execute(setting)
+        found = self.connection.execute(
+            "SELECT format('%%I', i.indexname), i.indexdef FROM pg_indexes i WHERE i.schemaname = 'public' "
+            "AND i.tablename = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)",
+            (list(tables),),
+        ).fetchall()
+        for name, made in found:
+            self.dropped.append(made)
+            self.connection.execute(f"DROP INDEX {name}".encode())
+        self.connection.commit()
+
     def commit(self) -> None:
         self.connection.commit()
 
     def settle(self) -> None:
+        for made in self.dropped:
+            self.connection.execute(made.encode())
         for table in self.defaults:
             sequence = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             self.connection.execute(sequence.encode())

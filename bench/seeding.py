@@ -127,6 +127,7 @@ def seed_conversations(count: int, *, database: rows.Rows, seed: int = 1) -> Non
 
     everything = cases(count, seed, terms)
     known: set[int] = set()
+    database.begin_bulk([*TABLES, *CUSTOMER_TABLES, *WORD_TABLES])
     while chunk := list(islice(everything, _CHUNK)):
         _write_customers([case for case in chunk if case.customer not in known], database, known)
         for table, (names, make) in TABLES.items():
@@ -313,6 +314,8 @@ TABLES: dict[str, tuple[list[str], Callable[[Case], list[tuple[Any, ...]]]]] = {
         _arrivals,
     ),
 }
+CUSTOMER_TABLES = ("people_customer", "people_customeraddress")
+WORD_TABLES = ("search_words", "search_customer_words")
 
 
 def main(count: str) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from rapport.channels.email.parsing.mail import parse_mail
 from rapport.channels.email.tests import corpus as mails
 from rapport.kit.addresses import check_url_lines
 from rapport.kit.html import sanitize
@@ -30,7 +31,8 @@ def measure_security(shared_data: Path) -> dict[str, Tally]:
     tallies = {name: Tally() for name in ("xss_vectors/sanitised", "ssrf_hosts/judged", "blns/read")}
     for row in rows(folder / "xss_vectors.jsonl"):
         vector = str(row["payload"])
-        found = active_content(sanitize(vector)) + active_content(sanitize(f'<img alt="{vector}" src="{vector}">'))
+        finder: Callable[[str], list[str]] = active_content
+        found = finder(sanitize(vector)) + finder(sanitize(f'<img alt="{vector}" src="{vector}">'))
         tallies["xss_vectors/sanitised"].count(vector[:60], ", ".join(found) or None)
     hosts = rows(folder / "ssrf_hosts.jsonl")
     verdicts = check_url_lines([str(row["host"]) for row in hosts], {"example.org": PUBLIC})
@@ -49,7 +51,7 @@ def _unread(naughty: str) -> str | None:
         b"From: a@example.org\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
         + body
     )
-    inbound = mails.parse_mail(raw)
+    inbound = parse_mail(raw)
     if problem := mails.unreadable(inbound):
         return problem
     lost = set(terms(body.decode())) - set(terms(inbound.text))

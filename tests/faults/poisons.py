@@ -6,7 +6,10 @@ import base64
 import random
 from collections.abc import Callable, Iterator
 
-HEAD = b"From: Mallory <m@bad.example>\r\nTo: shop@florist.example\r\nSubject: %s\r\nMIME-Version: 1.0\r\n"
+HEAD = (
+    b"From: Mallory <m@bad.example>\r\nTo: shop@florist.example\r\nSubject: %s\r\nMessage-ID: <%d@bad.example>\r\n"
+    b"MIME-Version: 1.0\r\n"
+)
 LONGEST_LINE = 900_000
 WRONG_CHARSETS = "utf-16 utf-7 idna punycode unicode_escape zlib_codec rot13 x-unknown mbcs hz iso-2022-kr".split()
 
@@ -16,7 +19,7 @@ def poisons(count: int, rng: random.Random) -> Iterator[tuple[str, bytes]]:
     kinds = list(_KINDS.items())
     for number in range(count):
         name, make = kinds[number % len(kinds)]
-        yield f"{name} {number}", _with_lines(HEAD % f"{name} {number}".encode() + make(rng))
+        yield f"{name} {number}", _with_lines(HEAD % (f"{name} {number}".encode(), number) + make(rng))
 
 
 def _with_lines(raw: bytes) -> bytes:

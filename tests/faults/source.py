@@ -35,6 +35,10 @@ class Source(threading.Thread):
         self.stopping.set()
         self.join(timeout=30)
 
+    def has_sent(self, count: float) -> bool:
+        """Whether so many mails have been acknowledged."""
+        return len(self.acknowledged) >= count
+
     def first_after(self, moment: float) -> float | None:
         """Seconds from a moment to the next acknowledged mail; None if there was none."""
         return next((at - moment for _, at in self.acknowledged if at > moment), None)
