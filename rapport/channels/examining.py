@@ -20,7 +20,9 @@ def examine(inbox: Inbox, *, send_test: bool = False) -> Iterator[Step]:
     With `send_test` one mail goes to the inbox's own address. Call it outside any transaction.
     """
     if send_test and installing.is_held():
-        yield Step("Test mail", False, "This is a restored copy, which sends nothing.", "Release it on the status page.")
+        yield Step(
+            "Test mail", False, "This is a restored copy, which sends nothing.", "Release it on the status page."
+        )
         return
     try:
         settings = transport_settings(inbox)

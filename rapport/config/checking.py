@@ -114,7 +114,9 @@ def _hold() -> Iterator[Finding]:
     from rapport.people import installing
 
     if installing.is_held():
-        yield Finding("This is a restored copy on hold: nothing is sent", "Run `rapport restore --release` to end that.")
+        yield Finding(
+            "This is a restored copy on hold: nothing is sent", "Run `rapport restore --release` to end that."
+        )
 
 
 def _given_up() -> Iterator[Finding]:

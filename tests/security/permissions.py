@@ -237,7 +237,7 @@ def unknown_address(pattern: str, company: Company, role: str, unknown: int) -> 
 
 def _ids(pattern: str, company: Company) -> dict[str, Any]:
     first = pattern.split("/", maxsplit=1)[0]
-    own = {
+    own: dict[str, dict[str, Any]] = {
         "conversations/<int:number>/merge/undo/": {"number": company.merged.pk},
         "messages/<int:pk>/hold/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},

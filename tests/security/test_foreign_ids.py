@@ -11,6 +11,7 @@ from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.models import Conversation, Involvement, ReadMark
 from rapport.conversations.tests.cast import PASSWORD, fresh
 from rapport.files import access as file_access
+from rapport.files.errors import AddressRefused
 from rapport.files.models import Attachment
 from tests.security.company import FILE, UNKNOWN, Company, signed_in
 from tests.security.routes import comparable
@@ -205,5 +206,5 @@ def test_an_address_made_for_one_file_opens_no_other(company):
     token = company.file_path("agent").split("/")[3]
     other = Attachment.objects.exclude(pk=company.attachment.pk).first()
     assert other is not None
-    with pytest.raises(file_access.AddressRefused):
+    with pytest.raises(AddressRefused):
         file_access.check_token(other.pk, token, viewer=company.cast.ana.pk)

@@ -165,6 +165,7 @@ def test_an_emptied_draft_is_forgotten(cast, ana):
 def test_a_failed_delivery_is_tried_again_by_who_may(cast, ana, ben):
     conversation = cast.conversation()
     delivery = queueing.queue_message(cast.replies(conversation))
+    assert delivery is not None
     Delivery.objects.update(state="failed", last_answer="550 no such user")
     assert b"550 no such user" in ana.get(f"/conversations/{conversation.pk}/").content
     assert ben.post(f"/messages/{delivery.message_id}/delivery/").status_code == 404

@@ -72,7 +72,7 @@ def test_a_note_of_ours_is_sanitised_where_it_is_shown(cast, ana):
 
 def test_every_inline_script_carries_the_nonce_of_the_policy(cast, ana):
     response = ana.get(f"/conversations/{cast.conversation().pk}/")
-    nonce = re.search(r"script-src 'self' 'nonce-([^']+)'", response["Content-Security-Policy"]).group(1)
+    (nonce,) = re.findall(r"script-src 'self' 'nonce-([^']+)'", response["Content-Security-Policy"])
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", response.content.decode())
     assert inline
     assert all(f'nonce="{nonce}"' in tag for tag in inline)
