@@ -246,7 +246,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "status/reactions/<int:pk>/retries/": {"pk": company.reaction.pk},
         "status/mail/<int:pk>/retries/": {"pk": company.raw.pk},
     }
-    beginnings = {
+    beginnings: dict[str, dict[str, Any]] = {
         "settings/people/": {"pk": company.cast.ben.pk},
         "settings/teams/": {"pk": company.cast.shop.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
