@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
@@ -25,7 +25,7 @@ from rapport.intake.parsing_ahead import Parsing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import recognising
-from rapport.rows import reading, writing
+from rapport.rows import writing
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,10 @@ MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
 
 _own = threading.local()
-_locked = reading.Kept(lambda: RawMessage.objects.select_for_update().filter(pk=0))
+_LOCK = {
+    "postgresql": "SELECT 1 FROM intake_rawmessage WHERE id = %s AND state = %s FOR UPDATE",
+    "sqlite": "SELECT 1 FROM intake_rawmessage WHERE id = %s AND state = %s",  # the transaction holds the write lock
+}
 
 
 def process_due(limit: int = 20) -> int:
@@ -116,8 +119,9 @@ def _write_files(inbound: Inbound) -> None:
 
 def _is_waiting(row: RawMessage) -> bool:
     """Lock the row; False when another worker has finished it since."""
-    locked = _locked.first(row.pk)
-    return locked is not None and locked.state == RawMessage.State.ACCEPTED
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK[connection.vendor], [row.pk, RawMessage.State.ACCEPTED.value])
+        return cursor.fetchone() is not None
 
 
 def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:

@@ -12,10 +12,31 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Field,
+    FileField,
+    ForeignKey,
+    Model,
+    PositiveIntegerField,
+    SmallIntegerField,
+    TextField,
+)
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import InsertQuery, UpdateQuery
+
+_PLAIN: dict[type, type] = {
+    BigIntegerField: int,
+    BooleanField: bool,
+    CharField: str,
+    ForeignKey: int,
+    PositiveIntegerField: int,
+    SmallIntegerField: int,
+    TextField: str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +44,17 @@ class _Statement:
     """SQL with one place for each field, in their order (an UPDATE has the key's place last)."""
 
     sql: str
-    fields: tuple[Field[Any, Any], ...]
+    fields: tuple[tuple[Field[Any, Any], str, type | None], ...]
 
-    def values(self, row: Model, database: BaseDatabaseWrapper, *, adding: bool) -> list[Any]:
-        return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in self.fields]
+    def values(self, row: Model, database: BaseDatabaseWrapper) -> list[Any]:
+        """A plain string, number or nothing goes as it is, which is what the field would say after some thought."""
+        values = []
+        for field, name, plain in self.fields:
+            value = getattr(row, name)
+            if type(value) is not plain and (value is not None or plain is None):
+                value = field.get_db_prep_save(value, database)
+            values.append(value)
+        return values
 
 
 def insert(row: Model) -> None:
@@ -45,14 +73,14 @@ def update(row: Model, *columns: str) -> None:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _update_statement(type(row), columns, database.vendor)
     with database.cursor() as cursor:
-        cursor.execute(statement.sql, [*statement.values(row, database, adding=False), row.pk])
+        cursor.execute(statement.sql, [*statement.values(row, database), row.pk])
 
 
 def _insert(row: Model, *, skip: bool) -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _insert_statement(type(row), database.vendor, skip)
     with database.cursor() as cursor:
-        cursor.execute(statement.sql, statement.values(row, database, adding=True))
+        cursor.execute(statement.sql, statement.values(row, database))
         returned = cursor.fetchone()
     if returned is None:
         return False
@@ -71,8 +99,8 @@ def _insert_statement(model: type[Model], vendor: str, skip: bool) -> _Statement
     compiler.returning_fields = [model._meta.pk]
     [(sql, params)] = compiler.as_sql()
     if len(params) != len(fields):
-        raise TypeError(f"{model.__name__} has fields that are written by more than a plain value.")
-    return _Statement(sql, fields)
+        raise TypeError(f"{model.__name__} has fields that are written by more than one value.")
+    return _Statement(sql, tuple(map(_part, fields)))
 
 
 @cache
@@ -85,4 +113,11 @@ def _update_statement(model: type[Model], columns: tuple[str, ...], vendor: str)
     query.add_update_fields([(field, None, RawSQL("%s", (None,))) for field in fields])
     query.add_filter("pk", 0)
     sql, _params = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
-    return _Statement(sql, fields)
+    return _Statement(sql, tuple(map(_part, fields)))
+
+
+def _part(field: Field[Any, Any]) -> tuple[Field[Any, Any], str, type | None]:
+    """A field, the attribute it is read from, and the type of value that needs no conversion."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or isinstance(field, FileField):
+        raise TypeError(f"{field} gets its value from save() only.")
+    return field, field.attname, _PLAIN.get(type(field))
