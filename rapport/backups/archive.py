@@ -27,7 +27,7 @@ CHUNK = 1024 * 1024
 _WORK = ".rapport-backup-"
 # Mail compresses well at any level; the lowest keeps up with the disk.
 _LEVEL = 1
-_BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError)
+BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError)
 
 
 class _Hashing(io.RawIOBase):
@@ -137,8 +137,13 @@ def read_entries(path: Path) -> Iterator[Entry]:
                     yield Entry(info.name, info.size, stream)
             while source.read(CHUNK):  # to the end of a compressed file stands its own checksum
                 pass
-    except _BROKEN as error:
-        raise ArchiveDamaged(f"{path} is cut off or damaged ({error}). Use another backup.") from None
+    except BROKEN as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: Path, error: Exception) -> ArchiveDamaged:
+    """What to say when reading broke off with one of BROKEN."""
+    return ArchiveDamaged(f"{path} is cut off or damaged ({error}). Use another backup.")
 
 
 def is_compressed(path: Path) -> bool:

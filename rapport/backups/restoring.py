@@ -158,22 +158,30 @@ def _files_only_with_database(home: Path, place: Place) -> Iterator[None]:
 def _side_folder(home: Path) -> Iterator[tuple[Path, bool]]:
     """An empty folder in the data folder, ours alone, and whether a killed restore had left one."""
     side = home / SIDE
-    home_handle = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    was_interrupted = side.exists()
+    side.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(side, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(home_handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(home_handle)
+        os.close(handle)
         raise BackupRefused(f"Another restore into {home} is running.") from None
     try:
-        was_interrupted = side.exists()
-        shutil.rmtree(side, ignore_errors=True)
-        (side / "files").mkdir(mode=0o700, parents=True)
-        side.chmod(0o700)
+        _make_empty(side)
         fsync_dir(home)
         yield side, was_interrupted
     finally:
         shutil.rmtree(side, ignore_errors=True)
-        os.close(home_handle)
+        os.close(handle)
+
+
+def _make_empty(side: Path) -> None:
+    for left in side.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    (side / "files").mkdir(mode=0o700)
 
 
 def _why(error: OSError, home: Path) -> str:

@@ -48,6 +48,17 @@ def unpack(
     `look` is shown the beginning before anything is written and may raise. Without `with_files` stored files are only
     hashed. Raises ArchiveDamaged, BackupRefused, OSError; what was written until then is the caller's to remove.
     """
+    try:
+        seen = _read(path, folder, progress, with_files, look)
+        found = _sealed(path, seen)
+        _compare_members(path, found, seen)
+        _compare_files(path, found, seen)
+    except archive.BROKEN as error:
+        raise archive.damaged(path, error) from None
+    return found
+
+
+def _read(path: Path, folder: Path, progress: Progress, with_files: bool, look: Callable[[About], None]) -> _Seen:
     seen = _Seen()
     for number, entry in enumerate(archive.read_entries(path)):
         if (number == 0) != (entry.name == manifest.ABOUT) or entry.name in seen.members or manifest.SEAL in seen.texts:
@@ -56,10 +67,7 @@ def unpack(
         if number == 0:
             look(manifest.read_about(seen.texts[manifest.ABOUT]))
         progress("Reading the archive", number + 1, None)
-    found = _sealed(path, seen)
-    _compare_members(path, found, seen)
-    _compare_files(path, found, seen)
-    return found
+    return seen
 
 
 def read_tables(found: Manifest, folder: Path) -> dict[str, Table]:

@@ -14,6 +14,7 @@ from rapport.notifications import sparing
 from rapport.notifications.models import Notice
 from rapport.notifications.writing import News, Why, write
 from rapport.outbox import queueing
+from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
@@ -111,6 +112,8 @@ def _tell(
     event: Event, account: Account, conversation: Conversation, news: News, *, lane: Notice.Lane = Notice.Lane.NEWS
 ) -> None:
     wanted = account.is_active and account.mail_notifications and account.pk != event.actor_id
+    if installing.is_held():
+        return  # the original of this copy has told it, or will
     if not wanted or not access.conversations_visible_to(account).filter(pk=conversation.pk).exists():
         return
     if sparing.may_tell(account, conversation, event=event, lane=lane):

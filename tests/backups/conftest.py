@@ -1,0 +1,70 @@
+"""A furnished installation, its archive, and bare places to restore into."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.product import Product
+from tests.servers.smtp_sink import SmtpSink
+
+Restored = Callable[..., Product]
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[SmtpSink]:
+    """Where every mail of these installations would go."""
+    sink = SmtpSink().start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, sink: SmtpSink) -> Iterator[Product]:
+    """Furnished and not running; tests leave it as it is."""
+    product = Product.new(tmp_path_factory.mktemp("original"))
+    assert product.command("migrate").returncode == 0
+    product.python(f"from tests.backups.furnishing import furnish; furnish({sink.port})")
+    yield product
+    product.remove()
+
+
+@pytest.fixture(scope="module")
+def archive(original: Product) -> Path:
+    """A backup of it."""
+    target = original.folder / "backup.tar.gz"
+    done = original.command("backup", str(target))
+    assert done.returncode == 0, done.stderr.decode()
+    return target
+
+
+@pytest.fixture
+def make_bare(tmp_path: Path) -> Iterator[Callable[..., Product]]:
+    """Makes installations with nothing in them, not even tables."""
+    made: list[Product] = []
+
+    def make(**settings: str) -> Product:
+        made.append(Product.new(tmp_path / f"bare-{len(made)}", **settings))
+        return made[-1]
+
+    yield make
+    for product in made:
+        product.remove()
+
+
+@pytest.fixture
+def bare(make_bare: Callable[..., Product]) -> Product:
+    """One of them."""
+    return make_bare()
+
+
+@pytest.fixture
+def restored(original: Product, archive: Path, bare: Product) -> Product:
+    """A restored copy with the keys of the original, not running."""
+    shutil.copy(original.home / "keys.json", bare.home / "keys.json")
+    done = bare.command("restore", str(archive))
+    assert done.returncode == 0, done.stderr.decode()
+    return bare
