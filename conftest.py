@@ -12,17 +12,34 @@ CHECKOUT = Path(__file__).resolve().parent
 
 pytest_plugins = ["tests.servers.fixtures", "tests.faults.reporting"]
 
+# By these a test reaches the database of its own process; pytest-django refuses it to every other test there.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
 settings.register_profile("rapport", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rapport")
+# The second database is asked for its own behaviour, which few examples show; the wide search was made on the first.
+settings.register_profile("second", parent=settings.get_profile("rapport"), max_examples=20)
+settings.load_profile("second" if os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" else "rapport")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a whole story across apps (set by its folder, tests/journeys)")
+    config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether the database can make a difference: the test uses it or, in `tests/`, starts products that do."""
+    place = item.path.relative_to(CHECKOUT).parts
+    if place[0] == "tests" and place[1] != "servers":
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test's folder says what it is, so that nobody forgets the mark."""
     for item in items:
+        if touches_database(item):
+            item.add_marker(pytest.mark.database)
         if (CHECKOUT / "tests" / "journeys") in item.path.parents:
             item.add_marker(pytest.mark.journey)
         if (CHECKOUT / "tests" / "faults") in item.path.parents:

@@ -14,6 +14,7 @@ from tools.project import CHECKOUT
 
 NO_TESTS_COLLECTED = 5
 ORDINARY = "not (browser or journey or fault or corpora)"
+ON_SECOND_DATABASE = f"database and {ORDINARY}"
 STORIES = "(browser or journey) and not fault"
 FAULTS = "fault"
 
@@ -39,7 +40,7 @@ def phases(faults: bool) -> list[Phase]:
         return [Phase("faults on SQLite", FAULTS), Phase("faults on PostgreSQL", FAULTS, "postgresql")]
     return [
         Phase("suite on SQLite", ORDINARY),
-        Phase("suite on PostgreSQL", ORDINARY, "postgresql"),
+        Phase("suite on PostgreSQL", ON_SECOND_DATABASE, "postgresql"),
         Phase("journeys", STORIES),
     ]
 

@@ -26,12 +26,24 @@ def ending_with(monkeypatch, code):
     return commands
 
 
-def test_the_same_tests_run_on_both_databases_then_the_journeys():
+def test_what_touches_the_database_runs_on_both_then_the_journeys():
     sqlite, postgresql, journeys = suite.phases(faults=False)
-    assert sqlite.marks == postgresql.marks == suite.ORDINARY
+    assert postgresql.marks == f"database and {sqlite.marks}"
     assert "tests.servers.postgresql" in postgresql.command(2, [])
-    assert postgresql.command(2, ["-x"])[-len(sqlite.command(2, ["-x"])) :] == sqlite.command(2, ["-x"])
     assert journeys.marks == suite.STORIES
+
+
+def test_a_test_without_the_database_runs_once(request):
+    assert request.node.get_closest_marker("database") is None
+
+
+def test_a_test_that_asks_for_the_database_runs_on_both(db, request):
+    assert request.node.get_closest_marker("database")
+
+
+@pytest.mark.django_db
+def test_a_test_that_is_marked_for_the_database_runs_on_both(request):
+    assert request.node.get_closest_marker("database")
 
 
 @pytest.mark.parametrize(("code", "passed"), [(0, True), (1, False), (suite.NO_TESTS_COLLECTED, False)])
