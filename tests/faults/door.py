@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import smtplib
 import subprocess
@@ -20,7 +19,6 @@ from rapport.intake import processing
 while processing.process_due(50):
     pass
 """
-# Only their hashes stand in the database; what counts is that the bytes are in the store.
 _BLOBS = "SELECT sha256 FROM intake_rawmessage"
 
 
@@ -75,23 +73,4 @@ class Door:
 
 def tokens_stored_raw(product: Product) -> set[str]:
     """Tokens of mails whose row is committed and whose bytes lie whole in the store."""
-    from hashlib import sha256
-
-    found: set[str] = set()
-    for (name,) in installation.rows(product, _BLOBS):
-        raw = (product.home / "files" / name[:2] / name).read_bytes()
-        assert sha256(raw).hexdigest() == name, "a stored blob is not what its name says"
-        found.update(_tokens(raw))
-    return found
-
-
-def _tokens(raw: bytes) -> set[str]:
-    from email import message_from_bytes
-
-    texts = [part.get_payload(decode=True) for part in message_from_bytes(raw).walk() if not part.is_multipart()]
-    return {
-        token
-        for text in texts
-        if isinstance(text, bytes)
-        for token in re.findall(r"\btk[0-9a-f]{14}\b", text.decode("latin1"))
-    }
+    return {token for (name,) in installation.rows(product, _BLOBS) for token in installation.tokens_in(product, name)}

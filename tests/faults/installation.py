@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from email import message_from_bytes
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +17,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.ports import answers, free_port, wait_until
 from tests.servers.product import Product
 
+TOKEN = re.compile(r"\btk[0-9a-f]{14}\b")
 _INBOX = f"""
 from rapport.channels.models import Inbox
 from rapport.people.models import Team
@@ -74,12 +78,21 @@ def rows(product: Product, statement: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
+def tokens_in(product: Product, digest: str) -> set[str]:
+    """The tokens in a stored raw mail. Raises FileNotFoundError, or ValueError when its bytes are not what they were."""
+    raw = (product.home / "files" / digest[:2] / digest).read_bytes()
+    if sha256(raw).hexdigest() != digest:
+        raise ValueError(f"the stored mail {digest} is not what its name says")
+    parts = [part.get_payload(decode=True) for part in message_from_bytes(raw).walk() if not part.is_multipart()]
+    return {token for part in parts if isinstance(part, bytes) for token in TOKEN.findall(part.decode("latin1"))}
+
+
 def waiting(product: Product) -> int:
     """How many arrivals are stored and not yet processed."""
     return int(rows(product, "SELECT count(*) FROM intake_rawmessage WHERE state = 'accepted'")[0][0])
 
 
-def wait_until_processed(product: Product, *, arrivals: int, seconds: float) -> None:
+def wait_until_processed(product: Product, *, seconds: float, arrivals: int = 0) -> None:
     """Wait until so many mails have arrived and none waits. Raises TimeoutError."""
 
     def is_done() -> bool:
