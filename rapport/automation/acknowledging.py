@@ -9,16 +9,19 @@ from rapport.automation import budgeting
 from rapport.automation.models import AutomaticMail
 from rapport.channels.listing import inbox_of
 from rapport.channels.registry import adapter_for
-from rapport.conversations import announcing
+from rapport.conversations import announcing, locking
 from rapport.conversations.models import Conversation, Message
 from rapport.events import recording
 from rapport.events.models import Event
 from rapport.outbox import queueing
 from rapport.people import installing
 from rapport.people.recognising import address_key
+from rapport.rows import reading, writing
 
 # Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
+
+_messages = reading.Kept(lambda: Message.objects.select_related("conversation__inbox").filter(pk=0))
 
 
 def acknowledge(event: Event) -> None:
@@ -26,12 +29,12 @@ def acknowledge(event: Event) -> None:
 
     Safe to repeat. Why one was withheld is recorded as `acknowledgement.withheld`.
     """
-    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id or 0).first()
-    if message is None or not event.data.get("opened"):
+    message = _messages.first(event.subject_id or 0) if event.data.get("opened") else None
+    if message is None:
         return
     conversation = message.conversation
-    with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=conversation.pk)
+    with transaction.atomic(savepoint=False), installing.read_once():
+        locking.lock(Conversation(pk=conversation.pk))
         if Message.objects.filter(conversation=conversation, kind=Message.Kind.AUTOMATIC).exists():
             return
         reason = _unwanted(message, event) or budgeting.refusal(
@@ -81,9 +84,8 @@ def _send(message: Message) -> None:
         text=text.strip(),
         answers=message,
     )
-    AutomaticMail.objects.create(
-        peer=address_key(message.sender_email), conversation_id=conversation.pk, message_id=automatic.pk
-    )
+    peer = address_key(message.sender_email)
+    writing.insert(AutomaticMail(peer=peer, conversation_id=conversation.pk, message_id=automatic.pk))
     recording.record("acknowledgement.sent", subject=automatic.pk, conversation=conversation.pk)
     queueing.queue_message(automatic)
 

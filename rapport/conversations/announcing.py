@@ -13,6 +13,7 @@ from rapport.conversations.errors import NoInbox
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import clock
 from rapport.kit.text import clean_line
+from rapport.rows import writing
 
 
 def announce(
@@ -22,11 +23,11 @@ def announce(
 
     Raises NoInbox when the conversation has none to send by.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         conversation = locking.lock_living(conversation)
         if conversation.inbox is None:
             raise NoInbox
-        message = Message.objects.create(
+        message = Message(
             conversation=conversation,
             kind=Message.Kind.AUTOMATIC,
             to=to,
@@ -37,9 +38,10 @@ def announce(
             in_reply_to_message=answers,
             at=clock.now(),
         )
+        writing.insert(message)
         message.external_id = adapter_for(conversation.inbox.kind).new_external_id(
             message.pk, purpose="ack", address=conversation.inbox.address, signer=settings.KEY_RING
         )
-        message.save(update_fields=["external_id"])
+        writing.update(message, "external_id")
         referencing.remember(message)
         return message

@@ -14,6 +14,7 @@ from rapport.kit import clock
 
 # Any fixed number: the name of the lock that lets one worker at a time choose events on PostgreSQL.
 _CHOOSING = 7_265_001
+_HANDLED = "UPDATE events_event SET handled = %s, claimed_until = NULL WHERE id = %s"
 
 
 class Claim(NamedTuple):
@@ -49,7 +50,8 @@ def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool
 
 def mark_handled(ids: Iterable[int]) -> None:
     """These events need nothing more."""
-    Event.objects.filter(id__in=list(ids)).update(handled=True, claimed_until=None)
+    with connection.cursor() as cursor:
+        cursor.executemany(_HANDLED, [(True, pk) for pk in ids])
 
 
 def release(ids: Iterable[int]) -> None:

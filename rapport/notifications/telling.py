@@ -17,8 +17,13 @@ from rapport.outbox import queueing
 from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows import reading
 
 _EXCERPT = 2000
+_messages = reading.Kept(lambda: Message.objects.select_related("conversation__assignee", "author").filter(pk=0))
+_following = reading.Kept(
+    lambda: Involvement.objects.select_related("account").filter(conversation_id=0).filter(reason="")
+)
 
 
 def about_customer_message(event: Event) -> None:
@@ -103,9 +108,9 @@ def _concerned(conversation: Conversation) -> Iterable[tuple[Account, Why]]:
     """Who keeps an eye on a conversation, each once, and why."""
     if conversation.assignee is not None:
         yield conversation.assignee, Why.ASSIGNEE
-    following = Involvement.objects.filter(conversation=conversation, reason=Involvement.Reason.FOLLOWING)
-    for involvement in following.exclude(account_id=conversation.assignee_id or 0).select_related("account"):
-        yield involvement.account, Why.FOLLOWER
+    for involvement in _following.all(conversation.pk, Involvement.Reason.FOLLOWING):
+        if involvement.account_id != conversation.assignee_id:
+            yield involvement.account, Why.FOLLOWER
 
 
 def _tell(
@@ -121,7 +126,7 @@ def _tell(
 
 
 def _message(pk: int | None) -> Message | None:
-    return Message.objects.select_related("conversation__assignee", "author").filter(pk=pk or 0).first()
+    return _messages.first(pk or 0)
 
 
 def _excerpt(message: Message) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -31,12 +31,13 @@ def run_due(limit: int = 50) -> int:
     after a crash only the reactions to the events then in hand run a second time.
     """
     claim = claiming.claim_open(limit=limit, lease=LEASE, concerns=lambda event: bool(order.reactions_to(event)))
+    failed_before = _failed_before(claim.events)
     enough_left = clock.monotonic() + LEASE.total_seconds() / 2
     for done, event in enumerate(claim.events):
         if clock.monotonic() > enough_left:
             claiming.release(later.pk for later in claim.events[done:])
             break
-        _react(event)
+        _react(event, failed_before)
     return claim.seen + _retry_due(limit)
 
 
@@ -55,11 +56,16 @@ def retry_dead(ids: Iterable[int] | None = None) -> int:
     return dead.update(state=ReactionRetry.State.WAITING, attempts=0, next_try_at=clock.now())
 
 
-def _react(event: Event) -> None:
-    todo = order.reactions_to(event)
-    # A retry row means that this reaction failed before a crash; its own retry will run it.
-    failed_before = set(ReactionRetry.objects.filter(event=event).values_list("reaction", flat=True))
-    todo = [reaction for reaction in todo if reaction.name not in failed_before]
+def _failed_before(events: Sequence[Event]) -> set[tuple[int, str]]:
+    """Event and reaction of what failed before a crash; its own retry will run it. One query for all of a claim."""
+    if not events:
+        return set()
+    rows = ReactionRetry.objects.filter(event__in=[event.pk for event in events])
+    return set(rows.values_list("event_id", "reaction"))
+
+
+def _react(event: Event, failed_before: set[tuple[int, str]]) -> None:
+    todo = [reaction for reaction in order.reactions_to(event) if (event.pk, reaction.name) not in failed_before]
     for reaction in todo[:-1]:
         _run(event, reaction, is_last=False)
     if todo:
