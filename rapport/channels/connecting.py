@@ -15,6 +15,8 @@ from django.conf import settings
 from rapport.channels.email import oauth
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets, write_secrets
+from rapport.kit import clock
+from rapport.kit.secrets import SecretUnreadable
 from rapport.people import installing
 
 log = structlog.get_logger(__name__)
@@ -34,6 +36,18 @@ def transport_settings(inbox: Inbox) -> dict[str, Any]:
         _refresh(inbox)
         merged = _merged(inbox)
     return merged
+
+
+def renew_consents() -> None:
+    """Renew what is about to end, so that a lost consent is noticed while its last token still works.
+
+    Talks to providers: never call it inside a transaction.
+    """
+    for inbox in Inbox.objects.filter(is_active=True):
+        try:
+            transport_settings(inbox)
+        except SecretUnreadable as error:
+            log.warning("consent_unreadable", inbox=inbox.pk, reason=str(error))
 
 
 def system_settings() -> dict[str, Any] | None:
@@ -79,7 +93,10 @@ def _refresh(inbox: Inbox) -> None:
             tokens = oauth.refresh(merged["oauth"], allow_nets=merged["allow_nets"])
         except oauth.RefreshFailed as failure:
             log.warning("consent_not_refreshed", inbox=inbox.pk, reason=failure.reason, permanent=failure.permanent)
-            return
+            since = merged["oauth"].get("refresh_failed_since") or int(clock.now().timestamp())
+            tokens = {"refresh_failed_since": since, "refresh_error": failure.reason}
+        else:
+            tokens |= {"refresh_failed_since": None, "refresh_error": ""}
         # What a person may have changed meanwhile must not be undone.
         inbox.refresh_from_db(fields=["secrets_encrypted"])
         secrets = read_secrets(inbox)

@@ -22,7 +22,8 @@ def make_environ(scope: dict[str, Any], body: Body, proxies: Iterable[Network]) 
     """The environ of one request. Raises BadRequest for a host named twice.
 
     A header with an underscore is dropped: it would pass for the same header with a dash, which a proxy has checked.
-    The forwarded headers themselves never reach the pages; what they say is in REMOTE_ADDR and wsgi.url_scheme.
+    The forwarded headers themselves never reach the pages; what they say is in REMOTE_ADDR and wsgi.url_scheme, and
+    that there were any, believed or not, in rapport.forwarded.
     """
     client, server = scope.get("client") or ("", 0), scope.get("server") or ("localhost", 80)
     raw_path = scope.get("raw_path") or scope["path"].encode()
@@ -63,6 +64,7 @@ def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[bytes, bytes]]
 
 def _apply_forwarded(environ: dict[str, Any], proxies: tuple[Network, ...]) -> None:
     told = {name: environ.pop(name) for name in _FORWARDED if name in environ}
+    environ["rapport.forwarded"] = bool(told)
     if not _is_among(environ["REMOTE_ADDR"], proxies):
         return
     scheme = told.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-1].strip().lower()

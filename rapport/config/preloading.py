@@ -13,6 +13,7 @@ WORKER_MODULES = (
     "rapport.outbox.sending",
     "rapport.reactions.running",
     "rapport.reactions.schedule",
+    "rapport.reactions.watchers",
 )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import threading
 from collections.abc import Generator
 
 import uvicorn
@@ -29,8 +30,10 @@ class Server(uvicorn.Server):
 
 def serve(listening: socket.socket) -> None:
     """Answer requests until SIGTERM or, when this is the process a person started, SIGINT."""
+    from rapport.config import standing_in
     from rapport.config.asgi import application
 
+    stopping = threading.Event()
     config = uvicorn.Config(
         application,
         http=PatientProtocol,
@@ -52,6 +55,7 @@ def serve(listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
+            stopping.set()
             server.should_exit = True
             application.hub.stop()
 
@@ -61,4 +65,5 @@ def serve(listening: socket.socket) -> None:
         application.hub.start(loop)
         await server.serve(sockets=[listening])
 
+    threading.Thread(target=standing_in.keep_watch, args=(stopping,), name="watch", daemon=True).start()
     asyncio.run(run())

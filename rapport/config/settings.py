@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "rapport.notifications",
     "rapport.intake",
     "rapport.automation",
+    "rapport.watching",
     "rapport.reactions",
     "rapport.desk",
     "rapport.demo",
@@ -120,6 +121,7 @@ _context_processors = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "rapport.ui.context.appearance",
+    "rapport.desk.status.alarms.bar",
 ]
 _package = Path(__file__).resolve().parent.parent
 TEMPLATES = [

@@ -60,6 +60,7 @@ class Worker:
         from rapport.reactions import schedule
 
         schedule.prepare()
+        schedule.forget_loops(except_of=[*(loop.name for loop in self.loops), *self._own_loops])
         self._start("bus", self._listen)
         for loop in self.loops:
             loop.thread = self._start(loop.name, partial(self._turn, loop))

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 HEARTBEAT = "loop:"
+WATCH = "watch"
+CLOCK_SLACK = timedelta(minutes=1)
 FORGET_UPLOADS_AFTER = timedelta(days=2)
 
 
@@ -51,10 +53,27 @@ def forget_sessions() -> None:
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 
 
+def renew_consents() -> None:
+    """Tokens of providers that are about to end, also for lines that stay open for long."""
+    from rapport.channels import connecting
+
+    connecting.renew_consents()
+
+
+def watch() -> None:
+    """Look for silences, open and end alarms, tell people."""
+    from rapport.reactions import watchers
+
+    watchers.watch()
+
+
 SCHEDULE: list[Entry] = [
     Entry("recover interrupted deliveries", timedelta(seconds=30), recover_interrupted),
     Entry("forget unsent uploads", timedelta(hours=1), forget_uploads),
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
+    Entry("renew consents", timedelta(minutes=2), renew_consents),
+    # Last, because telling people waits for mail servers.
+    Entry(WATCH, timedelta(seconds=30), watch),
 ]
 
 
@@ -68,8 +87,8 @@ def prepare() -> None:
 def run_due() -> int:
     """Run every entry whose time has come and that no other worker holds; how many were run."""
     now = clock.now()
-    due = set(ScheduledRun.objects.filter(_free(now), next_at__lte=now).values_list("name", flat=True))
-    return sum(_run(entry) for entry in SCHEDULE if entry.name in due)
+    times = dict(ScheduledRun.objects.filter(_free(now)).values_list("name", "next_at"))
+    return sum(_run(entry) for entry in SCHEDULE if entry.name in times and _is_due(entry, times[entry.name], now))
 
 
 def next_due_at() -> datetime | None:
@@ -144,9 +163,25 @@ def heartbeats() -> dict[str, ScheduledRun]:
     return {row.name.removeprefix(HEARTBEAT): row for row in rows}
 
 
+def take_watch(silent_for: timedelta) -> bool:
+    """Whether nobody has watched for so long and the caller is to do it now; one caller only."""
+    now = clock.now()
+    row, _ = ScheduledRun.objects.get_or_create(name=WATCH)
+    is_silent = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - silent_for)
+    is_ahead = Q(last_success_at__gt=now + CLOCK_SLACK)
+    return bool(ScheduledRun.objects.filter(is_silent | is_ahead, pk=row.pk).update(last_success_at=now))
+
+
+def forget_loops(*, except_of: Iterable[str], silent_for: timedelta = timedelta(minutes=10)) -> None:
+    """Drop the signs of life of loops that this version or set-up has no more."""
+    gone = ScheduledRun.objects.filter(name__startswith=HEARTBEAT).exclude(name__in=[HEARTBEAT + n for n in except_of])
+    gone.filter(last_success_at__lt=clock.now() - silent_for).delete()
+
+
 def _run(entry: Entry) -> bool:
     now = clock.now()
-    mine = ScheduledRun.objects.filter(_free(now), name=entry.name, next_at__lte=now)
+    is_due = Q(next_at__lte=now) | Q(next_at__gt=now + entry.every + CLOCK_SLACK)
+    mine = ScheduledRun.objects.filter(_free(now), is_due, name=entry.name)
     if not mine.update(leased_until=now + LEASE):
         return False
     after = {"leased_until": None, "next_at": clock.now() + entry.every}
@@ -162,5 +197,11 @@ def _run(entry: Entry) -> bool:
     return True
 
 
+def _is_due(entry: Entry, next_at: datetime, now: datetime) -> bool:
+    """Its time has come, or lies so far ahead that the clock must have gone back since."""
+    return next_at <= now or next_at > now + entry.every + CLOCK_SLACK
+
+
 def _free(now: datetime) -> Q:
-    return Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    too_far = Q(leased_until__gt=now + LEASE + CLOCK_SLACK)
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=now) | too_far

@@ -149,6 +149,7 @@ GET    settings/inboxes/consent/answer/                        > --- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    status/                                                 > ++- ---- ->
+GET    status/bar/                                             > ++- ---- ->
 POST   status/release/                                         > +-- ---- ->
 POST   status/deliveries/retries/                              > +-- ---- ->
 POST   status/deliveries/<int:pk>/retries/                     > ++- ---- ->

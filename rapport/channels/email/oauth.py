@@ -33,7 +33,7 @@ def is_due(oauth: dict[str, Any]) -> bool:
 
 
 def refresh(oauth: dict[str, Any], *, allow_nets: Sequence[Network] = (), timeout: float = 20.0) -> dict[str, Any]:
-    """New access_token, refresh_token and expires_at (unix seconds) for what settings and secrets hold together.
+    """New access_token, refresh_token, expires_at and refresh_expires_at (unix seconds; the last None where unknown).
 
     A provider that rotates refresh tokens gives a new one with each answer; without one the old stays good.
     Raises RefreshFailed.
@@ -71,10 +71,15 @@ def _read(answer: http.Response, oauth: dict[str, Any]) -> dict[str, Any]:
             detail = str(told.get("error_description") or "")[:300]
             # RFC 6749, 5.2: only this one says that the consent itself is gone; the rest may pass.
             raise RefreshFailed(f"The provider refused: {error} {detail}".strip(), permanent=error == "invalid_grant")
+        now = int(clock.now().timestamp())
+        refresh_token = str(told.get("refresh_token") or oauth["refresh_token"])
+        # Google tells when the consent itself ends; a refresh token that is changed at each use never gets there.
+        consent_lasts = told.get("refresh_token_expires_in") if refresh_token == oauth["refresh_token"] else None
         return {
             "access_token": str(told["access_token"]),
-            "refresh_token": str(told.get("refresh_token") or oauth["refresh_token"]),
-            "expires_at": int(clock.now().timestamp()) + int(told.get("expires_in") or _ASSUMED_LIFETIME),
+            "refresh_token": refresh_token,
+            "expires_at": now + int(told.get("expires_in") or _ASSUMED_LIFETIME),
+            "refresh_expires_at": now + int(consent_lasts) if consent_lasts else None,
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RefreshFailed(f"The provider answered {answer.status} in a form nobody understands.") from None

@@ -6,6 +6,7 @@ from rapport.desk.status import views
 
 urlpatterns = [
     path("", views.status, name="status"),
+    path("bar/", views.bar, name="status_bar"),
     path("release/", views.release, name="status_release"),
     path("deliveries/retries/", views.all_retries, name="status_all_retries"),
     path("deliveries/<int:pk>/retries/", views.delivery_retry, name="status_delivery_retry"),

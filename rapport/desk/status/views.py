@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.desk.settings.pages import allowed
-from rapport.desk.status import reading
+from rapport.desk.status import alarms, reading
 from rapport.intake import reprocessing
 from rapport.intake.models import RawMessage
 from rapport.outbox import holding, retrying
@@ -20,6 +20,7 @@ from rapport.people.errors import NotFound
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.reactions import running
+from rapport.watching import listing as watching
 
 
 @never_cache
@@ -29,6 +30,7 @@ def status(request: HttpRequest) -> HttpResponse:
     me = allowed(request, Right.STATUS)
     context = {
         "section": "status",
+        "standing": alarms.standing_for(me),
         "connections": reading.connections(me),
         "arrivals": reading.arrivals(),
         "deliveries": reading.deliveries(),
@@ -40,7 +42,16 @@ def status(request: HttpRequest) -> HttpResponse:
     }
     if me.may(Right.INSTALLATION):
         context |= {"parked": reading.parked(), "dead": reading.dead_reactions()}
+        context |= {"ended": alarms.ended_for(me), "telling": watching.last_telling()}
     return render(request, "desk/status/page.html", context)
+
+
+@never_cache
+@require_safe
+def bar(request: HttpRequest) -> HttpResponse:
+    """The bar alone: pages that stay open for hours ask for it every minute."""
+    allowed(request, Right.STATUS)
+    return render(request, "ui/_alarms.html")
 
 
 @require_POST

@@ -302,7 +302,7 @@ def test_the_doctors_steps_come_one_after_another(cast, inbox, monkeypatch):
         run_id, examining.Run(inbox.pk, [step, {**step, "name": "login", "ok": False, "cure": "Try"}], True)
     )
     whole = client.get(address).content.decode()
-    assert ("Mend the step" in whole, "hx-trigger" in whole) == (True, False)
+    assert ("Mend the step" in whole, f'hx-get="{address}' in whole) == (True, False)
 
 
 def test_the_doctor_tells_what_the_servers_say_and_what_to_do(cast, inbox, monkeypatch):

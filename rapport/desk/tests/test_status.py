@@ -13,6 +13,7 @@ from rapport.events.models import Event
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
+from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.tests.cast import Cast, assemble
 from rapport.reactions import schedule
@@ -164,7 +165,7 @@ def test_the_page_asks_the_same_number_of_questions_however_much_waits(cast, inb
     for number in range(20):
         Inbox.objects.create(name=f"Inbox {number}", address=f"box{number}@flowers.example", team=cast.sales)
     client = as_(cast.adam)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         client.get("/status/")
 
 
@@ -175,3 +176,14 @@ def test_reading_the_page_changes_nothing(cast, delivery, dead, parked):
         "/status/reactions/retries/",
     ):
         assert as_(cast.adam).get(address).status_code == 405
+
+
+def test_a_restored_copy_says_so_on_every_page_until_an_administrator_releases_it(cast):
+    told = "Restored copy: it sends nothing"
+    assert told not in page(cast.adam)
+    installing.hold(backup_made_at=clock.now(), last_message=0)
+    assert told in as_(cast.ann).get("/inbox/").content.decode()
+    assert ("Release</button>" in page(cast.sam), "Release</button>" in page(cast.adam)) == (False, True)
+    assert [as_(who).post("/status/release/").status_code for who in (cast.sam, cast.adam)] == [403, 302]
+    assert not installing.is_held()
+    assert told not in page(cast.adam)

@@ -1,0 +1,36 @@
+"""Watching in a web process while no worker does: the silent one cannot tell that it is silent."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+
+from django.db import connections
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 30.0
+# The worker looks every half minute.
+SILENT_FOR = timedelta(seconds=90)
+
+
+def stand_in(silent_for: timedelta = SILENT_FOR) -> bool:
+    """Look and tell in the worker's place if nobody has for so long; whether that was done."""
+    from rapport.reactions import schedule, watchers
+
+    if not schedule.take_watch(silent_for):
+        return False
+    watchers.watch(beside_worker=False)
+    return True
+
+
+def keep_watch(stopping: threading.Event) -> None:
+    """Stand in whenever it is needed, until `stopping` is set."""
+    while not stopping.wait(LOOK_SECONDS):
+        try:
+            stand_in()
+        except Exception:
+            log.exception("Nobody could look for silences")
+        finally:
+            connections.close_all()

@@ -1,0 +1,68 @@
+"""Alarms from their opening to their end, and what was told about them by mail."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rapport.channels.models import Inbox
+from rapport.kit import clock
+from rapport.watching import kinds
+from rapport.watching.kinds import Kind, Level
+
+
+class Alarm(models.Model):
+    """One trouble that was seen. `opened_at` stays empty until it has lasted; `ended_at` is set when it is over.
+
+    `subject` names the thing within its kind (a folder, a loop), empty where there is but one; `inbox` is set where it
+    concerns one. `facts` fill the words of the kind, so that everybody reads them in their own language.
+    """
+
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    subject = models.CharField(max_length=300, blank=True)
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
+    facts = models.JSONField(default=dict)
+    since = models.DateTimeField()
+    first_seen_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+    opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    end_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject"], name="alarm_unended", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["ended_at"], name="alarm_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}".strip()
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in the reader's language."""
+        return kinds.sentence(self.kind, self.facts)
+
+    @property
+    def cure(self) -> str:
+        """What helps, in the reader's language."""
+        return kinds.cure(self.kind, self.facts)
+
+    @property
+    def level(self) -> Level:
+        """How grave it is."""
+        return kinds.about(self.kind).level
+
+
+class Telling(models.Model):
+    """One try to tell people by mail. `way` names the path taken; `error` is empty when it was handed over."""
+
+    at = models.DateTimeField(default=clock.now)
+    way = models.CharField(max_length=300, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="telling_at")]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.at}"
