@@ -94,6 +94,7 @@ POST   conversations/<int:number>/spam/                        > +++ +?-? ?>
 GET    conversations/<int:number>/merge/                       > +++ +?-? ?>
 POST   conversations/<int:number>/merge/into/                  > +++ ???? ?>
 POST   conversations/<int:number>/merge/undo/                  > +++ ???? ?>
+POST   conversations/<int:number>/split/undo/                  > !!! !?-? ?>
 POST   conversations/<int:number>/following/                   > +++ +?+? ?>
 POST   conversations/<int:number>/priority/                    > +++ +?-? ?>
 POST   conversations/<int:number>/stage/                       > +++ +?-? ?>

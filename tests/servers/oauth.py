@@ -160,6 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
+        self._note(parts.path, query)
         if parts.path == "/introspect":
             self._answer(200, json.dumps(self.provider.introspect(query.get("token", ""))), "application/json")
         elif parts.path != "/authorize":
@@ -168,21 +169,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(400, "unknown client", "text/plain")
         else:
             self._answer(200, CONSENT.format(user=html.escape(self.provider.user)), "text/html")
-        self._note(parts.path, query)
 
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
         form = dict(parse_qsl(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
         if parts.path == "/token":
             status, content = self.provider.token({**self._basic(), **form})
-            self._answer(status, json.dumps(content), "application/json")
             self._note(parts.path, form, str(content.get("error", "ok")))
+            self._answer(status, json.dumps(content), "application/json")
             return
         query = dict(parse_qsl(parts.query))
+        self._note(parts.path, query, form.get("answer", ""))
         self.send_response(302)
         self.send_header("Location", self.provider.consent(query, form.get("answer", "")))
         self.end_headers()
-        self._note(parts.path, query, form.get("answer", ""))
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay silent: the ledger is the log."""
@@ -203,6 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def _note(self, path: str, parameters: dict[str, str], answer: str = "ok") -> None:
+        """Called before answering, so that whoever has the answer finds it in the ledger."""
         shown = {key: "***" if "secret" in key or "token" in key else value for key, value in parameters.items()}
         self.provider.ledger.append((path, shown, answer))
 

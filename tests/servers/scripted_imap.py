@@ -133,7 +133,11 @@ class Session:
         if len(parts) < 2:
             self.wire.send(b"+ ")
             parts.append(self.wire.receive())
-        proof = base64.b64decode(parts[1]).decode()
+        try:
+            proof = base64.b64decode(parts[1]).decode()
+        except ValueError:  # the client gave up: it answers "*"
+            self.wire.send(self.tag + b" BAD not base64")
+            return
         self._admit(proof.rstrip("\x01").replace("\x01auth=Bearer ", "\0").split("\0")[-1])
 
     def do_list(self, argument: bytes) -> None:
