@@ -57,7 +57,8 @@ class Cursor:
     number: int
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.number}"
+        # A plus sign would be read as a blank in an address.
+        return f"{self.at.isoformat().replace('+00:00', 'Z')}~{self.number}"
 
     @classmethod
     def read(cls, written: str) -> Cursor | None:

@@ -57,6 +57,7 @@ _DECLARATION_END = re.compile(r";(?=\s*[a-zA-Z-]+\s*:|\s*$)")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _LINK = re.compile(r"(?:https?:/{0,2}[^/]|mailto:|tel:|sms:)", re.I)
 _REMOTE = re.compile(r"(?:https?:)?//[^/]", re.I)
+_TAG = re.compile(r"<[a-z][a-z0-9]*(?: [a-z-]+=\"[^\"]*\")*>")
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=%]*", re.I)
 _IMAGE = re.compile(r"<img((?: [a-z-]+=\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r" ([a-z-]+)=\"([^\"]*)\"")
@@ -148,6 +149,19 @@ def _park_image(match: re.Match[str]) -> str:
     kept = [("data-remote-src", remote)] if remote else [("src", source)] if source else []
     kept += [(name, attributes[name]) for name in sorted(attributes)]
     return "<img" + "".join(f' {name}="{value}"' for name, value in kept) + ">"
+
+
+def for_our_page(html: str) -> str:
+    """As sanitize, for HTML that stands among our own: without styles, which our policy refuses, and without `cid:`."""
+    return _TAG.sub(_without_style, with_inline_images(sanitize(html), {}))
+
+
+def _without_style(match: re.Match[str]) -> str:
+    tag = match.group()
+    if ' style="' not in tag:
+        return tag
+    kept = [(name, value) for name, value in _ATTRIBUTE.findall(tag) if name != "style"]
+    return tag.partition(" ")[0] + "".join(f' {name}="{value}"' for name, value in kept) + ">"
 
 
 def to_text(html: str) -> str:

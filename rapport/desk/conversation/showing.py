@@ -101,7 +101,7 @@ def shown_message(message: Message, around: Around) -> ShownMessage:
         at=message.at,
         text=Markup("") if ours and message.html else linked(message.reply_text or message.text),
         # Sanitised when it was stored and again here, where it stands in our own page.
-        html=Markup(html.sanitize(message.html)) if ours and message.html else Markup(""),  # noqa: S704
+        html=Markup(html.for_our_page(message.html)) if ours and message.html else Markup(""),  # noqa: S704
         folded=linked(_folded(message)),
         framed=framed,
         quiet=message.kind == Kind.AUTOMATIC,
