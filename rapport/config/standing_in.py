@@ -11,15 +11,16 @@ from django.db import connections
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
-# The worker looks every half minute.
-SILENT_FOR = timedelta(seconds=90)
+# The worker looks every half minute; several web processes share the work while it does not.
+SILENT_FOR = timedelta(seconds=60)
+EVERY = timedelta(seconds=25)
 
 
-def stand_in(silent_for: timedelta = SILENT_FOR) -> bool:
-    """Look and tell in the worker's place if nobody has for so long; whether that was done."""
+def stand_in() -> bool:
+    """Look and tell in the worker's place if it has not for a minute; whether that was done."""
     from rapport.reactions import schedule, watchers
 
-    if not schedule.take_watch(silent_for):
+    if not schedule.take_watch(SILENT_FOR, every=EVERY):
         return False
     watchers.watch(beside_worker=False)
     return True

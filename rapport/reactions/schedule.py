@@ -163,13 +163,16 @@ def heartbeats() -> dict[str, ScheduledRun]:
     return {row.name.removeprefix(HEARTBEAT): row for row in rows}
 
 
-def take_watch(silent_for: timedelta) -> bool:
-    """Whether nobody has watched for so long and the caller is to do it now; one caller only."""
+def take_watch(silent_for: timedelta, *, every: timedelta) -> bool:
+    """Whether no worker has watched for so long and the caller is to do it now: one caller each `every`."""
     now = clock.now()
     row, _ = ScheduledRun.objects.get_or_create(name=WATCH)
-    is_silent = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - silent_for)
+    is_silent = Q(next_at__lt=now - silent_for) | Q(next_at__gt=now + CLOCK_SLACK + silent_for)
+    is_at_it = Q(leased_until__gt=now + LEASE - silent_for, leased_until__lt=now + LEASE + CLOCK_SLACK)
+    is_time = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - every)
     is_ahead = Q(last_success_at__gt=now + CLOCK_SLACK)
-    return bool(ScheduledRun.objects.filter(is_silent | is_ahead, pk=row.pk).update(last_success_at=now))
+    mine = ScheduledRun.objects.filter(is_silent, is_time | is_ahead, pk=row.pk).exclude(is_at_it)
+    return bool(mine.update(last_success_at=now))
 
 
 def forget_loops(*, except_of: Iterable[str], silent_for: timedelta = timedelta(minutes=10)) -> None:

@@ -1,0 +1,5 @@
+"""Fixtures of this app's tests."""
+
+from rapport.reactions.tests.watched import installation
+
+__all__ = ["installation"]
