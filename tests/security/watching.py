@@ -1,0 +1,46 @@
+"""The oracle in the browser: anything that runs, asks, is blocked by the policy, or loads from elsewhere is noted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request
+
+# Runs before every document's own scripts. `__note` leads out of the browser and survives navigations.
+HOOK = """
+window.__executed = name => __note("executed: " + name);
+for (const name of ["alert", "confirm", "prompt", "print"])
+    window[name] = text => __note("executed: " + name + " " + text);
+addEventListener("securitypolicyviolation", event =>
+    __note(`blocked: ${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`));
+addEventListener("error", event => { if (event.error) __note("error: " + event.message); });
+"""
+
+
+class Watch:
+    """Notes what happens in a page and its frames, from now on."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.noted: list[str] = []
+        self._host = urlsplit(origin).netloc
+        context = page.context
+        context.expose_function("__note", lambda note: self.noted.append(note))
+        context.add_init_script(HOOK)
+        context.on("request", self._request)
+        context.on("dialog", lambda dialog: (self.noted.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        context.on("console", lambda message: self._console(message.type, message.text))
+
+    def executed(self) -> list[str]:
+        """Notes of scripts that ran and of loads from elsewhere: what must never be, whatever was blocked beside."""
+        return [note for note in self.noted if note.startswith(("executed", "dialog", "request"))]
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self._host:
+            self.noted.append(f"request: {request.url[:200]}")
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error" or "Blocked script" in text or "Content Security Policy" in text:
+            self.noted.append(f"console: {text[:300]}")
