@@ -32,6 +32,7 @@ MAX_BYTES = 4000
 # A Unix socket's path must fit into 108 bytes, the socket's own name included.
 MAX_FOLDER_BYTES = 80
 RECONNECT_SECONDS = 1.0
+MESSAGE_PATIENCE_SECONDS = 0.25
 
 
 def wake() -> None:
@@ -185,19 +186,26 @@ def _send(data: bytes) -> None:
 
 
 def _send_datagrams(data: bytes) -> None:
+    for path in run_folder().iterdir():
+        try:
+            _send_datagram(data, path)
+        except (BlockingIOError, TimeoutError):
+            continue
+        except OSError as error:
+            # Nobody holds this socket any more: its process was killed.
+            if error.errno in (errno.ECONNREFUSED, errno.ENOTSOCK):
+                path.unlink(missing_ok=True)
+            elif error.errno not in (errno.ENOENT, errno.ENOBUFS):
+                raise
+
+
+def _send_datagram(data: bytes, path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-        sender.setblocking(False)
-        for path in run_folder().iterdir():
-            try:
-                sender.sendto(data, str(path))
-            except BlockingIOError:
-                continue  # its queue is full of nudges already
-            except OSError as error:
-                # Nobody holds this socket any more: its process was killed.
-                if error.errno in (errno.ECONNREFUSED, errno.ENOTSOCK):
-                    path.unlink(missing_ok=True)
-                elif error.errno not in (errno.ENOENT, errno.ENOBUFS):
-                    raise
+        # The queue of a busy listener (ten datagrams on Linux) is full of nudges: one more says nothing new, a message
+        # does and waits for a place.
+        sender.settimeout(MESSAGE_PATIENCE_SECONDS if data else 0.0)
+        sender.connect(str(path))
+        sender.send(data)
 
 
 def _read_messages(heard: list[bytes]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 MAX_QUEUED = 500
@@ -35,6 +36,9 @@ class Stream:
 
     async def next_piece(self, heartbeat: float) -> bytes | None:
         """The next piece, a comment after `heartbeat` quiet seconds, None at the end."""
+        # What waits is handed out however busy the loop is, and costs no timer.
+        with suppress(asyncio.QueueEmpty):
+            return self._pieces.get_nowait()
         try:
             return await asyncio.wait_for(self._pieces.get(), heartbeat)
         except TimeoutError:

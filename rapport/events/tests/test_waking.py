@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -87,7 +88,7 @@ def test_a_message_too_big_for_the_bus_is_refused():
         waking.publish("presence", {"name": "x" * waking.MAX_BYTES})
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="this run is not on SQLite")
 class TestSockets:
     """What is particular to the datagram sockets."""
 
@@ -103,6 +104,18 @@ class TestSockets:
             for _ in range(2000):
                 waking.wake()
             assert listener.wait(WAIT) == [{"topic": "wake"}]
+
+    def test_a_message_waits_for_a_place_among_the_nudges_of_a_busy_listener(self, monkeypatch):
+        monkeypatch.setattr(waking, "MESSAGE_PATIENCE_SECONDS", WAIT)
+        with waking.Listener() as listener:
+            for _ in range(2000):
+                waking.wake()
+            sender = threading.Thread(target=waking.publish, args=("presence", {"account": 7}))
+            sender.start()
+            sender.join(0.1)
+            heard = [message for _ in range(3) for message in listener.wait(1.0)]
+            sender.join()
+            assert {"account": 7, "topic": "presence"} in heard
 
     def test_a_long_path_of_the_data_folder_is_no_obstacle(self, tmp_path, monkeypatch):
         home = tmp_path / ("long" * 40)
@@ -122,7 +135,7 @@ class TestSockets:
             assert listener.wait(WAIT) == [{"topic": "wake"}]
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="this run is not on PostgreSQL")
 class TestNotifications:
     """What is particular to LISTEN/NOTIFY."""
 
