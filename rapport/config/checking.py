@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks as django_checks
 from django.db import DatabaseError, connection
 
+from rapport.config import checking_machine, checking_mail
+from rapport.config.findings import Finding
 from rapport.kit import clock
 
-LOW_SPACE_BYTES = 500 * 1024 * 1024
 OLDEST_POSTGRESQL = 15
-SILENT_AFTER = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `cure` is empty when it is well; `is_fatal`: Rapport cannot work like this."""
-
-    what: str
-    cure: str = ""
-    is_fatal: bool = False
-
-
-def examine() -> Iterator[Finding]:
-    """Look at everything, in order; a check that cannot be made is a finding too."""
-    for look in CHECKS:
+def examine(*, offline: bool = False) -> Iterator[Finding]:
+    """Look at everything, in order; a check that cannot be made is a finding too. `offline` reaches no other machine."""
+    for look in (*CHECKS, *(() if offline else checking_mail.CHECKS)):
         try:
             yield from look()
         except Exception as error:
-            yield Finding(f"{look.__name__.removeprefix('_')} could not be checked", f"{type(error).__name__}: {error}")
-
-
-def _data_folder() -> Iterator[Finding]:
-    home = Path(settings.ENVIRONMENT.home)
-    if not os.access(home, os.W_OK | os.X_OK):
-        yield Finding(f"The data folder {home} cannot be written", "Give it to the user that runs Rapport.", True)
-        return
-    free = shutil.disk_usage(home).free
-    if free < LOW_SPACE_BYTES:
-        yield Finding(
-            f"Only {free // 2**20} MB are free for {home}", "Free some space; mail is refused without it.", True
-        )
-    else:
-        yield Finding(f"The data folder {home} can be written and has {free // 2**20} MB free")
-
-
-def _key_file() -> Iterator[Finding]:
-    key_file = Path(settings.ENVIRONMENT.key_file)
-    open_to_others = key_file.stat().st_mode & 0o077
-    cure = f"chmod 600 {key_file}" if open_to_others else ""
-    yield Finding(f"The key file {key_file} is " + ("open to other users" if cure else "closed to others"), cure)
+            name = look.__name__.removeprefix("_").replace("_", " ")
+            yield Finding(f"{name} could not be checked", f"{type(error).__name__}: {error}")
 
 
 def _database() -> Iterator[Finding]:
@@ -68,12 +34,13 @@ def _database() -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding("The database does not answer", str(error).strip(), True)
         return
+    version = ".".join(str(part) for part in connection.get_database_version())
     executor = MigrationExecutor(connection)
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if behind:
         yield Finding(f"The database is {behind} steps behind this version", "Run `rapport migrate`.", True)
     else:
-        yield Finding(f"The database ({connection.display_name}) answers and is up to date")
+        yield Finding(f"The database ({connection.display_name} {version}) answers and is up to date")
     if connection.vendor == "postgresql" and connection.get_database_version()[0] < OLDEST_POSTGRESQL:
         yield Finding("This PostgreSQL is too old", f"Use version {OLDEST_POSTGRESQL} or newer.")
 
@@ -96,18 +63,41 @@ def _public_address() -> Iterator[Finding]:
 
 
 def _workers() -> Iterator[Finding]:
-    from rapport.reactions import schedule
+    from rapport.reactions import watchers
 
-    earliest = clock.now() - SILENT_AFTER
-    beats = schedule.heartbeats()
-    silent = [name for name, row in beats.items() if not row.last_success_at or row.last_success_at < earliest]
-    if not beats or len(silent) == len(beats):
-        yield Finding("No worker is running", "Start `rapport run`, or `rapport worker` beside `rapport web`.")
-        return
-    for name in silent:
-        yield Finding(f"The loop {name!r} is silent", beats[name].last_error or "Look into the worker's log.")
-    if not silent:
+    troubles = list(watchers.look_at_worker(clock.now()))
+    for trouble in troubles:
+        yield Finding(trouble.sentence.rstrip("."), trouble.cure)
+    if not troubles:
         yield Finding("The worker is running")
+
+
+def _alarms() -> Iterator[Finding]:
+    from rapport.watching import listing
+
+    standing = listing.worth_telling(listing.standing())
+    for alarm in standing:
+        yield Finding(f"Alarm since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.sentence.rstrip('.')}", alarm.cure)
+    if not standing:
+        yield Finding("No alarm stands")
+    telling = listing.last_telling()
+    if telling is not None and telling.error:
+        yield Finding(
+            f"Alarms could not be told by mail: {telling.error.rstrip('.')}",
+            "Set RAPPORT_SYSTEM_MAIL_URL, a path of its own for the product's mails.",
+        )
+
+
+def _queues() -> Iterator[Finding]:
+    from rapport.events.models import Event
+    from rapport.intake.models import RawMessage
+    from rapport.outbox import listing as outbox
+
+    waiting = RawMessage.objects.filter(state=RawMessage.State.ACCEPTED).count()
+    open_events = Event.objects.filter(handled=False).count()
+    deliveries = ", ".join(f"{row.count} {row.state.replace('_', ' ')}" for row in outbox.queue_states())
+    told = f"Waiting: {waiting} arrivals, {open_events} events; deliveries: {deliveries or 'none open'}"
+    yield Finding(told)
 
 
 def _hold() -> Iterator[Finding]:
@@ -143,5 +133,6 @@ def _django() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _data_folder, _key_file, _public_address, _database, _accounts, _workers, _hold, _given_up, _django,
+    *checking_machine.CHECKS, _public_address, _database, *checking_machine.KEY_CHECKS, _accounts, _workers, _queues,
+    _hold, _given_up, _alarms, _django,
 )  # fmt: skip

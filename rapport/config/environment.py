@@ -61,6 +61,7 @@ class Environment:
     system_mail: SystemMail | None = None
     demo: bool = False
     undo_seconds: int = 10
+    metrics_token: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     log_format: str = "text"
     web_processes: int = 1
@@ -135,6 +136,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RAPPORT_MAX_UPLOAD_BYTES", "The largest file an agent may attach; `25M` may be written.", "25M"),
     Setting("RAPPORT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO"),
     Setting("RAPPORT_LOG_FORMAT", "`text` for people, `json` for collectors.", "text"),
+    Setting(
+        "RAPPORT_METRICS_TOKEN",
+        "Lets other machines read `/metrics` with `Authorization: Bearer`; at least 20 characters.",
+        "only this machine may",
+        secret=True,
+    ),
     Setting("RAPPORT_WEB_PROCESSES", "Processes that answer pages, 1 to 64.", "1"),
     Setting("RAPPORT_PARSE_CHILDREN", "Processes that parse mail, 1 to 32.", "1"),
 )
@@ -211,6 +218,7 @@ class _Reading:
             system_mail=self._take("RAPPORT_SYSTEM_MAIL_URL", None, values.read_system_mail),
             demo=self._take("RAPPORT_DEMO", False, values.read_yes_or_no),
             undo_seconds=self._take("RAPPORT_UNDO_SECONDS", 10, values.read_whole(0, 300)),
+            metrics_token=self._take("RAPPORT_METRICS_TOKEN", None, values.read_token),
             log_level=self._take("RAPPORT_LOG_LEVEL", "INFO", values.read_one_of("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._take("RAPPORT_LOG_FORMAT", "text", values.read_one_of("text", "json")),
             web_processes=self._take("RAPPORT_WEB_PROCESSES", 1, values.read_whole(1, 64)),

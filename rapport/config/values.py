@@ -225,6 +225,13 @@ def read_database_url(value: str) -> str:
     return value
 
 
+def read_token(value: str) -> str:
+    """A token that a machine shows: printable ASCII without spaces, long enough not to be guessed."""
+    if len(value) < 20 or not value.isascii() or not value.isprintable() or " " in value:
+        raise WrongValue("It cannot be used.", "Write 20 or more letters and digits, without spaces.")
+    return value
+
+
 def read_secret_key(value: str) -> str:
     """A value long and varied enough to be a secret."""
     if len(value) < 32 or len(set(value)) < 8:

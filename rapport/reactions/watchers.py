@@ -10,7 +10,7 @@ from rapport.events.models import Event
 from rapport.kit import clock
 from rapport.reactions import running, schedule
 from rapport.reactions.models import ReactionRetry, ScheduledRun
-from rapport.watching import alarming, arrivals, machine, mailboxes, outgoing, telling
+from rapport.watching import alarming, arrivals, counting, machine, mailboxes, outgoing, telling
 from rapport.watching.kinds import Kind
 from rapport.watching.troubles import Trouble, Watcher, reason
 
@@ -32,10 +32,11 @@ _OF_ANY_LOOP = frozenset().union(*CONSEQUENCES.values())
 
 
 def watch(*, beside_worker: bool = True) -> None:
-    """Look at everything, bring the alarms up to date, and tell. The schedule of the worker calls it; a web process
+    """Look at everything, bring alarms and counts up to date, and tell. The schedule of the worker calls it; a web process
     calls it with `beside_worker` false while no worker does."""
     watchers = [each for each in WATCHERS if beside_worker or not each.only_worker]
     alarming.look_around(watchers)
+    counting.count_events()
     telling.tell()
 
 

@@ -1,4 +1,4 @@
-"""Alarms from their opening to their end, and what was told about them by mail."""
+"""Alarms from their opening to their end, what was told about them by mail, and counted events."""
 
 from __future__ import annotations
 
@@ -66,3 +66,14 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way} {self.at}"
+
+
+class EventCount(models.Model):
+    """How many events of a kind there were up to an id; see counting."""
+
+    kind = models.CharField(max_length=60, unique=True)
+    number = models.BigIntegerField(default=0)
+    up_to = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.number}"

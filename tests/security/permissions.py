@@ -21,6 +21,7 @@ from tests.security.company import NOTE, ROLES, Company
 
 TABLE = """
 GET    health/                                                 + +++ ++++ ++
+GET    metrics                                                 ? ??? ???? ??
 GET    accounts/login/                                         + +++ ++++ ++
 POST   accounts/login/                                         + +++ ++++ ++
 GET    accounts/logout/                                        + +++ ++++ ++

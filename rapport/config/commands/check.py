@@ -1,12 +1,15 @@
-"""`rapport check`: the doctor."""
+"""`rapport check`: the doctor of the whole installation."""
 
 from __future__ import annotations
 
 import argparse
+import json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
+    """--offline, --json."""
+    parser.add_argument("--offline", action="store_true", help="reach no mail server")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: grade, what, cure")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -16,9 +19,12 @@ def execute(arguments: argparse.Namespace) -> int:
     starting.start_django()
     from rapport.config import checking
 
-    findings = []
-    for finding in checking.examine():
-        findings.append(finding)
-        mark = "ok  " if not finding.cure else "FAIL" if finding.is_fatal else "look"
-        starting.say(f"{mark}  {finding.what}." + (f" {finding.cure}" if finding.cure else ""))
-    return 1 if any(finding.is_fatal for finding in findings) else 0
+    is_fatal = False
+    for finding in checking.examine(offline=arguments.offline):
+        is_fatal = is_fatal or finding.is_fatal
+        if arguments.json:
+            starting.say(json.dumps({"grade": finding.grade, "what": finding.what, "cure": finding.cure}))
+        else:
+            mark = "FAIL" if finding.grade == "fail" else finding.grade.ljust(4)
+            starting.say(f"{mark}  {finding.what}." + (f" {finding.cure}" if finding.cure else ""))
+    return 1 if is_fatal else 0

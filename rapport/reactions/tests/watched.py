@@ -94,11 +94,10 @@ class Installation:
 @pytest.fixture
 def installation(db: None, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """Quiet for an hour. The operator's own mail server is the second path."""
-    changed = {
-        "allow_nets": (ipaddress.ip_network("127.0.0.0/8"),),
-        "system_mail": SystemMail("127.0.0.1", smtp_sink.port, "starttls"),
-    }
-    monkeypatch.setattr(settings, "ENVIRONMENT", dataclasses.replace(settings.ENVIRONMENT, **changed))
+    nets = (ipaddress.ip_network("127.0.0.0/8"),)
+    mail = SystemMail("127.0.0.1", smtp_sink.port, "starttls")
+    environment = dataclasses.replace(settings.ENVIRONMENT, allow_nets=nets, system_mail=mail)
+    monkeypatch.setattr(settings, "ENVIRONMENT", environment)
     with clock.standing_at(NOON - timedelta(hours=1)):
         imap = {"host": "mail.flowers.example", "folders": ["INBOX"]}
         inbox = Inbox.objects.create(name="Shop", address="shop@flowers.example", settings={"imap": imap})
