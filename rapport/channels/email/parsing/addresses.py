@@ -176,6 +176,8 @@ def _mailbox(entry: _Entry, found: AddressList) -> Address | None:
         if valid:
             found.odd = found.odd or _hides_address(words, name, valid[-1])
             return Address(valid[-1], name)
+        # Others may read the brackets as an address all the same, another one than the words beside them.
+        found.odd = found.odd or any(inside.strip() for inside in entry.brackets)
     email = clean_email(words)
     if email:
         return Address(email, _name("", entry.comments))

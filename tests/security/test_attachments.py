@@ -1,0 +1,123 @@
+"""SEC-02, SEC-19: whatever a file calls itself and holds, it is handed over as a download that can do nothing."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from rapport.channels.email.parsing.mail import parse_mail
+from rapport.conversations.tests.cast import attachment
+from rapport.desk.files.views import disposition
+from rapport.files import attaching, storing
+from rapport.files.access import signed_path
+from rapport.files.models import Attachment
+from tests.security.company import Company
+
+pytestmark = pytest.mark.django_db
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+CONTENTS = {
+    "html": b"<!doctype html><script>alert(1)</script>",
+    "svg": SVG,
+    "xml": b'<?xml version="1.0"?><x xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></x>',
+    "pdf": b"%PDF-1.4 << /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
+    "gif+html": b"GIF89a/*<script>alert(1)</script>*/=1",
+    "png": b"\x89PNG\r\n\x1a\n",
+}
+ENDINGS = ("png", "html", "svg", "xhtml", "htaccess", "js", "pdf", "eml")
+RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
+TYPES = (*RASTER, "image/svg+xml", "text/html", "application/xhtml+xml", "text/xml", "application/pdf", "nonsense")
+NAMES = [
+    'a"; filename="b.html',
+    "a\r\nSet-Cookie: x=1\r\n\r\n<script>",
+    "a\nX-Evil: 1",
+    "..\\..\\boot.ini",
+    "../../../etc/passwd",
+    "/etc/passwd",
+    "inv\u202egnp.exe",
+    "\u200b.htaccess",
+    ".\ufeffhtaccess",
+    "CON.txt",
+    "a\x00.html",
+    "  . . ",
+    "%2e%2e%2fpasswd",
+    "ａ／ｂ＼ｃ.png",
+    "x" * 5000 + ".png",
+    "naïve – “quoted”.pdf",
+    "",
+]
+
+
+def make(company: Company, content: bytes, name: str, mime: str) -> Attachment:
+    stored = storing.store_bytes(content)
+    file = attaching.upload(stored, filename=name, mime=mime, uploader=company.cast.ana.pk)
+    Attachment.objects.filter(pk=file.pk).update(
+        uploader_id=None, message_id=company.mail.pk, conversation_id=company.conversation.pk
+    )
+    return file
+
+
+@pytest.mark.parametrize("kind", CONTENTS)
+def test_every_ending_type_and_content_is_a_harmless_download(company, kind):
+    for ending, mime in itertools.product(ENDINGS, TYPES):
+        file = make(company, CONTENTS[kind], f"x.{ending}", mime)
+        path = signed_path(file, viewer=company.cast.ana.pk)
+        for query in ("", "?inline=1"):
+            answer = company.ask("agent", "GET", path + query)
+            shown = bool(query) and mime in RASTER
+            assert answer["Content-Disposition"].startswith("inline;" if shown else "attachment;"), (ending, mime)
+            assert answer["Content-Type"] == (mime if shown else "application/octet-stream")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert "default-src 'none'" in answer["Content-Security-Policy"]
+            assert "sandbox" in answer["Content-Security-Policy"].split("; ")
+            assert answer.whole == CONTENTS[kind]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_no_file_name_adds_a_header_or_leaves_its_folder(company, name):
+    file = make(company, b"x", name, "text/plain")
+    assert not set(file.filename) & set('/\\\r\n\x00":*?<>|')
+    assert not file.filename.startswith(".")
+    answer = company.ask("agent", "GET", signed_path(file, viewer=company.cast.ana.pk))
+    line = answer["Content-Disposition"]
+    assert line.isprintable()
+    assert line.isascii()
+    assert "Set-Cookie" not in answer
+    assert line.count("filename=") == 1
+    assert line.count('"') == 2
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_even_a_name_nobody_cleaned_cannot_break_the_header(name):
+    line = disposition(name, inline=False)
+    assert line.isprintable()
+    assert line.isascii()
+    assert line.count('"') == 2
+
+
+def test_a_mail_cannot_name_where_its_files_are_stored(company):
+    before = set(Attachment.objects.values_list("pk", flat=True))
+    company.cast.writes("See", attachments=[attachment(name) for name in NAMES])
+    for file in Attachment.objects.exclude(pk__in=before).select_related("stored"):
+        path = storing.path_of(file.stored.sha256)
+        assert path.name == file.stored.sha256
+        assert not set(file.filename) & set("/\\\x00\r\n")
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", "a" * 63 + "/", "A" * 64, "", "a" * 64 + "\n"])
+def test_only_a_hash_names_a_stored_file(digest):
+    with pytest.raises(ValueError, match="hexadecimal"):
+        storing.path_of(digest)
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=x\r\nX-Evil: 1", "text/html\x00", "a/b/c", "é/x", "x" * 300])
+def test_no_declared_type_reaches_a_header_unless_it_is_one(company, kind):
+    assert make(company, b"x", "x", kind).mime in ("application/octet-stream", "text/html")
+
+
+def test_a_picture_inside_a_mail_is_never_more_than_a_picture():
+    raw = b'MIME-Version: 1.0\r\nContent-Type: image/svg+xml; name="x.png"\r\nContent-Disposition: inline\r\n\r\n' + SVG
+    found = parse_mail(raw)
+    assert "<svg" not in found.html
+    assert [file.mime for file in found.attachments] == ["image/svg+xml"]
