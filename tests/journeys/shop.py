@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import smtplib
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -115,14 +117,42 @@ def furnish(product: Product, **wishes: Any) -> None:
     )  # fmt: skip
 
 
-def new_shop(make: Callable[..., Product], sink: SmtpSink, open_page: Pages, **wishes: Any) -> Shop:
-    """A furnished shop, running. `make` makes a product without starting it."""
+@dataclass
+class Templates:
+    """Furnished data folders, to be copied: furnishing costs as much as a whole journey."""
+
+    folder: Path
+    kept: dict[str, Path] = field(default_factory=dict)
+
+    def furnish(self, product: Product, **wishes: Any) -> None:
+        """As `furnish`; a second wish for the same is answered by a copy. With PostgreSQL always from the beginning."""
+        name = json.dumps(wishes, sort_keys=True)
+        if name in self.kept:
+            shutil.copytree(self.kept[name], product.home, dirs_exist_ok=True)
+            return
+        furnish(product, **wishes)
+        if not product.database:
+            self.kept[name] = shutil.copytree(product.home, self.folder / str(len(self.kept)))
+
+
+@dataclass
+class Surroundings:
+    """What a shop needs around it. `make` makes a product without starting it."""
+
+    make: Callable[..., Product]
+    templates: Templates
+    sink: SmtpSink
+    open_page: Pages
+
+
+def new_shop(around: Surroundings, **wishes: Any) -> Shop:
+    """A furnished shop, running."""
     door = free_port()
-    product = make(RAPPORT_MAIL_DOOR=f"smtp://127.0.0.1:{door}", RAPPORT_UNDO_SECONDS=str(wishes.pop("undo", 1)))
-    furnish(product, smtp_port=sink.port, **wishes)
+    product = around.make(RAPPORT_MAIL_DOOR=f"smtp://127.0.0.1:{door}", RAPPORT_UNDO_SECONDS=str(wishes.pop("undo", 1)))
+    around.templates.furnish(product, smtp_port=around.sink.port, **wishes)
     product.start()
     wait_until(lambda: _listens(door), seconds=20, what="the mail door")
-    return Shop(product, sink, door, open_page)
+    return Shop(product, around.sink, door, around.open_page)
 
 
 def _listens(port: int) -> bool:
