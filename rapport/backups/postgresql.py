@@ -204,6 +204,8 @@ def _make_cache_table() -> None:
 
 def _load(cursor: psycopg.Cursor[Any], found: Manifest, side: Path) -> None:
     here = _columns_of_tables(cursor)
+    # What a trigger would keep up to date is in the archive as well.
+    _switch_triggers(cursor, list(here), sql.SQL("DISABLE"))
     for name, table in found.tables.items():
         if set(here.get(name, ())) != set(table.columns):
             raise ArchiveDamaged(f"The columns of {name} are not those this archive's migrations make.")
@@ -216,6 +218,13 @@ def _load(cursor: psycopg.Cursor[Any], found: Manifest, side: Path) -> None:
     # Now is the time to hear of broken references; waiting checks would also forbid the migrations to come.
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    _switch_triggers(cursor, list(here), sql.SQL("ENABLE"))
+
+
+def _switch_triggers(cursor: psycopg.Cursor[Any], tables: list[str], act: sql.SQL) -> None:
+    """The product's own triggers; those of foreign keys go on."""
+    for table in tables:
+        cursor.execute(sql.SQL("ALTER TABLE {} {} TRIGGER USER").format(sql.Identifier(table), act))
 
 
 def _listed(columns: list[str]) -> sql.Composed:

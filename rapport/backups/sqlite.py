@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ class SqliteSnapshot:
             take_snapshot(self._source, self._copy, lambda done, total: progress("Copying the database", done, total))
             check(self._copy)
         except (sqlite3.Error, ArchiveDamaged) as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
+                raise OSError(errno.ENOSPC, "the database could not be copied") from None
             raise BackupRefused(f"The database {self._source} cannot be backed up: {error}") from None
 
     def parts(self) -> Iterator[tuple[str, Path]]:

@@ -1,0 +1,156 @@
+"""R-22: a backup while mail arrives is one moment of the installation, and no kill leaves half of anything."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.corpus import generate
+from tests.backups import looking
+from tests.faults import installation, ledger
+from tests.faults.reporting import size
+from tests.faults.source import Source
+from tests.servers.ports import wait_until
+from tests.servers.product import CHECKOUT, COMMAND, Product
+
+# Tables that the restore itself writes to.
+RESTORE_WRITES = {"people_installation", "events_event"}
+
+
+@pytest.fixture
+def make_bare(tmp_path: Path):
+    """Makes places with nothing in them."""
+    made: list[Product] = []
+
+    def make() -> Product:
+        made.append(Product.new(tmp_path / f"bare-{len(made)}"))
+        return made[-1]
+
+    yield make
+    for product in made:
+        product.remove()
+
+
+def kill_after(product: Product, seconds: float, *arguments: str) -> bool:
+    """Run a command and kill -9 it after so long; whether it was still running."""
+    command = [*COMMAND, *arguments]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, env=product.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return True
+    return False
+
+
+def seconds_of(run: Callable[[], subprocess.CompletedProcess[bytes]]) -> float:
+    began = time.monotonic()
+    done = run()
+    assert done.returncode == 0, done.stderr.decode()
+    return time.monotonic() - began
+
+
+@pytest.mark.timeout(1800)
+def test_a_backup_under_load_comes_back_whole(make_installation, make_bare, rng, tell, tmp_path):
+    mails = list(generate(size(commit=400, night=4000, release=20_000), seed=rng.randrange(10**9)))
+    product = make_installation().start()
+    source = Source(mails, installation.door_port(product))
+    source.start()
+    wait_until(lambda: len(source.acknowledged) > len(mails) // 4, seconds=300, what="a quarter of the mail")
+    before = len(source.acknowledged)
+    taken = seconds_of(lambda: product.command("backup", str(tmp_path / "x.tar.gz")))
+    during = len(source.acknowledged) - before
+    source.join(timeout=600)
+
+    bare = make_bare()
+    shutil.copy(product.home / "keys.json", bare.home / "keys.json")
+    back = seconds_of(lambda: bare.command("restore", str(tmp_path / "x.tar.gz")))
+    tell(f"{during} mails taken in during a backup of {taken:.1f} s; restored in {back:.1f} s")
+    told, after = looking.manifest(tmp_path / "x.tar.gz"), looking.sums(bare, tmp_path / "again.tar")
+    assert {name for name, table in told["tables"].items() if table != after[name]} <= RESTORE_WRITES
+    assert all(path.endswith(sha256) for path, sha256 in looking.files(bare.home).items())
+    assert (during > 0, told["missing"], told["damaged"]) == (True, [], {})
+    # What had been acknowledged before the backup began is in the copy once it has done its work.
+    bare.start()
+    installation.wait_until_processed(bare, seconds=300)
+    acknowledged = {token for token, _ in source.acknowledged[:before]}
+    assert not acknowledged.intersection(ledger.judge(mails, bare).lost)
+
+
+@pytest.mark.timeout(1800)
+def test_a_killed_backup_leaves_nothing_that_looks_whole(make_installation, rng, tell, tmp_path):
+    product = make_installation()
+    fill(product, rng)
+    target = tmp_path / "backups"
+    target.mkdir()
+    whole = seconds_of(lambda: product.command("backup", str(target)))
+    first = list(target.glob("*.tar.gz"))
+    kills = sum(
+        kill_after(product, rng.uniform(0.3, whole), "backup", str(target))
+        for _ in range(size(commit=8, night=60, release=200))
+    )
+    for path in target.glob("*.tar*"):
+        assert product.command("backup", "--verify", str(path)).returncode == 0
+    assert product.command("backup", str(tmp_path / "backups" / "last.tar")).returncode == 0
+    tell(f"{kills} kills within {whole:.1f} s: {len(list(target.glob('*.tar.gz'))) - len(first)} archives, each whole")
+    assert not [path for path in target.iterdir() if path.suffix not in (".gz", ".tar")]
+
+
+@pytest.mark.timeout(1800)
+def test_a_killed_restore_is_repeated_to_the_same_end(make_installation, make_bare, rng, tell, tmp_path):
+    product = make_installation()
+    fill(product, rng)
+    archive = tmp_path / "x.tar.gz"
+    product.command("backup", str(archive))
+    whole = seconds_of(lambda: make_bare().command("restore", str(archive)))
+    kills, told = 0, looking.manifest(archive)["tables"]
+    for number in range(size(commit=6, night=40, release=150)):
+        bare = make_bare()
+        if not kill_after(bare, rng.uniform(0.3, whole * 1.1), "restore", str(archive)):
+            continue
+        kills += 1
+        again = bare.command("restore", str(archive))
+        assert again.returncode == 0 or b"already" in again.stderr, again.stderr.decode()
+        after = looking.sums(bare, tmp_path / f"again-{number}.tar")
+        assert {name for name, table in told.items() if table != after[name]} <= RESTORE_WRITES
+        assert looking.files(bare.home) == looking.files(product.home)
+        held = "SELECT count(*) FROM people_installation WHERE held_since IS NOT NULL"
+        assert installation.rows(bare, held)[0][0] == 1
+    tell(f"{kills} kills within {whole:.1f} s, each restore repeated to the end")
+
+
+@pytest.mark.parametrize("room", [100_000, 1_400_000], ids=["for the database", "for the archive"])
+def test_no_room_is_said_and_leaves_nothing(make_installation, rng, tmp_path, room):
+    product, target = make_installation(), tmp_path / "x.tar"
+    fill(product, rng, mails=60)
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
+    code = f"{limited}import sys; from rapport.config.command import main; sys.exit(main(['backup', {str(target)!r}]))"
+    done = subprocess.run(
+        [COMMAND[0], "-c", code], cwd=CHECKOUT, env=product.environment, capture_output=True, check=False
+    )
+    assert (done.returncode, b"No backup was made" in done.stderr, b"Traceback" in done.stderr) == (1, True, False)
+    assert not [path for path in tmp_path.iterdir() if "x.tar" in path.name or path.name.startswith(".rapport")]
+
+
+def fill(product: Product, rng: random.Random, mails: int = 300) -> None:
+    """Mail that has arrived and was processed."""
+    product.python(
+        "from bench.corpus import generate\n"
+        "from rapport.channels.models import Inbox\n"
+        "from rapport.intake import processing\n"
+        "from rapport.intake.accepting import Source, accept\n"
+        f"for mail in generate({mails}, seed={rng.randrange(10**9)}):\n"
+        "    accept(mail.raw, inbox=Inbox.objects.first(), source=Source('door'))\n"
+        "while processing.process_due(50): pass\n"
+    )
