@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from django.db.models import Q, QuerySet
 
 from rapport.channels.models import Inbox
@@ -16,30 +19,60 @@ from rapport.people.rights import Right
 _BIGGEST = 2**63 - 1
 
 
+class Sight(StrEnum):
+    """How much an account sees; which of it follows from its id and its teams."""
+
+    NOTHING = "nothing"
+    ASKED = "asked"
+    TEAMS = "teams"
+    EVERYTHING = "everything"
+
+
+def sight_of(account: Account) -> Sight:
+    """How much this account sees. One rule for lists, counts, search and files."""
+    if not account.is_active:
+        return Sight.NOTHING
+    if account.may(Right.SEE_ALL):
+        return Sight.EVERYTHING
+    if not account.may(Right.SEE_TEAM):
+        return Sight.ASKED
+    return Sight.EVERYTHING if installing.current().open_to_all else Sight.TEAMS
+
+
 def conversations_visible_to(account: Account) -> QuerySet[Conversation]:
     """Every conversation the account may know of, merged ones included. One rule for lists, counts, search and files.
 
     Everything for who holds `see_all`; for agents and supervisors the conversations of own teams and the teamless ones
     of their teams' inboxes; for everybody active the conversations they follow, or were mentioned or asked in.
     """
+    sight = sight_of(account)
+    return seen(sight, account.pk, sorted(account.team_ids) if sight is Sight.TEAMS else [])
+
+
+def seen(sight: Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Conversation]:
+    """What somebody with this sight, id and teams sees: the rule by plain values, so that statements can be kept."""
     everything = Conversation.objects.all()
-    if not account.is_active:
+    if sight is Sight.NOTHING:
         return everything.none()
-    if account.may(Right.SEE_ALL):
+    if sight is Sight.EVERYTHING:
         return everything
-    involved = Involvement.objects.filter(account_id=account.pk)
-    if not account.may(Right.SEE_TEAM):
+    involved = Involvement.objects.filter(account_id=account_id)
+    if sight is Sight.ASKED:
         asked = involved.exclude(reason=Involvement.Reason.FOLLOWING)
         return everything.filter(pk__in=asked.values("conversation_id"))
-    if installing.current().open_to_all:
-        return everything
-    teams = sorted(account.team_ids)
-    return everything.filter(
-        Q(team_id__in=teams)
-        | Q(team_id__isnull=True, inbox__in=_inboxes_of(teams))
-        | Q(pk__in=involved.values("conversation_id"))
-        | Q(pk__in=SharedTeam.objects.filter(team_id__in=teams).values("conversation_id"))
-    )
+    return everything.filter(of_teams(teams) | beyond_teams(account_id, teams))
+
+
+def of_teams(teams: Sequence[int]) -> Q:
+    """Conversations of these teams, and the teamless ones of their inboxes."""
+    return Q(team_id__in=teams) | Q(team_id__isnull=True, inbox__in=_inboxes_of(teams))
+
+
+def beyond_teams(account_id: int, teams: Sequence[int]) -> Q:
+    """Conversations that this account was drawn into, or that are shared with these teams."""
+    involved = Involvement.objects.filter(account_id=account_id)
+    shared = SharedTeam.objects.filter(team_id__in=teams)
+    return Q(pk__in=involved.values("conversation_id")) | Q(pk__in=shared.values("conversation_id"))
 
 
 def get_conversation(account: Account, number: int) -> Conversation:
@@ -114,5 +147,5 @@ def _sees(account: Account, conversation: Conversation) -> bool:
     return conversations_visible_to(account).filter(pk__in=ids).exists()
 
 
-def _inboxes_of(teams: list[int]) -> QuerySet[Inbox]:
+def _inboxes_of(teams: Sequence[int]) -> QuerySet[Inbox]:
     return Inbox.objects.filter(team_id__in=teams)

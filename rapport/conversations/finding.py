@@ -14,8 +14,8 @@ from rapport.people.rights import Right
 from rapport.search import finding
 from rapport.search.tokenising import terms
 
-_CHUNK = 200
-_CHUNKS = 50  # of matches looked through for one page: ten thousand
+# Matches looked through for one page, ten thousand in all: few at first, because mostly they do.
+_CHUNKS = (250, 750, 3000, 6000)
 _NUMBER = re.compile(r"#?(\d{1,18})\Z", re.ASCII)
 
 
@@ -51,11 +51,11 @@ def _by_words(
     exact = _exact(visible, words)
     numbers = exact if after is None else []
     before = after.number if after else None
-    for _chunk in range(_CHUNKS):
-        found = finding.conversation_ids(words, before=before, limit=_CHUNK)
+    for chunk in _CHUNKS:
+        found = finding.conversation_ids(words, before=before, limit=chunk)
         seen = set(visible.filter(pk__in=found).values_list("pk", flat=True)) - set(exact)
         numbers = numbers + [number for number in found if number in seen]
-        if len(numbers) > limit or len(found) < _CHUNK:
+        if len(numbers) > limit or len(found) < chunk:
             break
         before = found[-1]
     shown = listing.rows(visible, account, numbers[:limit])

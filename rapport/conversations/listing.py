@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from rapport.conversations import access, locking
+from rapport.channels.models import Inbox
+from rapport.conversations import access, counting, locking
 from rapport.conversations.errors import UnknownStatus
-from rapport.conversations.models import Conversation, ConversationTag, Involvement, Message, ReadMark
+from rapport.conversations.models import Conversation, ConversationTag, Involvement, Message, ReadMark, SharedTeam
 from rapport.events.models import Event
 from rapport.people.models import Account, CustomerAddress
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 
 PAGE = 50
 MAX_PAGE = 200
 Status = Conversation.Status
 _ALIVE = (Status.OPEN, Status.WAITING, Status.SNOOZED)
+_MENTIONS = (Involvement.Reason.MENTIONED, Involvement.Reason.ASKED)
 # What a row is made of: plain columns of few tables, so that a page costs no model instances.
 _COLUMNS = (
     "pk",
@@ -72,6 +75,9 @@ class Cursor:
         return cls(at, int(number)) if good else None
 
 
+_NEWEST = Cursor(datetime.max.replace(tzinfo=UTC), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One conversation in a list. Times are aware UTC; `tags` by name; `unread` is the viewer's (False if neutral)."""
@@ -116,37 +122,60 @@ class Page:
 
 
 def inbox_page(account: Account, *, view: str, after: Cursor | None = None, limit: int = PAGE) -> Page:
-    """A page of a view: mine, unassigned, team:<id>, open, waiting, snoozed, closed, spam, mentions.
+    """A page of a view: mine, unassigned, team:<id>, open, waiting, snoozed, closed, spam, mentions; three queries.
 
     Raises UnknownStatus for any other view.
     """
-    return page_of(in_view(access.conversations_visible_to(account), view=view, account=account), account, after, limit)
+    kind, team = _read_view(view)
+    limit = max(1, min(limit, MAX_PAGE))
+    sight = access.sight_of(account)
+    if sight is access.Sight.NOTHING:
+        return Page()
+    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    shape = (kind, sight, after is not None, limit + 1)
+    below = after or _NEWEST
+    found = _pages.ask(account.pk, teams, team, below.at, below.number, shape=shape)
+    return _page([dict(zip(_COLUMNS, row, strict=True)) for row in found], account, limit)
 
 
-def in_view(conversations: QuerySet[Conversation], *, view: str, account: Account) -> QuerySet[Conversation]:
-    """The living conversations of a view. Raises UnknownStatus."""
-    living = conversations.filter(merged_into__isnull=True)
+def _page_of_view(
+    shape: Any, account_id: int, teams: Sequence[int], team: int, at: datetime, number: int
+) -> QuerySet[Any, Any]:
+    kind, sight, follows, most = shape
+    living = access.seen(sight, account_id, teams).filter(merged_into__isnull=True)
+    shown = living.filter(status=Status.OPEN, team_id=team) if kind == "team" else _VIEWS[kind](living, account_id)
+    if follows:
+        shown = _below(shown, at, number)
+    return _annotated(shown.order_by("-last_message_at", "-pk")).values_list(*_COLUMNS)[:most]
+
+
+def _read_view(view: str) -> tuple[str, int]:
+    """A view's kind and team. Raises UnknownStatus."""
     kind, _, number = view.partition(":")
     if kind == "team" and number.isascii() and number.isdecimal() and len(number) < 19:
-        return living.filter(status=Status.OPEN, team_id=int(number))
+        return kind, int(number)
     if view not in _VIEWS:
         raise UnknownStatus
-    return _VIEWS[view](living, account)
+    return view, 0
 
 
 def page_of(conversations: QuerySet[Conversation], account: Account, after: Cursor | None, limit: int = PAGE) -> Page:
     """Any visible conversations as a page, newest first by (last message, number); three queries."""
     limit = max(1, min(limit, MAX_PAGE))
     if after is not None:
-        # The plain bound on the first column lets the index start at the right place.
-        conversations = conversations.filter(last_message_at__lte=after.at).exclude(
-            last_message_at=after.at, pk__gte=after.number
-        )
-    found = list(_values(conversations.order_by("-last_message_at", "-pk"))[: limit + 1])
+        conversations = _below(conversations, after.at, after.number)
+    return _page(list(_values(conversations.order_by("-last_message_at", "-pk"))[: limit + 1]), account, limit)
+
+
+def _below(conversations: QuerySet[Conversation], at: datetime, number: int) -> QuerySet[Conversation]:
+    """Those that come after a cursor. The plain bound on the first column lets the index start at the right place."""
+    return conversations.filter(last_message_at__lte=at).exclude(last_message_at=at, pk__gte=number)
+
+
+def _page(found: list[dict[str, Any]], account: Account, limit: int) -> Page:
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
-    cursor = Cursor(last["last_message_at"], last["pk"]) if last else None
-    return Page(_rows(shown, account), cursor)
+    return Page(_rows(shown, account), Cursor(last["last_message_at"], last["pk"]) if last else None)
 
 
 def rows(conversations: QuerySet[Conversation], account: Account, numbers: Sequence[int]) -> list[Row]:
@@ -164,30 +193,30 @@ def row(conversation_id: int) -> Row | None:
 def counts(account: Account) -> dict[str, int]:
     """How many conversations each view holds: mine, unassigned, open, waiting, snoozed, spam, mentions, team:<id>.
 
-    Two queries, told from an index alone; closed ones are not counted.
+    Two queries: the kept numbers (see counting), and the few conversations seen beyond own teams; a third where
+    conversations without a team wait. Closed ones are not counted.
     """
-    visible = access.conversations_visible_to(account).filter(merged_into__isnull=True)
-    holder = Case(
-        When(assignee_id=account.pk, then=Value("me")), When(assignee_id=None, then=Value("nobody")), default=Value("")
-    )
-    groups = (
-        visible.filter(status__in=[*_ALIVE, Status.SPAM])
-        .values("status", "team_id", holder=holder)
-        .annotate(held=Count("pk"))
-        .order_by()
-    )
-    totals: Counter[str] = Counter({"mine": 0, "unassigned": 0, "open": 0, "waiting": 0, "snoozed": 0, "spam": 0})
-    for group in groups:
-        number = group["held"]
-        totals[group["status"]] += number
-        if group["status"] != Status.OPEN:
-            continue
-        totals["mine"] += number if group["holder"] == "me" else 0
-        totals["unassigned"] += number if group["holder"] == "nobody" else 0
-        if group["team_id"] is not None:
-            totals[f"team:{group['team_id']}"] += number
-    totals["mentions"] = _mentions(visible, account).count()
-    return dict(totals)
+    sight = access.sight_of(account)
+    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    groups: list[tuple[str, int, int, int]] = []
+    if sight is access.Sight.EVERYTHING:
+        groups = [(key[0], key[1], key[3], number) for key, number in counting.numbers().items()]
+    elif sight is access.Sight.TEAMS:
+        own, kept = account.team_ids, counting.numbers()
+        teamless = any(key[1] == 0 for key in kept)
+        inboxes = {number for (number,) in _inboxes.ask(teams)} if teamless else set()
+        groups = [
+            (key[0], key[1], key[3], number)
+            for key, number in kept.items()
+            if key[1] in own or (key[1] == 0 and key[2] in inboxes)
+        ]
+    mentions = 0
+    drawn = _drawn.ask(account.pk, teams, shape=sight) if sight is not access.Sight.NOTHING else []
+    for status, team, assignee, is_mention, is_of_teams in drawn:
+        mentions += bool(is_mention) and status != Status.SPAM
+        if sight is not access.Sight.EVERYTHING and not is_of_teams:
+            groups.append((status, team or 0, assignee or 0, 1))
+    return {**_totals(groups, account), "mentions": mentions}
 
 
 def timeline(account: Account, conversation: Conversation) -> list[Message | Event]:
@@ -197,7 +226,11 @@ def timeline(account: Account, conversation: Conversation) -> list[Message | Eve
     """
     if not access.conversations_visible_to(account).filter(pk=conversation.pk).exists():
         return []
-    family = locking.family_ids(conversation)
+    return timeline_of(account, locking.family_ids(conversation))
+
+
+def timeline_of(account: Account, family: Sequence[int]) -> list[Message | Event]:
+    """The timeline of a conversation that the account was just found to see, from the ids of its family; two queries."""
     gone = [Message.State.CANCELLED, Message.State.RETURNED]
     messages = access.readable(account, Message.objects.filter(conversation_id__in=family)).exclude(state__in=gone)
     found: list[Message | Event] = list(messages.select_related("author", "customer"))
@@ -206,34 +239,62 @@ def timeline(account: Account, conversation: Conversation) -> list[Message | Eve
     return sorted(found, key=_order)
 
 
+def _totals(groups: Iterable[tuple[str, int, int, int]], account: Account) -> dict[str, int]:
+    """Numbers of the views from groups of (status, team, assignee, number); 0 is no team, nobody."""
+    totals: Counter[str] = Counter({"mine": 0, "unassigned": 0, "open": 0, "waiting": 0, "snoozed": 0, "spam": 0})
+    for status, team, assignee, number in groups:
+        totals[status] += number
+        if status != Status.OPEN:
+            continue
+        totals["mine"] += number if assignee == account.pk else 0
+        totals["unassigned"] += number if not assignee else 0
+        if team:
+            totals[f"team:{team}"] += number
+    return dict(totals)
+
+
+def _drawn_into(sight: access.Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
+    """Counted conversations that the account was drawn into or that are shared with its teams: status, team, assignee,
+    whether it was mentioned or asked, whether its teams alone would show it. Found from the short lists of those ids.
+    """
+    involved = Involvement.objects.filter(account_id=account_id)
+    ids = involved.values("conversation_id")
+    if sight is access.Sight.TEAMS:
+        ids = ids.union(SharedTeam.objects.filter(team_id__in=teams).values("conversation_id"))
+    elif sight is access.Sight.ASKED:
+        ids = ids.filter(reason__in=_MENTIONS)
+    mention = involved.filter(conversation_id=OuterRef("pk"), reason__in=_MENTIONS)
+    of_teams = Case(When(access.of_teams(teams), then=Value(1)), default=Value(0)) if teams else Value(0)
+    found = Conversation.objects.filter(pk__in=ids, merged_into__isnull=True, status__in=[*_ALIVE, Status.SPAM])
+    columns = ("status", "team_id", "assignee_id", Exists(mention), of_teams)
+    return found.order_by().values_list(*columns)
+
+
 def _order(entry: Message | Event) -> tuple[datetime, bool, int]:
     return entry.at, isinstance(entry, Event), entry.pk
 
 
 def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:
-    """Columns of the rows. A customer without a name goes by the first known address."""
+    found: QuerySet[Conversation, dict[str, Any]] = _annotated(conversations).values(*_COLUMNS)
+    return found
+
+
+def _annotated(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """With `who`: a customer without a name goes by the first known address."""
     address = CustomerAddress.objects.filter(customer_id=OuterRef("customer_id")).order_by("pk").values("email")[:1]
     empty = Value("")
     who = Coalesce(
         NullIf(F("customer__canonical__name"), empty), NullIf(F("customer__name"), empty), Subquery(address), empty
     )
-    found: QuerySet[Conversation, dict[str, Any]] = conversations.annotate(who=who).values(*_COLUMNS)
-    return found
+    return conversations.annotate(who=who)
 
 
 def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[Row]:
     ids = [row["pk"] for row in found]
     tags: dict[int, list[str]] = {}
-    for pk, name in (
-        ConversationTag.objects.filter(conversation_id__in=ids)
-        .order_by("tag__folded")
-        .values_list("conversation_id", "tag__name")
-    ):
+    for pk, name in _tags.ask(ids):
         tags.setdefault(pk, []).append(name)
-    marks: dict[int, int] = {}
-    if account is not None:
-        read = ReadMark.objects.filter(account_id=account.pk, conversation_id__in=ids)
-        marks = dict(read.values_list("conversation_id", "message_id"))
+    marks = dict(_marks.ask(account.pk, ids)) if account is not None else {}
     reads = account is None or account.may(Right.READ_MESSAGES)
     return [
         _row(row, tags=tags.get(row["pk"], []), read=marks.get(row["pk"], 0) if account else None, reads=reads)
@@ -255,14 +316,28 @@ def _row(found: Mapping[str, Any], *, tags: list[str], read: int | None, reads: 
     )
 
 
-def _mentions(living: QuerySet[Conversation], account: Account) -> QuerySet[Conversation]:
-    reasons = [Involvement.Reason.MENTIONED, Involvement.Reason.ASKED]
-    mine = Involvement.objects.filter(account_id=account.pk, reason__in=reasons)
+def _mentions(living: QuerySet[Conversation], account_id: int) -> QuerySet[Conversation]:
+    mine = Involvement.objects.filter(account_id=account_id, reason__in=_MENTIONS)
     return living.filter(status__in=_ALIVE, pk__in=mine.values("conversation_id"))
 
 
-_VIEWS: dict[str, Callable[[QuerySet[Conversation], Account], QuerySet[Conversation]]] = {
-    "mine": lambda living, account: living.filter(status=Status.OPEN, assignee_id=account.pk),
+_inboxes = Question(lambda teams: Inbox.objects.filter(team_id__in=teams).values_list("pk"))
+_drawn = Question(_drawn_into)
+_pages = Question(_page_of_view)
+_tags = Question(
+    lambda ids: (
+        ConversationTag.objects.filter(conversation_id__in=ids)
+        .order_by("tag__folded")
+        .values_list("conversation_id", "tag__name")
+    )
+)
+_marks = Question(
+    lambda account_id, ids: ReadMark.objects.filter(account_id=account_id, conversation_id__in=ids).values_list(
+        "conversation_id", "message_id"
+    )
+)
+_VIEWS: dict[str, Callable[[QuerySet[Conversation], int], QuerySet[Conversation]]] = {
+    "mine": lambda living, account_id: living.filter(status=Status.OPEN, assignee_id=account_id),
     "unassigned": lambda living, _account: living.filter(status=Status.OPEN, assignee__isnull=True),
     "open": lambda living, _account: living.filter(status=Status.OPEN),
     "waiting": lambda living, _account: living.filter(status=Status.WAITING),

@@ -60,6 +60,13 @@ def renew_consents() -> None:
     connecting.renew_consents()
 
 
+def fold_counts() -> None:
+    """Small changes of the views' counts become sums."""
+    from rapport.conversations import counting
+
+    counting.fold()
+
+
 def watch() -> None:
     """Look for silences, open and end alarms, tell people."""
     from rapport.reactions import watchers
@@ -72,6 +79,7 @@ SCHEDULE: list[Entry] = [
     Entry("forget unsent uploads", timedelta(hours=1), forget_uploads),
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
+    Entry("fold counts", timedelta(minutes=1), fold_counts),
     # Last, because telling people waits for mail servers.
     Entry(WATCH, timedelta(seconds=30), watch),
 ]

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 THEMES = ("light", "dark")
 
@@ -23,6 +26,23 @@ class Appearance:
     nonce: str
 
 
+class CsrfInput:
+    """The hidden field of forms. Django's own masks the secret anew in each of the page's eighty forms."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def __html__(self) -> str:
+        return self._written
+
+    def __str__(self) -> str:
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
+        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(self._request))
+
+
 def appearance(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `appearance` and `csp_nonce`. The theme is a cookie, so that no page flashes."""
     theme = request.COOKIES.get("theme", "")
@@ -35,4 +55,4 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         held=getattr(request, "is_held", False),
         nonce=nonce,
     )
-    return {"appearance": shown, "csp_nonce": nonce}
+    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request)}

@@ -8,8 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment
+from markupsafe import Markup
 
 from rapport.ui import assets, moments
+
+_sentences: dict[str, dict[str, Markup]] = {}
 
 
 def environment(**options: Any) -> Environment:
@@ -19,6 +22,7 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
+        _=translated,
         url=url,
         static=assets.asset,
         stylesheet_address=assets.stylesheet_address,
@@ -32,6 +36,16 @@ def environment(**options: Any) -> Environment:
     made.filters.update(initials=initials)
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return made
+
+
+def translated(message: str, **values: Any) -> Markup:
+    """A sentence in the reader's language, values escaped. Each is looked up once a language: pages hold hundreds."""
+    sentences = _sentences.setdefault(translation.get_language() or "", {})
+    found = sentences.get(message)
+    if found is None:
+        # Messages stand in templates, so there are only so many of them; they are trusted as the templates are.
+        found = sentences[message] = Markup(gettext(message))  # noqa: S704
+    return found % values if "%" in found else found
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

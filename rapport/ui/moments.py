@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rapport.kit import clock
 
@@ -71,6 +70,6 @@ def moment(value: datetime | None, style: str = "short") -> Markup:
     if value is None:
         return Markup("")
     words = {"short": short, "full": full, "age": age}[style](value)
-    mark = Markup(" data-age") if style == "age" else Markup("")
-    html = format_html('<time datetime="{}" title="{}"{}>{}</time>', clock.utc_iso(value), exact(value), mark, words)
+    mark = " data-age" if style == "age" else ""
+    html = f'<time datetime="{clock.utc_iso(value)}" title="{escape(exact(value))}"{mark}>{escape(words)}</time>'
     return Markup(html)  # noqa: S704

@@ -8,6 +8,7 @@ from rapport.conversations.models.conversation import (
     ReadMark,
     SharedTeam,
     Tag,
+    ViewCount,
 )
 from rapport.conversations.models.message import Draft, Message, Reference
 
@@ -22,4 +23,5 @@ __all__ = [
     "Reference",
     "SharedTeam",
     "Tag",
+    "ViewCount",
 ]

@@ -113,6 +113,23 @@ class Conversation(models.Model):
         return self.merged_into_id is not None
 
 
+class ViewCount(models.Model):
+    """How many conversations the views hold, as sums: rows of one key add up to its number. Closed, merged: not counted.
+
+    Triggers on the conversation table add a row with each change, in its transaction; `counting.fold` sums rows up.
+    0 stands for none; the inbox is told only where there is no team.
+    """
+
+    status = models.CharField(max_length=10)
+    team = models.BigIntegerField()
+    inbox = models.BigIntegerField()
+    assignee = models.BigIntegerField()
+    number = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.status} in {self.team}"
+
+
 class Tag(models.Model):
     """A word to find conversations by; unique without regard to case because names are kept folded beside."""
 

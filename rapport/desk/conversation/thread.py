@@ -30,9 +30,9 @@ class Thread:
     teams: list[tuple[int, str]]
 
 
-def read(account: Account, conversation: Conversation, *, whole: bool = False) -> Thread:
-    """The conversation's thread for this account."""
-    found = listing.timeline(account, conversation)
+def read(account: Account, conversation: Conversation, family: Sequence[int], *, whole: bool = False) -> Thread:
+    """The thread of a conversation that the account sees. `family`: its id and those of what was merged into it."""
+    found = listing.timeline_of(account, family)
     earlier = 0 if whole else max(0, len(found) - SHOWN_AT_FIRST)
     kept = found[earlier:]
     messages = [entry for entry in found if isinstance(entry, Message)]

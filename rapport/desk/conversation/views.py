@@ -103,8 +103,8 @@ def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def parts(account: Account, found: Conversation, *, whole: bool = False, with_composer: bool = True) -> dict[str, Any]:
     """Context of everything in the pane."""
-    told = thread.read(account, found, whole=whole)
     family = locking.family_ids(found)
+    told = thread.read(account, found, family, whole=whole)
     people = list(Participant.objects.filter(conversation_id__in=family).order_by("pk")[:MOST_PEOPLE])
     head = heads.head_of(account, found, family=family, last_id=told.last_id)
     context = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.conversations import listing
 from rapport.conversations.listing import Cursor, Page
-from rapport.desk.inbox.rows import shown
+from rapport.desk.inbox.rows import written
 from rapport.desk.live import reading
 from rapport.people import access
 from rapport.people.models import Account
@@ -61,7 +61,7 @@ def list_context(view: str, page: Page, *, q: str = "") -> dict[str, Any]:
     """Context of the list."""
     title, text = _empty_words(view, q)
     return {
-        "rows": shown(page.rows),
+        "rows": written(page.rows),
         "next_after": str(page.after) if page.after else "",
         "q": q,
         "empty_title": title,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.template import loader
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -16,6 +19,10 @@ from rapport.ui import moments
 
 _STATUS = dict(Conversation.Status.choices)
 _PRIORITY = dict(Conversation.Priority.choices)
+# Language, time zone, minute: what the words of a row depend on besides the row.
+Place = tuple[str | None, str, int]
+MOST_KEPT = 1000
+_kept: dict[tuple[Row, Place], Markup] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,28 @@ class ShownRow:
     tags: tuple[str, ...]
 
 
+def written(rows: Iterable[Row], *, now: datetime | None = None) -> list[Markup]:
+    """Rows as they stand in the list. A row that did not change is written once a minute, whoever looks at it."""
+    now = now or clock.now()
+    place = (translation.get_language(), timezone.get_current_timezone_name(), int(now.timestamp() // 60))
+    return [_written(row, place, now) for row in rows]
+
+
 def shown(rows: Iterable[Row], *, now: datetime | None = None) -> list[ShownRow]:
     """Rows for the template. A neutral row (no viewer) counts as read nothing; the browser knows better."""
     now = now or clock.now()
     return [_shown(row, now) for row in rows]
+
+
+def _written(row: Row, place: Place, now: datetime) -> Markup:
+    key = (row, place)
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        template: Any = loader.get_template("desk/inbox/_row.html")
+        found = _kept[key] = Markup(template.template.render(row=_shown(row, now)))  # noqa: S704
+    return found
 
 
 def _shown(row: Row, now: datetime) -> ShownRow:

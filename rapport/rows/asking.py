@@ -1,0 +1,124 @@
+"""SELECT of plain columns by kept statements: compiled once for each shape of the question, asked with its values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+
+Value: TypeAlias = int | str | datetime | Sequence[int]
+_FIRST_NUMBER = 7_100_200_300_400_500_000  # no id and no count is ever this large
+_FIRST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
+_FIRST_WORDS = "\ufdd0 value "
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """`places`: for each parameter the index of its value among all values laid flat, or the parameter itself."""
+
+    sql: str
+    places: tuple[tuple[int | None, Any], ...]
+    compiler: Any
+    converters: dict[int, Any]
+
+
+class Question:
+    """A `values_list` query set whose shape follows from its arguments.
+
+    `build` gets stand-ins of the same types and makes the query set of them; what it does else must not depend on
+    anything but their number, `shape`, and whether a list is empty. Lists of numbers are ids for an IN: any order.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._kept = threading.local()
+
+    def ask(self, *values: Value, shape: Any = None) -> list[tuple[Any, ...]]:
+        """The rows for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
+        flat, key = _laid_flat(values)
+        plans: dict[Any, _Plan] = self._kept.__dict__.setdefault("plans", {})
+        plan = plans.get((shape, key))
+        if plan is None:
+            plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), len(flat))
+        if not plan.sql:
+            return []
+        database = connections[DEFAULT_DB_ALIAS]
+        adapt = database.ops.adapt_datetimefield_value
+        given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
+        with database.cursor() as cursor:
+            cursor.execute(plan.sql, [other if at is None else given[at] for at, other in plan.places])
+            found = cursor.fetchall()
+        if not plan.converters:
+            return found
+        return [tuple(row) for row in plan.compiler.apply_converters(found, plan.converters)]
+
+
+def _opening(shape: Any) -> tuple[Any, ...]:
+    return () if shape is None else (shape,)
+
+
+def _laid_flat(values: Sequence[Value]) -> tuple[list[Any], tuple[Any, ...]]:
+    """Every single value, and the types and lengths they came in."""
+    flat: list[Any] = []
+    key: list[Any] = []
+    for value in values:
+        if isinstance(value, int | str | datetime):
+            flat.append(value)
+            key.append(type(value))
+        else:
+            padded = _padded(value)
+            flat += padded
+            key.append(len(padded))
+    return flat, tuple(key)
+
+
+def _padded(ids: Sequence[int]) -> list[int]:
+    """Filled up with its last id to a power of two, so that there are few shapes."""
+    wanted = 1 << (len(ids) - 1).bit_length() if ids else 0
+    return [*ids, *[ids[-1]] * (wanted - len(ids))] if ids else []
+
+
+def _stand_ins(key: tuple[Any, ...]) -> list[Any]:
+    made: list[Any] = []
+    at = 0
+    for kind in key:
+        if isinstance(kind, int):
+            made.append([_FIRST_NUMBER + at + step for step in range(kind)])
+            at += kind
+            continue
+        made.append(
+            _FIRST_NUMBER + at
+            if kind is int
+            else f"{_FIRST_WORDS}{at}"
+            if kind is str
+            else _FIRST_MOMENT + timedelta(microseconds=at)
+        )
+        at += 1
+    return made
+
+
+def _plan(rows: QuerySet[Any, Any], values: int) -> _Plan:
+    database = connections[DEFAULT_DB_ALIAS]
+    compiler: Any = rows.query.get_compiler(connection=database)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:  # an empty list that everything hangs on
+        return _Plan("", (), compiler, {})
+    adapt = database.ops.adapt_datetimefield_value
+    known: dict[Any, int] = {}
+    for at in range(values):
+        moment = _FIRST_MOMENT + timedelta(microseconds=at)
+        known |= {_FIRST_NUMBER + at: at, f"{_FIRST_WORDS}{at}": at, moment: at, adapt(moment): at}
+    places = tuple((known.get(one), one) if _can_be_known(one) else (None, one) for one in parameters)
+    converters = compiler.get_converters([entry[0] for entry in compiler.select])
+    return _Plan(sql, places, compiler, converters)
+
+
+def _can_be_known(parameter: Any) -> bool:
+    return isinstance(parameter, int | str | datetime)

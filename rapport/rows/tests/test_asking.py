@@ -1,0 +1,39 @@
+"""Kept statements of plain columns, asked with other values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rapport.people.models import Team
+from rapport.rows.asking import Question
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def teams(db):
+    return [Team.objects.create(name=f"Team {n}", created_at=NOON + timedelta(days=n)) for n in range(5)]
+
+
+def test_the_second_question_brings_its_own_values(teams):
+    named = Question(lambda name: Team.objects.filter(name=name).values_list("pk"))
+    assert [named.ask("Team 1"), named.ask("Team 3")] == [[(teams[1].pk,)], [(teams[3].pk,)]]
+
+
+def test_moments_go_in_and_come_out_as_moments(teams):
+    later = Question(lambda at: Team.objects.filter(created_at__gt=at).order_by("pk").values_list("created_at"))
+    assert later.ask(NOON + timedelta(days=3)) == [(NOON + timedelta(days=4),)]
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 5])
+def test_lists_may_have_any_length(teams, length):
+    among = Question(lambda ids: Team.objects.filter(pk__in=ids).order_by("pk").values_list("pk"))
+    ids = [team.pk for team in teams[:length]]
+    assert among.ask(ids) == [(pk,) for pk in ids]
+
+
+def test_each_shape_is_a_statement_of_its_own(teams):
+    most = Question(lambda count, name: Team.objects.exclude(name=name).order_by("pk").values_list("pk")[:count])
+    assert [len(most.ask("Team 0", shape=count)) for count in (1, 3, 1)] == [1, 3, 1]
