@@ -88,12 +88,13 @@ class SQLiteRows:
         for pragma in BULK_PRAGMAS:
             self.connection.execute(pragma)
         found = self.connection.execute(
-            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            "SELECT format('DROP INDEX \"%w\"', name), tbl_name, sql FROM sqlite_master"
+            " WHERE type = 'index' AND sql IS NOT NULL"
         ).fetchall()
-        for name, table, made in found:
+        for drop, table, made in found:
             if table in tables:
                 self.dropped.append(made)
-                self.connection.execute(f'DROP INDEX "{name}"')
+                self.connection.execute(drop)
 
     def commit(self) -> None:
         self.connection.execute("COMMIT")

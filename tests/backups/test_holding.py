@@ -39,6 +39,7 @@ def emptied(sink: SmtpSink) -> None:
 def test_nothing_leaves_a_restored_copy_until_it_is_released(restored: Product, sink: SmtpSink):
     run_a_while(restored)
     restored.python(WRITE)
+    wait_until(lambda: len(looking.states(restored)) == 3, seconds=20, what="the new reply being queued")
     time.sleep(1)
     assert (sink.messages, looking.states(restored)) == ([], ["queued", "queued", "queued"])
     assert installation.rows(restored, "SELECT count(*) FROM outbox_delivery")[0][0] == 3

@@ -260,14 +260,15 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
     for beginning, ids in beginnings.items():
         if pattern.startswith(beginning):
             return ids
-    return {
+    usual: dict[str, dict[str, Any]] = {
         "conversations": {"number": company.conversation.pk},
         "inbox": {"number": company.conversation.pk},
         "messages": {"pk": company.mail.pk},
         "customers": {"pk": company.cast.carla.pk},
         "invitations": {"token": company.token},
         "account": {"pk": 1},
-    }.get(first, {name: 1 if kind == "int" else "1-set-password" for kind, name in _names(pattern)})
+    }
+    return usual.get(first, {name: 1 if kind == "int" else "1-set-password" for kind, name in _names(pattern)})
 
 
 def _names(pattern: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from rapport.channels.contract import Address
 from rapport.channels.email import authenticating, references
@@ -166,7 +167,7 @@ def open_door() -> tuple[int, threading.Event, threading.Thread]:
         ready.set()
         async with server:
             await asyncio.to_thread(stopping.wait)
-        handler.storing.submit(door.connections.close_all)
+        handler.storing.submit(connections.close_all)
         handler.storing.shutdown()
 
     ready = threading.Event()

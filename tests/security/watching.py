@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import Dialog, Page, Request
 
 # Runs before every document's own scripts. `__note` leads out of the browser and survives navigations.
 HOOK = """
@@ -29,8 +29,12 @@ class Watch:
         context.expose_function("__note", lambda note: self.noted.append(note))
         context.add_init_script(HOOK)
         context.on("request", self._request)
-        context.on("dialog", lambda dialog: (self.noted.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        context.on("dialog", self._dialog)
         context.on("console", lambda message: self._console(message.type, message.text))
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.noted.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def executed(self) -> list[str]:
         """Notes of scripts that ran and of loads from elsewhere: what must never be, whatever was blocked beside."""

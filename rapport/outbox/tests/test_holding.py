@@ -56,7 +56,7 @@ def test_no_customer_is_acknowledged_and_no_colleague_told_while_on_hold(shop: S
 def test_no_test_mail_is_sent_and_no_token_refreshed_while_on_hold(shop: Shop, monkeypatch):
     hold(shop)
     refreshed: list[object] = []
-    monkeypatch.setattr(connecting.oauth, "is_due", lambda given: True)
+    monkeypatch.setattr("rapport.channels.connecting.oauth.is_due", lambda given: True)
     monkeypatch.setattr(connecting, "_uses_consent", lambda merged: True)
     monkeypatch.setattr(connecting, "_refresh", refreshed.append)
     connecting.transport_settings(shop.cast.inbox)
