@@ -6,39 +6,37 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from rapport.events.models import Event
 from rapport.kit import clock
 from rapport.watching.models import EventCount
 
 AT_ONCE = 50_000
+# The row that remembers how far was counted.
+MARK = ""
 # On PostgreSQL a smaller id may be committed after a larger one, but not for longer than this.
 SETTLED_AFTER = timedelta(minutes=1)
 
 
 @transaction.atomic
 def count_events(at_once: int = AT_ONCE) -> int:
-    """Add the events that came since the last time; up to `at_once` ids further. Returns how many were added."""
-    rows = {row.kind: row for row in EventCount.objects.select_for_update()}
-    counted_to = max((row.up_to for row in rows.values()), default=0)
-    newest = _settled(counted_to)
-    up_to = min(newest, counted_to + at_once)
-    if up_to <= counted_to:
+    """Add the events that came since the last time, up to `at_once` ids further; how many ids further."""
+    mark, _ = EventCount.objects.select_for_update().get_or_create(kind=MARK)
+    up_to = min(_settled(mark.up_to), mark.up_to + at_once)
+    if up_to <= mark.up_to:
         return 0
-    new = Event.objects.filter(id__gt=counted_to, id__lte=up_to).values("kind").annotate(number=Count("pk"))
-    found = {row["kind"]: row["number"] for row in new.order_by("kind")}
-    for kind, number in found.items():
-        row = rows.get(kind) or EventCount(kind=kind)
-        row.number, row.up_to = row.number + number, up_to
-        row.save()
-    EventCount.objects.exclude(kind__in=found).update(up_to=up_to)
-    return sum(found.values())
+    new = Event.objects.filter(id__gt=mark.up_to, id__lte=up_to).values("kind").annotate(number=Count("pk"))
+    for row in new.order_by("kind"):
+        EventCount.objects.get_or_create(kind=row["kind"])
+        EventCount.objects.filter(kind=row["kind"]).update(number=F("number") + row["number"])
+    EventCount.objects.filter(pk=mark.pk).update(up_to=up_to)
+    return up_to - mark.up_to
 
 
 def event_counts() -> Counter[str]:
     """How often each kind has happened so far, as it was counted last."""
-    return Counter(dict(EventCount.objects.values_list("kind", "number")))
+    return Counter(dict(EventCount.objects.exclude(kind=MARK).values_list("kind", "number")))
 
 
 def _settled(counted_to: int) -> int:

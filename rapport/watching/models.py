@@ -69,7 +69,7 @@ class Telling(models.Model):
 
 
 class EventCount(models.Model):
-    """How many events of a kind there were up to an id; see counting."""
+    """How many events of a kind there were; the row without a kind holds the id they are counted to. See counting."""
 
     kind = models.CharField(max_length=60, unique=True)
     number = models.BigIntegerField(default=0)

@@ -6,7 +6,9 @@ import dataclasses
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,7 +29,7 @@ from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-4711-"
-HERE = {"HTTP_HOST": "127.0.0.1"}
+HERE: dict[str, Any] = {"HTTP_HOST": "127.0.0.1"}
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def inbox(db: None, monkeypatch: pytest.MonkeyPatch) -> Inbox:
     return inbox
 
 
-def adam(**options: bool) -> Client:
+def adam(**options: Any) -> Client:
     """The administrator at a browser."""
     client = Client(**options)
     client.force_login(Account.objects.get(email="adam@flowers.example"))
@@ -79,7 +81,7 @@ def break_everything(inbox: Inbox) -> None:
     """Fetch, send, renew and tell: all of it fails, and says why."""
     schedule.renew_consents()
     Cursor.objects.create(inbox=inbox)
-    fetching.PartLoop(inbox.pk, "INBOX", fetching.threading.Event(), fetching.Pace())._one_session()
+    fetching.PartLoop(inbox.pk, "INBOX", threading.Event(), fetching.Pace())._one_session()
     Alarm.objects.create(kind="clock_back", since=clock.now(), opened_at=clock.now())
     watchers.watch()
     try:

@@ -67,8 +67,9 @@ def test_each_inbox_is_examined_unless_offline(inbox, monkeypatch):
 
 
 def test_a_mail_door_and_a_web_process_that_do_not_answer_are_told(monkeypatch):
-    closed = {"mail_door": MailDoor("smtp", "127.0.0.1", free_port()), "port": free_port()}
-    monkeypatch.setattr(settings, "ENVIRONMENT", dataclasses.replace(settings.ENVIRONMENT, **closed))
+    door = MailDoor("smtp", "127.0.0.1", free_port())
+    closed = dataclasses.replace(settings.ENVIRONMENT, mail_door=door, port=free_port())
+    monkeypatch.setattr(settings, "ENVIRONMENT", closed)
     assert "another program" in said("The mail door does not answer", offline=True)
     assert "rapport web" in said("No page is answered", offline=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.test import Client
 from rapport.kit import clock
 from rapport.people.tests.cast import Cast, assemble
 from rapport.reactions import schedule, watchers
+from rapport.reactions.models import ScheduledRun
 from rapport.watching import machine
 from rapport.watching.models import Alarm
 
 pytestmark = pytest.mark.django_db
-HERE = {"HTTP_HOST": "127.0.0.1:8000"}
+HERE: dict[str, Any] = {"HTTP_HOST": "127.0.0.1:8000"}
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def alarm(cast: Cast) -> Alarm:
     return Alarm.objects.create(kind="fetch_failing", subject="1:INBOX", since=now, opened_at=now, facts=facts)
 
 
-def health(client: Client | None = None, **headers: str):
+def health(client: Client | None = None, **headers: Any):
     answer = (client or Client()).get("/health/", **headers)
     return answer.status_code, answer.json()
 
@@ -48,7 +50,7 @@ def test_an_alarm_makes_it_degraded_and_names_the_code_only(alarm):
 
 
 def test_a_worker_that_is_silent_is_seen_by_the_web_process_itself(cast):
-    schedule.ScheduledRun.objects.update(last_success_at=clock.now() - timedelta(minutes=5))
+    ScheduledRun.objects.update(last_success_at=clock.now() - timedelta(minutes=5))
     assert health()[1]["codes"] == ["worker_silent"]
 
 
