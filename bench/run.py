@@ -1,6 +1,6 @@
 """All measurements in one go (`make bench`), as markdown on the standard output; docs/performance.md keeps them.
 
---size small takes a few minutes, full is what docs/performance.md records.
+--size small takes a few minutes, full is what docs/performance.md records, million shows the pages at volume.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ SIZES: dict[str, dict[str, Callable[[str], str]]] = {
         "Pages": lambda database: pages.run(database=database, sizes=[10_000, 100_000], objects=500),
         "Memory": lambda database: memory.run(database=database, mails=1000, visits=500),
         "Cold start": lambda database: start.run(database=database, rounds=5),
+    },
+    "million": {
+        "Pages": lambda database: pages.run(database=database, sizes=[10_000, 1_000_000], objects=500),
     },
 }
 

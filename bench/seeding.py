@@ -325,9 +325,12 @@ def main(count: str) -> None:
     django.setup()
     from django.conf import settings
 
+    from rapport.conversations import counting
+
     seed_company()
     database = rows.connect(settings.ENVIRONMENT.home, settings.ENVIRONMENT.database_url or "")
     seed_conversations(int(count), database=database)
+    counting.recount()  # PostgreSQL's triggers slept through the bulk, SQLite's wrote a row for each conversation
 
 
 if __name__ == "__main__":

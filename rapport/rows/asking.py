@@ -53,7 +53,7 @@ class Question:
         given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
         with database.cursor() as cursor:
             cursor.execute(plan.sql, [other if at is None else given[at] for at, other in plan.places])
-            found = cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
         if not plan.converters:
             return found
         return [tuple(row) for row in plan.compiler.apply_converters(found, plan.converters)]
