@@ -83,6 +83,7 @@ def test_conversations_run_and_load_nothing(planted, watched):
 FRAME = """address => new Promise(done => {
     const frame = Object.assign(document.createElement("iframe"), { src: address });
     frame.sandbox = "allow-same-origin";
+    setTimeout(() => done(-1), 3000);
     frame.onload = () => done(frame.contentDocument.querySelectorAll("hr").length);
     document.body.append(frame);
 })"""

@@ -169,7 +169,6 @@ def _troubles(payloads: list[str]) -> dict[str, Any]:
 
     inbox = Inbox.objects.get()
     inbox.name = payloads[1][:120]
-    inbox.last_error = payloads[2]
     inbox.save()
     Delivery.objects.bulk_create(
         [

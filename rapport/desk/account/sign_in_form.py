@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +16,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth brings no types
         super().__init__(*args, **kwargs)
         address, password, remember = (self.fields[name] for name in ("login", "password", "remember"))
         address.label, remember.label = _("E-mail address"), _("Stay signed in on this computer")
-        address.max_length = 254
+        address.validators.append(MaxLengthValidator(254))
         address.widget.attrs.update({"autocomplete": "username webauthn", "autofocus": True, "maxlength": 254})
         address.widget.attrs.pop("placeholder", None)
-        password.max_length = 200
+        password.validators.append(MaxLengthValidator(200))
         password.widget.attrs.pop("placeholder", None)

@@ -43,7 +43,7 @@ class ReplyForm(WritingForm):
     to = forms.CharField(required=False, max_length=20_000)
     cc = forms.CharField(required=False, max_length=20_000)
     bcc = forms.CharField(required=False, max_length=20_000)
-    seen = forms.IntegerField(required=False, min_value=0)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     then = forms.ChoiceField(choices=[("", ""), ("closed", ""), ("waiting", "")], required=False)
     at = forms.DateTimeField(required=False)
 

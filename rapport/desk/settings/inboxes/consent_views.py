@@ -44,8 +44,10 @@ class ConsentForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Left empty, the stored one stays."),
     )
-    authorization_url = forms.URLField(label=_("Authorisation address"), required=False, assume_scheme="https")
-    token_url = forms.URLField(label=_("Token address"), required=False, assume_scheme="https")
+    authorization_url = forms.URLField(
+        label=_("Authorisation address"), max_length=2000, required=False, assume_scheme="https"
+    )
+    token_url = forms.URLField(label=_("Token address"), max_length=2000, required=False, assume_scheme="https")
     scope = forms.CharField(label=_("Scope"), max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.channels.configuring import Setup
 from rapport.channels.models import Inbox
+from rapport.desk.choosing import RowChoice
 from rapport.people.models import Account, Team
 
 SECURITY = (("tls", _("TLS (recommended)")), ("starttls", "STARTTLS"), ("none", _("None")))
@@ -36,6 +37,7 @@ def _password() -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return forms.CharField(
         label=_("Password"),
+        max_length=1000,
         required=False,
         strip=False,
         widget=widget,
@@ -69,11 +71,12 @@ class InboxForm(forms.Form):
     address = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Name inside"), max_length=120, help_text=_("How colleagues call this inbox."))
     display_name = forms.CharField(label=_("Name customers see"), max_length=120, required=False)
-    team = forms.ModelChoiceField(
+    team = RowChoice(
         label=_("Team"), queryset=Team.objects.none(), required=False, help_text=_("Its mail goes to this team.")
     )
     aliases = forms.CharField(
         label=_("Other addresses"),
+        max_length=10_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One a line: addresses whose mail arrives here too."),

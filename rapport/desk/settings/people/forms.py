@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.desk.choosing import RowChoice, RowChoices
 from rapport.people import access, listing
 from rapport.people.models import Account, Role, Team
 
@@ -14,8 +15,8 @@ from rapport.people.models import Account, Role, Team
 class RoleForm(forms.Form):
     """Role and teams."""
 
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none(), empty_label=None)
-    teams = forms.ModelMultipleChoiceField(
+    role = RowChoice(label=_("Role"), queryset=Role.objects.none(), empty_label=None)
+    teams = RowChoices(
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 

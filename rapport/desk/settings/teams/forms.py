@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.desk.choosing import RowChoices
 from rapport.people import listing
 from rapport.people.models import Account, Team
 
@@ -32,7 +33,7 @@ class TeamForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Closes the replies of this team. An empty line starts a new paragraph."),
     )
-    members = forms.ModelMultipleChoiceField(
+    members = RowChoices(
         label=_("Members"),
         queryset=Account.objects.none(),
         required=False,

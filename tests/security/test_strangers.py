@@ -1,0 +1,189 @@
+"""SEC-11, SEC-14, SEC-15: what a visitor can make the product say, and how often."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from rapport.conversations.tests.cast import PASSWORD
+from rapport.desk import limiting
+from rapport.people.models import Account
+
+pytestmark = pytest.mark.django_db
+LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"
+FOREIGN_HOSTS = (
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "testserver@evil.example",
+    "evil.example:80",
+    "[::1]",
+    "localhost/x",
+    "",
+)
+TRIES = 200
+CHANGING = re.compile(rb'nonce="[^"]*"|value="\w{64}"|[\w.+-]+@[\w.-]+')
+
+
+@pytest.mark.parametrize("host", FOREIGN_HOSTS, ids=repr)
+@pytest.mark.parametrize("where", [LOGIN, RESET, "/health/", "/inbox/"])
+def test_an_unknown_host_is_refused(company, host, where):
+    assert company.ask("anonymous", "GET", where, headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Server"]
+)
+def test_no_header_of_a_stranger_changes_a_link(company, name):
+    value = "host=evil.example" if name == "Forwarded" else "evil.example"
+    mail.outbox.clear()
+    Client(headers={name: value}).post(RESET, {"email": company.cast.ana.email})
+    assert len(mail.outbox) == 1
+    assert "evil.example" not in mail.outbox[0].body
+    assert settings.ENVIRONMENT.base_url in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    "name", ["Remote-User", "X-Remote-User", "X-Forwarded-User", "X-Auth-Request-Email", "X-Webauth-User"]
+)
+def test_no_header_signs_anybody_in(company, name):
+    assert Client(headers={name: company.cast.flora.email}).get("/account/").status_code == 302
+
+
+def test_forwarded_for_counts_from_the_operators_proxies_only(rf):
+    request = rf.get("/", REMOTE_ADDR="203.0.113.5", headers={"X-Forwarded-For": "10.0.0.1, 127.0.0.1"})
+    assert limiting.client_ip(request) == "203.0.113.5"
+
+
+def test_forwarded_proto_of_a_stranger_makes_nothing_secure(company):
+    answer = company.ask("anonymous", "GET", LOGIN, headers={"X-Forwarded-Proto": "https"})
+    assert answer.wsgi_request.scheme == "http"
+
+
+def test_every_redirect_stays_on_our_host(company, shared_data):
+    lines = (Path(shared_data) / "security" / "open_redirect.jsonl").read_text("utf-8").splitlines()
+    targets = [json.loads(line)["value"] for line in lines]
+    assert len(targets) == 305
+    for target in targets:
+        for where, role in ((LOGIN, "agent"), ("/accounts/logout/", "agent")):
+            method = "POST" if "logout" in where else "GET"
+            answer = company.ask(role, method, where, {"next": target})
+            assert stays(answer.get("Location", "/")), (where, target)
+
+
+def test_signing_in_leads_to_none_of_them(company, shared_data):
+    lines = (Path(shared_data) / "security" / "open_redirect.jsonl").read_text("utf-8").splitlines()
+    for line in lines[::6]:
+        form = {"login": company.cast.ana.email, "password": PASSWORD, "next": json.loads(line)["value"]}
+        answer = company.ask("anonymous", "POST", LOGIN, form)
+        assert answer.status_code == 302
+        assert stays(answer["Location"]), line
+
+
+def stays(location: str) -> bool:
+    """Whether a browser at our page would stay there. Browsers read a backslash as a slash and drop tabs and line ends."""
+    seen = re.sub(r"[\t\r\n]", "", location).replace("\\", "/").strip()
+    parts = urlsplit(urljoin("http://testserver/accounts/login/", seen))
+    return parts.scheme in ("http", "https") and parts.netloc == "testserver"
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every try is looked at."""
+    from allauth.core.internal.ratelimit import RateLimitUsage
+
+    monkeypatch.setattr(limiting, "allow_attempt", lambda *args, **options: RateLimitUsage(usage=[]))
+    monkeypatch.setattr("allauth.core.ratelimit.consume", lambda *args, **options: True)
+
+
+def test_signing_in_tells_nobody_which_addresses_are_known(company, no_limits, record_property):
+    tries = {"known": company.cast.ana.email, "unknown": "eve@fleur.example", "ended": company.accounts["ended"].email}
+    assert len(same_answers(company, LOGIN, tries, "login", record_property)) == 1
+
+
+def test_a_reset_tells_nobody_which_addresses_are_known(company, no_limits, record_property):
+    tries = {"known": company.cast.ana.email, "unknown": "eve@fleur.example"}
+    with override_settings(ACCOUNT_RATE_LIMITS=False):
+        assert len(same_answers(company, RESET, tries, "email", record_property)) == 1
+
+
+def same_answers(company, where, tries, field, record_property):
+    """The different answers to many tries; the medians of their times are reported, not judged."""
+    answers: set[Any] = set()
+    times: dict[str, list[float]] = {who: [] for who in tries}
+    for _ in range(TRIES // 10):
+        for who, email in tries.items():
+            began = time.perf_counter()
+            answer = company.ask("anonymous", "POST", where, {field: email, "password": "wrong-password-1"})
+            times[who].append(time.perf_counter() - began)
+            answers.add((answer.status_code, answer.get("Location"), CHANGING.sub(b"", answer.whole)))
+    for who, taken in times.items():
+        record_property(f"{where} {who} median ms", round(statistics.median(taken) * 1000, 2))
+    return answers
+
+
+def test_one_address_gets_few_tries_and_its_owner_still_comes_in(company):
+    cache.clear()
+    statuses = [
+        Client(REMOTE_ADDR=f"198.51.100.{n % 5}")
+        .post(LOGIN, {"login": company.cast.ana.email, "password": f"wrong-{n}"})
+        .status_code
+        for n in range(60)
+    ]
+    assert statuses.count(200) <= 20
+    assert set(statuses) == {200, 429}
+    answer = Client(REMOTE_ADDR="203.0.113.77").post(LOGIN, {"login": company.cast.sam.email, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_a_flood_of_resets_mails_one_address_rarely(company):
+    cache.clear()
+    mail.outbox.clear()
+    for n in range(20):
+        Client(REMOTE_ADDR=f"198.51.100.{n}").post(RESET, {"email": company.cast.ana.email})
+    assert len(mail.outbox) <= 5
+
+
+def test_signing_up_and_signing_in_by_code_stay_closed(company):
+    for where in (
+        "/accounts/signup/",
+        "/accounts/login/code/confirm/",
+        "/accounts/2fa/signup/webauthn/",
+        "/accounts/login/code/",
+    ):
+        company.ask(
+            "anonymous", "POST", where, {"email": "eve@evil.example", "password1": PASSWORD, "password2": PASSWORD}
+        )
+    assert not Account.objects.filter(email="eve@evil.example").exists()
+
+
+def test_the_practice_mailbox_is_not_there_outside_the_demo(company):
+    for where in ("/practice/", "/practice/carla/", "/practice/carla/letters/"):
+        assert {company.ask(role, "GET", where).status_code for role in ("anonymous", "owner")} == {404}
+
+
+urlpatterns = [path("practice/", include("rapport.demo.urls"))]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_even_mounted_by_mistake_it_answers_nobody_outside_the_demo(company):
+    for where in ("/practice/carla/", "/practice/carla/letters/"):
+        assert company.ask("anonymous", "GET", where).status_code == 404
+
+
+def test_health_answers_anybody_and_tells_nothing_of_the_content(company):
+    answer = company.ask("anonymous", "GET", "/health/")
+    assert answer.status_code == 200
+    assert set(answer.json()) <= {"status", "database", "loops", "codes"}
+    assert b"fleur" not in answer.whole
