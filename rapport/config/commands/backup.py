@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from rapport.backups.making import Made
     from rapport.backups.manifest import Manifest
 
-SHOWN = 20
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to, or which archive to verify."""
@@ -62,8 +60,10 @@ def _back_up(arguments: argparse.Namespace) -> int:
 
 
 def _told(made: Made) -> list[str]:
+    from rapport.config.commands.steps import fault_lines
+
     lines = [f"{made.path}: {_content(made.manifest)}, {made.path.stat().st_size / 2**20:.1f} MB."]
-    lines += _faults(made.manifest)
+    lines += fault_lines(made.manifest)
     lines += [f"Removed {path}." for path in made.removed]
     if not made.manifest.about.with_keys:
         keys = ", ".join(made.manifest.about.key_ids)
@@ -74,7 +74,7 @@ def _told(made: Made) -> list[str]:
 def _verify(path: Path) -> int:
     from rapport.backups import verifying
     from rapport.config import starting
-    from rapport.config.commands.steps import show_steps
+    from rapport.config.commands.steps import fault_lines, show_steps
 
     try:
         with show_steps() as progress:
@@ -86,7 +86,7 @@ def _verify(path: Path) -> int:
         f"{path} is whole: {_content(found)}.",
         f"Made at {about.made_at} by Rapport {about.product} on {about.database}.",
         f"It needs the keys {', '.join(about.key_ids)}" + (", which are in it." if about.with_keys else "."),
-        *_faults(found),
+        *fault_lines(found),
     )
     return 0
 
@@ -94,11 +94,3 @@ def _verify(path: Path) -> int:
 def _content(found: Manifest) -> str:
     rows = sum(table.rows for table in found.tables.values())
     return f"{rows} rows in {len(found.tables)} tables, {found.file_count} files"
-
-
-def _faults(found: Manifest) -> list[str]:
-    """What was wrong with the installation already, a line each."""
-    lines = [f"The file {sha256} was missing on the disk." for sha256 in found.missing[:SHOWN]]
-    lines += [f"The file {sha256} was damaged on the disk." for sha256 in list(found.damaged)[:SHOWN]]
-    more = len(found.missing) + len(found.damaged) - len(lines)
-    return [*lines, f"And {more} more."] if more else lines

@@ -38,7 +38,7 @@ def _restore(archive: Path) -> int:
 
     from rapport.backups import restoring
     from rapport.config import starting
-    from rapport.config.commands.steps import show_steps
+    from rapport.config.commands.steps import fault_lines, show_steps
 
     with show_steps() as progress:
         done = restoring.restore(archive, migrate=starting.migrate, progress=progress)
@@ -54,8 +54,8 @@ def _restore(archive: Path) -> int:
             "Put your copy of the key file there before you start Rapport. Without it the passwords of mailboxes and the "
             "second factors of people must be set anew, and answers to old mails prove less.",
         )
-    for sha256 in [*done.manifest.missing, *done.manifest.damaged]:
-        starting.say(f"The file {sha256} was missing or damaged before the backup was made.")
+    if faults := fault_lines(done.manifest):
+        starting.say(*faults)
     starting.say(
         "This copy is on hold: it sends nothing and reads no mailbox, because the original may still do so. When the "
         "original is stopped for good, release it on the status page or with `rapport restore --release`."
