@@ -20,7 +20,8 @@ HOLD = {"people_installation", "events_event", "outbox_delivery"}
 def test_every_row_and_every_file_comes_back(original: Product, archive: Path, restored: Product, tmp_path: Path):
     before, after = looking.manifest(archive)["tables"], looking.sums(restored, tmp_path / "again.tar")
     assert looking.files(restored.home) == looking.files(original.home)
-    assert {name for name in before if before[name] != after[name]} <= HOLD
+    counted_anew = {"conversations_viewcount"}
+    assert {name for name in before if before[name] != after[name]} <= HOLD | counted_anew
     assert after["events_event"]["rows"] == before["events_event"]["rows"] + 1
 
 
