@@ -80,7 +80,12 @@ def colleagues() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield pool
         start = threading.Barrier(AT_ONCE)
-        list(pool.map(lambda _: (start.wait(20), connections.close_all()), range(AT_ONCE)))
+
+        def part(_: int) -> None:
+            start.wait(20)
+            connections.close_all()
+
+        list(pool.map(part, range(AT_ONCE)))
 
 
 def acts(cast: Cast, pair: tuple[Conversation, Conversation], chance: random.Random) -> list[Callable[[], Any]]:
