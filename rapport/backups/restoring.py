@@ -24,7 +24,6 @@ from rapport.backups import manifest, verifying
 from rapport.backups.errors import BackupRefused
 from rapport.backups.manifest import About, Manifest
 from rapport.backups.progress import Progress
-from rapport.conversations import counting
 from rapport.conversations.models import Message
 from rapport.kit.durable import fsync_dir
 from rapport.people import installing
@@ -125,7 +124,6 @@ def _finish(found: Manifest, migrate: Callable[[], int], progress: Progress) -> 
     progress("Bringing the database up to date", 0, None)
     steps = migrate()
     newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    counting.recount()  # loading rows moved the counts that were loaded as well
     installing.hold(backup_made_at=found.about.moment, last_message=newest)
     return steps
 
