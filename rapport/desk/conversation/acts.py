@@ -143,8 +143,10 @@ def undo_merge(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_POST
 @answered
 def undo_split(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Put a conversation back where it was split off."""
+    """Put a conversation back where it was split off, which one must be able to see."""
     account, conversation = _start(request, number)
+    if conversation.split_from_id is not None:
+        access.get_conversation(account, conversation.split_from_id)
     origin = splitting.undo_split(conversation, by=account)
     return done(request, f"/conversations/{origin.pk}/", _("Back in #%(number)s") % {"number": origin.pk})
 

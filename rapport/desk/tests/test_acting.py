@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from rapport.conversations import merging
-from rapport.conversations.models import Draft, Message
+from rapport.conversations import following, merging
+from rapport.conversations.models import Draft, Involvement, Message
 from rapport.conversations.tests.cast import DAN, fresh
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
 from rapport.outbox import queueing
@@ -130,6 +130,17 @@ def test_what_was_split_off_can_be_put_back(cast, ana):
     ana.post(f"/messages/{second.pk}/split/")
     ana.post(f"/conversations/{Message.objects.get(pk=second.pk).conversation_id}/split/undo/")
     assert Message.objects.get(pk=second.pk).conversation_id == conversation.pk
+
+
+def test_a_guest_of_the_split_part_alone_cannot_put_it_back_where_they_may_not_look(cast, ana, ben):
+    conversation = cast.conversation()
+    second = cast.writes("Something else", into=conversation)
+    ana.post(f"/messages/{second.pk}/split/")
+    part = Message.objects.get(pk=second.pk).conversation
+    following.involve(part, account=cast.ben, reason=Involvement.Reason.ASKED)
+    assert ben.get(f"/conversations/{part.pk}/").status_code == 200
+    assert ben.post(f"/conversations/{part.pk}/split/undo/").status_code == 404
+    assert Message.objects.get(pk=second.pk).conversation_id == part.pk
 
 
 def test_read_becomes_unread_again_on_wish(cast, ana):
