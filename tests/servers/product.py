@@ -88,7 +88,7 @@ class Product:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self.arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=CHECKOUT,
-                env=self.environment, start_new_session=True,
+                env=self.environment, start_new_session=True, preexec_fn=_hear_interrupts,
             )  # fmt: skip
         if "worker" not in self.arguments:
             try:
@@ -186,6 +186,11 @@ class Product:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _hear_interrupts() -> None:
+    """A test run in a shell's background ignores SIGINT, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _all_processes() -> list[Process]:
