@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import connection, transaction
+
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.rows import reading
@@ -23,18 +25,31 @@ def lock(conversation: Conversation) -> Conversation:
 def lock_living(conversation: Conversation) -> Conversation:
     """Lock the conversation that stands for this one (itself, unless merged), up to date.
 
-    The way is walked without locks, so that a merge that locks two rows in the order of their ids cannot deadlock.
+    The way is walked without locks, and a row that was merged between looking and locking is let go of before the
+    next one is locked, so that a merge that locks two rows in the order of their ids cannot deadlock.
     """
-    conversation = lock(living(conversation))
-    while conversation.merged_into_id is not None:  # merged between looking and locking
-        conversation = lock(_living(conversation))
-    return conversation
+    locks_rows = connection.features.has_select_for_update  # else the whole database is ours already
+    while True:
+        before = transaction.savepoint() if locks_rows else ""
+        conversation = lock(living(conversation))
+        if conversation.merged_into_id is None:
+            return conversation
+        if locks_rows:
+            transaction.savepoint_rollback(before)
 
 
-def lock_both(one: Conversation, other: Conversation) -> None:
-    """Lock two conversations in the order of their ids and bring both up to date."""
-    for conversation in sorted((one, other), key=lambda row: row.pk):
-        lock(conversation)
+def lock_living_pair(one: Conversation, other: Conversation) -> tuple[Conversation, Conversation]:
+    """Lock what stands for each of two conversations, in the order of ids; both up to date.
+
+    Who holds a living conversation may change what was merged into it. So the living are locked first, always, and
+    what was merged into them (by `lock`) only after them: then nobody waits in a circle.
+    """
+    while True:
+        before = transaction.savepoint()
+        roots = {row.pk: row for row in (living(other), living(one))}
+        if all(lock(roots[pk]).merged_into_id is None for pk in sorted(roots)):
+            return roots[living(one).pk], roots[living(other).pk]
+        transaction.savepoint_rollback(before)
 
 
 def living(conversation: Conversation) -> Conversation:

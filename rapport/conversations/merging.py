@@ -27,7 +27,7 @@ def merge(conversation: Conversation, *, into: Conversation, by: Account | None)
         access.require(by, conversation, Right.MANAGE)
         access.require(by, into, Right.MANAGE)
     with transaction.atomic():
-        target = _lock_pair(conversation, into)
+        _, target = locking.lock_living_pair(conversation, into)
         if conversation.is_merged or target.pk == conversation.pk:
             raise CannotMerge
         before = _putting_away(target)
@@ -56,10 +56,12 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         access.require(by, conversation, Right.MANAGE)
         access.require(by, target, Right.MANAGE)
     with transaction.atomic():
-        locking.lock_both(conversation, target)
+        living = locking.lock_living(target)
+        for member in (conversation, target):
+            if member.pk != living.pk:
+                locking.lock(member)
         if conversation.merged_into_id != target.pk:
             raise NotMerged
-        living = locking.lock_living(target)
         facts = _facts_of_merge(conversation, target)
         conversation.merged_into = None
         conversation.save(update_fields=["merged_into"])
@@ -72,13 +74,6 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
             wording.index_anew(row)
         history.changed(target, "unmerged", by=by, source=conversation.pk, target=target.pk)
         return conversation
-
-
-def _lock_pair(conversation: Conversation, into: Conversation) -> Conversation:
-    """Lock both in the order of ids; when `into` turns out to be merged, what stands for it."""
-    target = locking.living(into)
-    locking.lock_both(conversation, target)
-    return locking.lock_living(target) if target.is_merged else target
 
 
 def _putting_away(conversation: Conversation) -> dict[str, str | None]:

@@ -27,6 +27,7 @@ def split(messages: Sequence[Message], *, by: Account | None) -> Conversation:
     if not ids or len({message.conversation_id for message in messages}) != 1:
         raise CannotSplit
     with transaction.atomic():
+        locking.lock_living(messages[0].conversation)
         source = locking.lock(messages[0].conversation)
         rows = list(Message.objects.filter(pk__in=ids, conversation=source, state__in=_MOVABLE).order_by("at", "pk"))
         rest = Message.objects.filter(conversation=source, state__in=_MOVABLE).exclude(pk__in=ids)
@@ -51,7 +52,9 @@ def undo_split(conversation: Conversation, *, by: Account | None) -> Conversatio
     if origin is None:
         raise NotSplit
     with transaction.atomic():
-        locking.lock_both(conversation, origin)
+        locking.lock_living_pair(conversation, origin)
+        for row in sorted((conversation, origin), key=lambda row: row.pk):
+            locking.lock(row)
         if (
             conversation.is_merged
             or conversation.split_from_id != origin.pk
