@@ -168,7 +168,8 @@ def test_even_what_no_sanitiser_saw_can_do_nothing_in_the_frame(planted, watched
 
     def replace(route: Any) -> None:
         pk = int(route.request.url.split("/")[4])
-        route.fulfill(response=route.fetch(), body=f"<!doctype html><meta charset=utf-8><body>{raw[pk]}")
+        body = f"<!doctype html><meta charset=utf-8><body>{raw.get(pk, '')}"
+        route.fulfill(response=route.fetch(), body=body)
 
     page.route("**/frame/", replace)
     page.goto(f"/conversations/{planted.threads[0]}/")

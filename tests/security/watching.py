@@ -29,6 +29,7 @@ class Watch:
         context.expose_function("__note", lambda note: self.noted.append(note))
         context.add_init_script(HOOK)
         context.on("request", self._request)
+        context.on("requestfailed", self._failed)
         context.on("dialog", self._dialog)
         context.on("console", lambda message: self._console(message.type, message.text))
 
@@ -42,8 +43,14 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self._host:
+        if parts.scheme in ("http", "https", "ws", "wss", "ftp") and parts.netloc != self._host:
             self.noted.append(f"request: {request.url[:200]}")
+
+    def _failed(self, request: Request) -> None:
+        """What a policy stopped never left the browser; a violation of ours is noted by itself."""
+        note = f"request: {request.url[:200]}"
+        if (request.failure or "") in ("csp", "origin") and note in self.noted:
+            self.noted.remove(note)
 
     def _console(self, kind: str, text: str) -> None:
         if kind == "error" or "Blocked script" in text or "Content Security Policy" in text:
