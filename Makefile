@@ -73,8 +73,8 @@ bench: $(VENV)/dev.stamp ## Measure intake, pages, memory and cold start; writes
 	$(BIN)/python -m bench.run
 
 .PHONY: soak
-soak: $(VENV)/dev.stamp ## Run the product under load for hours and watch memory, files and queues
-	$(BIN)/python -m bench.soak
+soak: $(VENV)/dev.stamp ## The fault tests at the size of a night: more kills, more mails
+	RAPPORT_FAULT_SIZE=N $(BIN)/python -m tools.suite --faults --workers $(WORKERS)
 
 .PHONY: defences
 defences: $(VENV)/dev.stamp ## Remove each named defence in turn; the suite must go red each time

@@ -1,0 +1,3 @@
+from rapport.conversations.tests.cast import cast
+
+__all__ = ["cast"]

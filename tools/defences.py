@@ -1,0 +1,185 @@
+"""`make defences`: take out one named defence at a time, in a copy of the tree; the named tests must go red each time.
+
+A test counts only if it fails when what it guards is gone. A defence whose text is no longer found is an error too:
+then this list must be brought up to date.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+IGNORED = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", "docs")
+TREES = ("rapport", "tests", "tools")
+
+
+@dataclass(frozen=True)
+class Defence:
+    """`text` in `file` is what defends; `without` stands there once it is taken out; `tests` must notice."""
+
+    name: str
+    file: str
+    text: str
+    without: str
+    tests: str
+
+
+DEFENCES = [
+    Defence(
+        "the HTML sanitiser",
+        "rapport/kit/html.py",
+        "clean = _IMAGE.sub(_park_image, _CLEANER.clean(seen))",
+        "clean = seen",
+        "rapport/kit/tests/test_html.py",
+    ),
+    Defence(
+        "the duplicate key",
+        "rapport/intake/duplicates.py",
+        "return Fingerprint.objects.filter(content_key=content_key).first() if content_key else None",
+        "return None",
+        "rapport/intake/tests/test_matching.py",
+    ),
+    Defence(
+        "bytes on disk before a name stands for them",
+        "rapport/kit/durable.py",
+        "        os.fsync(file.fileno())\n",
+        "",
+        "rapport/kit/tests/test_durable.py rapport/files/tests/test_storing.py",
+    ),
+    Defence(
+        "the visibility query",
+        "rapport/conversations/access.py",
+        "    return everything.filter(of_teams(teams) | beyond_teams(account_id, teams))",
+        "    return everything",
+        "rapport/conversations/tests/test_access.py",
+    ),
+    Defence(
+        "the HMAC check of references",
+        "rapport/channels/email/references.py",
+        "valid = ring.verify(claim.encode(), signature, purpose=_HMAC_PURPOSE)",
+        "valid = True",
+        "rapport/channels/email/tests/test_references.py rapport/intake/tests/test_matching.py",
+    ),
+    Defence(
+        "the signature of file addresses",
+        "rapport/files/access.py",
+        "if not (good and fresh and",
+        "if not (fresh and",
+        "rapport/files/tests/test_attaching.py",
+    ),
+    Defence(
+        "strangers are held inside",
+        "rapport/intake/matching.py",
+        "stranger = not _takes_part(home, inbound, customer)",
+        "stranger = False",
+        "rapport/intake/tests/test_matching.py",
+    ),
+    Defence(
+        "the someone-wrote check at release",
+        "rapport/conversations/releasing.py",
+        "        if since:\n            _give_back(message, since)\n            return False\n",
+        "",
+        "rapport/conversations/tests/test_releasing.py rapport/conversations/tests/test_replying.py",
+    ),
+    Defence(
+        "the budget for automatic mail",
+        "rapport/automation/budgeting.py",
+        "    if len(to_peer) >= PER_PEER_A_DAY:",
+        "    return ''\n    if len(to_peer) >= PER_PEER_A_DAY:",
+        "rapport/automation/tests",
+    ),
+    Defence(
+        "no second sending of what may have been sent",
+        "rapport/outbox/sending.py",
+        '_note_failure(delivery, SendFailed(f"{type(error).__name__}: {error}", unknown=True))',
+        '_note_failure(delivery, SendFailed(f"{type(error).__name__}: {error}"))',
+        "rapport/outbox/tests",
+    ),
+    Defence(
+        "only the inbox's own server vouches for senders",
+        "rapport/channels/email/authenticating.py",
+        "        if name != authserv_id.lower():\n            break\n",
+        "",
+        "rapport/channels/email/tests/test_authenticating.py",
+    ),
+    Defence(
+        "colleagues speak by mail only when proved",
+        "rapport/intake/processing.py",
+        "found.account is not None and sender_check == Message.Sender.AUTHENTICATED and",
+        "found.account is not None and",
+        "rapport/intake/tests/test_answering.py",
+    ),
+    Defence(
+        "a restored copy sends nothing",
+        "rapport/outbox/sending.py",
+        "    if installing.is_held():",
+        "    if False:",
+        "rapport/outbox/tests/test_holding.py",
+    ),
+]
+
+
+def main() -> int:
+    """Exit code 1 when a defence could be taken out unnoticed, or was not found."""
+    wanted = sys.argv[1:]
+    bad = 0
+    for defence in DEFENCES:
+        if wanted and not any(word in defence.name for word in wanted):
+            continue
+        verdict = _try(defence)
+        bad += verdict != "noticed"
+        print(f"{verdict:<16} {defence.name}", flush=True)
+    return 1 if bad else 0
+
+
+def _try(defence: Defence) -> str:
+    with tempfile.TemporaryDirectory(prefix="rapport-defences-") as place:
+        tree = Path(place) / "tree"
+        for name in TREES:
+            shutil.copytree(CHECKOUT / name, tree / name, ignore=IGNORED)
+        for name in ("pyproject.toml", "conftest.py"):
+            shutil.copy2(CHECKOUT / name, tree / name)
+        file = tree / defence.file
+        source = file.read_text("utf-8")
+        if source.count(defence.text) != 1:
+            return "NOT FOUND"
+        if not _passes(tree, defence):
+            return "red before"
+        file.write_text(source.replace(defence.text, defence.without), "utf-8")
+        return "UNNOTICED" if _passes(tree, defence) else "noticed"
+
+
+def _passes(tree: Path, defence: Defence) -> bool:
+    """Whether the tests pass in the copy, which must run its own code and not the checkout's."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:xdist",
+            "-p",
+            "no:cacheprovider",
+            *defence.tests.split(),
+        ],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"pytest did not run for «{defence.name}»:\n{done.stdout.decode()[-3000:]}")
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
