@@ -41,7 +41,7 @@ DEFENCES = [
     Defence(
         "the duplicate key",
         "rapport/intake/duplicates.py",
-        "return Fingerprint.objects.filter(content_key=content_key).first() if content_key else None",
+        "return _fingerprints.first(content_key) if content_key else None",
         "return None",
         "rapport/intake/tests/test_matching.py",
     ),
@@ -83,9 +83,9 @@ DEFENCES = [
     Defence(
         "the someone-wrote check at release",
         "rapport/conversations/releasing.py",
-        "        if since:\n            _give_back(message, since)\n            return False\n",
-        "",
-        "rapport/conversations/tests/test_releasing.py rapport/conversations/tests/test_replying.py",
+        "            _give_back(message, conversation, since)\n            return False\n",
+        "            pass\n",
+        "rapport/conversations/tests/test_replying.py",
     ),
     Defence(
         "the budget for automatic mail",
