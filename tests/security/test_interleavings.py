@@ -111,7 +111,10 @@ def acts(cast: Cast, pair: tuple[Conversation, Conversation], chance: random.Ran
         content = replying.ReplyContent(html="<p>Yes</p>", seen_message_id=max(row.last_message_id for row in pair))
         return lambda: releasing.release(replying.reply(stale, by=who, content=content, delay=timedelta(0), then=then))
 
-    return [chance.choice([assign, close, merge, answer])() for _ in range(AT_ONCE)]
+    def sweep() -> Callable[[], Any]:
+        return lambda: [releasing.release_due() for _ in range(30)]  # a worker that wakes again and again
+
+    return [chance.choice([assign, close, merge, answer, answer, sweep])() for _ in range(AT_ONCE)]
 
 
 def together(colleagues: ThreadPoolExecutor, chosen: list[Callable[[], Any]]) -> list[Any]:
@@ -147,6 +150,9 @@ def replayed(pair: tuple[Conversation, Conversation]) -> Model:
     events = list(Event.objects.filter(conversation_id__in=[row.pk for row in pair]).order_by("pk"))
     for event in events:
         model.apply(event)
+    # Everybody read that the second belongs to nobody; who takes it after somebody else must be told, not obeyed.
+    taken = [event for event in events if event.kind == "conversation.assigned" and event.conversation_id == pair[1].pk]
+    assert all(event.data["from"] is None for event in taken), "a lost update"
     sent = Counter(event.subject_id for event in events if event.kind == "message.replied")
     assert all(times == 1 for times in sent.values()), "sent twice"
     return model
