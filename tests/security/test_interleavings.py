@@ -112,7 +112,7 @@ def acts(cast: Cast, pair: tuple[Conversation, Conversation], chance: random.Ran
         return lambda: releasing.release(replying.reply(stale, by=who, content=content, delay=timedelta(0), then=then))
 
     def sweep() -> Callable[[], Any]:
-        return lambda: [releasing.release_due() for _ in range(30)]  # a worker that wakes again and again
+        return lambda: [releasing.release_due() for _ in range(15)]  # a worker that wakes again and again
 
     return [chance.choice([assign, close, merge, answer, answer, sweep])() for _ in range(AT_ONCE)]
 
