@@ -69,7 +69,7 @@ corpora: $(VENV)/dev.stamp ## Measure parsing, splitting and sanitising over the
 	$(BIN)/python -m tools.corpora
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure intake, pages, memory and cold start; writes docs/performance.md figures
+bench: $(VENV)/dev.stamp ## Measure intake, pages, memory and cold start; prints them as tables
 	$(BIN)/python -m bench.run
 
 .PHONY: soak
