@@ -12,8 +12,10 @@ from django.db import transaction
 from rapport.events import recording
 from rapport.kit import clock
 from rapport.people.models import Account, Installation
+from rapport.rows.reading import Kept
 
 _ONLY_ROW = 1
+_row = Kept(lambda: Installation.objects.filter(pk=_ONLY_ROW))
 _remembered: ContextVar[list[Installation] | None] = ContextVar("remembered_installation", default=None)
 
 
@@ -22,7 +24,7 @@ def current() -> Installation:
     remembered = _remembered.get()
     if remembered:
         return remembered[0]
-    found = Installation.objects.filter(pk=_ONLY_ROW).first()
+    found = _row.first(_ONLY_ROW)
     found = found or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
     if remembered is not None:
         remembered.append(found)

@@ -29,7 +29,7 @@ from rapport.people import changing, inviting, joining
 from rapport.people.models import Account, Invitation, Membership, Role
 from rapport.reactions.models import ReactionRetry
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "rapport.desk.staying.Accounts"
 SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pdf", "Quagganote", "quaggatag"
 ROLES = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
 UNKNOWN = 10**9

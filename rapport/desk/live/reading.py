@@ -10,6 +10,7 @@ from django.db import close_old_connections, connection
 
 from rapport.events.models import Event
 from rapport.kit import clock
+from rapport.rows.asking import Question
 
 BATCH = 500
 GAP_SECONDS = 60.0
@@ -18,6 +19,7 @@ OVERLAP = timedelta(seconds=60)
 OVERLAP_IDS = 2000
 MAX_REPLAY = 300
 REPLAY_AGE = timedelta(minutes=10)
+_newest = Question(lambda: Event.objects.order_by("-id").values_list("id")[:1])
 
 
 class NewEvents:
@@ -54,7 +56,8 @@ class NewEvents:
 
 def newest_id() -> int:
     """The id of the newest event, 0 when there is none."""
-    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    found = _newest.ask()
+    return int(found[0][0]) if found else 0
 
 
 def missed_since(last_event_id: int) -> list[Event] | None:

@@ -16,7 +16,7 @@ HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 def at_desk(account: Account) -> Client:
     """A browser in which this account has signed in."""
     client = Client()
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(account, backend="rapport.desk.staying.Accounts")
     return client
 
 

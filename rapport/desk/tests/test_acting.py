@@ -51,7 +51,7 @@ def test_an_act_is_refused_to_who_may_not_see_it(cast, ben, path, form, column, 
 @pytest.mark.parametrize(("path", "form", "column", "value"), ACTS)
 def test_an_act_needs_the_token_of_the_page(cast, path, form, column, value):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.ana, backend="rapport.desk.staying.Accounts")
     conversation = cast.conversation()
     assert browser.post(f"/conversations/{conversation.pk}/{path}", form).status_code == 403
     assert getattr(fresh(conversation), column) != value

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from rapport.kit import clock
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 
 
 class Role(models.Model):
@@ -96,15 +97,14 @@ class Account(AbstractBaseUser):
         """The rights of this account's role; empty for an account that has ended."""
         if not self.is_active:
             return frozenset()
-        return frozenset(RoleRight.objects.filter(role_id=self.role_id).values_list("right", flat=True))
+        return frozenset(right for (right,) in _rights.ask(self.role_id))
 
     @cached_property
     def team_ids(self) -> frozenset[int]:
         """Ids of the living teams this account belongs to."""
         if not self.is_active:
             return frozenset()
-        rows = Membership.objects.filter(account_id=self.pk, team__ended_at__isnull=True)
-        return frozenset(rows.values_list("team_id", flat=True))
+        return frozenset(team for (team,) in _teams.ask(self.pk))
 
     def may(self, right: Right) -> bool:
         """Whether this account holds the right, wherever it applies."""
@@ -143,3 +143,12 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+# Every request asks these.
+_rights = Question(lambda role_id: RoleRight.objects.filter(role_id=role_id).values_list("right"))
+_teams = Question(
+    lambda account_id: Membership.objects.filter(account_id=account_id, team__ended_at__isnull=True).values_list(
+        "team_id"
+    )
+)

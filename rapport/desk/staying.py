@@ -1,0 +1,44 @@
+"""Who a request comes from: its session and its account, read by kept statements because every request reads them.
+
+Both classes are named in the settings; what they mean is Django's and allauth's, only the reading is ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+
+from rapport.kit import clock
+from rapport.people.models import Account
+from rapport.rows.asking import Question
+from rapport.rows.reading import Kept
+
+_sessions = Question(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data")
+)
+_accounts = Kept(lambda: Account.objects.filter(pk=0))
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database."""
+
+    def load(self) -> dict[str, Any]:
+        """What the session holds; nothing, and no key either, when there is none that lives."""
+        found = _sessions.ask(self.session_key or "", clock.now())
+        if not found:
+            self._session_key = None
+            return {}
+        held: dict[str, Any] = self.decode(found[0][0])
+        return held
+
+
+class Accounts(AuthenticationBackend):  # type: ignore[misc]  # allauth brings no types
+    """allauth's way in."""
+
+    def get_user(self, user_id: int) -> Account | None:
+        """The account of a session, if it may still sign in."""
+        account = _accounts.first(user_id)
+        return account if account is not None and self.user_can_authenticate(account) else None
