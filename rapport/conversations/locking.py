@@ -25,15 +25,15 @@ def lock(conversation: Conversation) -> Conversation:
 def lock_living(conversation: Conversation) -> Conversation:
     """Lock the conversation that stands for this one (itself, unless merged), up to date.
 
-    The way is walked without locks, and a row that was merged between looking and locking is let go of before the
-    next one is locked, so that a merge that locks two rows in the order of their ids cannot deadlock.
+    The way is walked without locks, and a row that stopped standing for this one between looking and locking is let
+    go of before the next one is locked, so that a merge that locks two rows in the order of their ids cannot deadlock.
     """
     locks_rows = connection.features.has_select_for_update  # else the whole database is ours already
     while True:
         before = transaction.savepoint() if locks_rows else ""
-        conversation = lock(living(conversation))
-        if conversation.merged_into_id is None:
-            return conversation
+        found = lock(living(conversation))
+        if _stands_for(found, conversation):
+            return found
         if locks_rows:
             transaction.savepoint_rollback(before)
 
@@ -46,10 +46,21 @@ def lock_living_pair(one: Conversation, other: Conversation) -> tuple[Conversati
     """
     while True:
         before = transaction.savepoint()
-        roots = {row.pk: row for row in (living(other), living(one))}
-        if all(lock(roots[pk]).merged_into_id is None for pk in sorted(roots)):
-            return roots[living(one).pk], roots[living(other).pk]
+        first, second = living(one), living(other)
+        if first.pk == second.pk:
+            second = first
+        rows = sorted({first, second}, key=lambda row: row.pk)
+        # The first that was merged on ends the try: who holds it must not wait for a living one.
+        alive = all(lock(row).merged_into_id is None for row in rows)
+        if alive and _stands_for(first, one) and _stands_for(second, other):
+            return first, second
         transaction.savepoint_rollback(before)
+
+
+def _stands_for(locked: Conversation, conversation: Conversation) -> bool:
+    """Whether a row just locked is still the living one: since it was looked for it may have been merged on, or
+    what led to it taken off again."""
+    return locked.merged_into_id is None and (locked is conversation or living(conversation).pk == locked.pk)
 
 
 def living(conversation: Conversation) -> Conversation:
@@ -70,8 +81,9 @@ def family_ids(conversation: Conversation) -> list[int]:
 
 
 def _living(conversation: Conversation) -> Conversation:
-    seen = {conversation.pk}
-    pk = conversation.merged_into_id
+    """The end of the way, walked anew from its start: what the caller holds may have been unmerged since it was read."""
+    seen: set[int] = set()
+    pk: int | None = conversation.pk
     while pk is not None and pk not in seen:
         seen.add(pk)
         conversation = Conversation.objects.get(pk=pk)

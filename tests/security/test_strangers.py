@@ -178,7 +178,7 @@ urlpatterns = [path("practice/", include("rapport.demo.urls"))]
 
 @override_settings(ROOT_URLCONF=__name__)
 def test_even_mounted_by_mistake_it_answers_nobody_outside_the_demo(company):
-    for where in ("/practice/carla/", "/practice/carla/letters/"):
+    for where in ("/practice/", "/practice/carla/", "/practice/carla/letters/"):
         assert company.ask("anonymous", "GET", where).status_code == 404
 
 

@@ -6,9 +6,9 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
-from rapport.conversations import assigning, closing, merging, releasing
+from rapport.conversations import assigning, closing, locking, merging, releasing
 from rapport.conversations.errors import AssignedMeanwhile, CannotMerge, ConversationRefusal
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import fresh, make_cast
@@ -103,3 +103,43 @@ def test_closing_and_a_customers_mail_at_once_never_lose_the_mail(cast):
     after = fresh(conversation)
     assert after.message_count == 2
     assert (after.status == "open") == (after.waiting_since is not None)
+
+
+def test_three_merged_in_a_ring_at_once_leave_one_that_all_are_reached_by(cast):
+    for turn in range(6):
+        ring = [cast.conversation() for _ in range(3)]
+        chosen = [(ring[n], ring[(n + 1) % 3]) for n in range(3)]
+        chosen = chosen[turn % 3 :] + chosen[: turn % 3]
+        results = at_once(
+            *[
+                lambda one=one, two=two: merging.merge(fresh(one), into=fresh(two), by=cast.flora)
+                for one, two in (chosen if turn < 3 else chosen[::-1])
+            ]
+        )
+        # One of the three finds that what it wanted is already so; nobody waits for ever, nothing turns in a circle.
+        assert sorted(isinstance(result, CannotMerge) for result in results) == [False, False, True], results
+        assert {locking.living(fresh(one)).pk for one in ring} == {
+            row.pk for row in ring if fresh(row).merged_into_id is None
+        }
+
+
+def test_what_is_taken_apart_between_looking_and_locking_is_looked_for_again(cast, monkeypatch):
+    leaf, middle, root, other = (cast.conversation() for _ in range(4))
+    merging.merge(leaf, into=middle, by=cast.flora)
+    merging.merge(middle, into=root, by=cast.flora)
+    stale, seen = fresh(leaf), fresh(root)
+    merging.undo_merge(fresh(middle), by=cast.flora)
+    real = locking.living
+    for lock in (lambda: locking.lock_living(stale), lambda: locking.lock_living_pair(stale, other)[0]):
+        looks = iter([seen])  # as it was a moment ago
+        monkeypatch.setattr(locking, "living", lambda row, looks=looks: next(looks, None) or real(row))
+        with transaction.atomic():
+            assert lock().pk == middle.pk
+
+
+def test_who_was_unmerged_since_it_was_read_stands_for_itself(cast):
+    one, two = cast.conversation(), cast.conversation()
+    merging.merge(one, into=two, by=cast.flora)
+    stale = fresh(one)
+    merging.undo_merge(fresh(one), by=cast.flora)
+    assert locking.living(stale).pk == one.pk
