@@ -1,4 +1,4 @@
-"""SELECT of plain columns by kept statements: compiled once for each shape of the question, asked with its values."""
+"""SELECT by kept statements of many shapes: compiled once for each, asked with its values; of columns or whole rows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
+from rapport.rows.reading import Maker, maker_of
+
+Row = TypeVar("Row", bound=Model)
 Value: TypeAlias = int | str | datetime | Sequence[int]
 _FIRST_NUMBER = 7_100_200_300_400_500_000  # no id and no count is ever this large
 _FIRST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
@@ -26,10 +29,11 @@ class _Plan:
     places: tuple[tuple[int | None, Any], ...]
     compiler: Any
     converters: dict[int, Any]
+    maker: Maker | None = None
 
 
-class Question:
-    """A `values_list` query set whose shape follows from its arguments.
+class _Asked:
+    """The statement of each shape, and the rows it finds.
 
     `build` gets stand-ins of the same types and makes the query set of them; what it does else must not depend on
     anything but their number, `shape`, and whether a list is empty. Lists of numbers are ids for an IN: any order.
@@ -39,13 +43,15 @@ class Question:
         self._build = build
         self._kept = threading.local()
 
-    def ask(self, *values: Value, shape: Any = None) -> list[tuple[Any, ...]]:
-        """The rows for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
+    def _plan_for(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
         flat, key = _laid_flat(values)
         plans: dict[Any, _Plan] = self._kept.__dict__.setdefault("plans", {})
         plan = plans.get((shape, key))
         if plan is None:
             plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), len(flat))
+        return plan, flat
+
+    def _rows(self, plan: _Plan, flat: Sequence[Any]) -> list[Any]:
         if not plan.sql:
             return []
         database = connections[DEFAULT_DB_ALIAS]
@@ -53,10 +59,30 @@ class Question:
         given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
         with database.cursor() as cursor:
             cursor.execute(plan.sql, [other if at is None else given[at] for at, other in plan.places])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        if not plan.converters:
-            return found
-        return [tuple(row) for row in plan.compiler.apply_converters(found, plan.converters)]
+            found: list[Any] = cursor.fetchall()
+        return list(plan.compiler.apply_converters(found, plan.converters)) if plan.converters else found
+
+
+class Question(_Asked):
+    """A `values_list` query set whose shape follows from its arguments."""
+
+    def ask(self, *values: Value, shape: Any = None) -> list[tuple[Any, ...]]:
+        """The rows for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
+        plan, flat = self._plan_for(values, shape)
+        found = self._rows(plan, flat)
+        return [tuple(row) for row in found] if plan.converters else found
+
+
+class Objects(_Asked, Generic[Row]):
+    """A query set of whole rows, `select_related` included, whose shape follows from its arguments."""
+
+    def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
+        super().__init__(build)
+
+    def ask(self, *values: Value, shape: Any = None) -> list[Row]:
+        """The objects for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
+        plan, flat = self._plan_for(values, shape)
+        return [plan.maker.make(row) for row in self._rows(plan, flat)] if plan.maker else []
 
 
 def _opening(shape: Any) -> tuple[Any, ...]:
@@ -117,7 +143,8 @@ def _plan(rows: QuerySet[Any, Any], values: int) -> _Plan:
         known |= {_FIRST_NUMBER + at: at, f"{_FIRST_WORDS}{at}": at, moment: at, adapt(moment): at}
     places = tuple((known.get(one), one) if _can_be_known(one) else (None, one) for one in parameters)
     converters = compiler.get_converters([entry[0] for entry in compiler.select])
-    return _Plan(sql, places, compiler, converters)
+    maker = maker_of(rows, compiler) if compiler.klass_info else None
+    return _Plan(sql, places, compiler, converters, maker)
 
 
 def _can_be_known(parameter: Any) -> bool:

@@ -16,18 +16,30 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What Django's own iteration works out each time: statement, converters, where each object's columns stand."""
+class Maker:
+    """What Django's own iteration works out each time: where in a row each object's columns stand."""
 
-    sql: str
-    places: int
-    locks: bool
     model: Any
-    compiler: SQLCompiler
-    converters: dict[int, Any]
     columns: slice
     names: list[str]
     populators: Sequence[Any]
+
+    def make(self, row: Sequence[Any]) -> Any:
+        """The object of a row, with those that were selected beside it."""
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
+        for populator in self.populators:
+            populator.populate(row, made)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    sql: str
+    places: int
+    locks: bool
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+    maker: Maker
 
 
 class Kept(Generic[Row]):
@@ -51,18 +63,13 @@ class Kept(Generic[Row]):
         with database.cursor() as cursor:
             cursor.execute(plan.sql, values)
             found = cursor.fetchall()
-        return [self._object(plan, row) for row in _converted(plan, found)]
+        make = plan.maker.make
+        return [make(row) for row in _converted(plan, found)]
 
     def first(self, *values: str | int) -> Row | None:
         """The first row for these values, if there is one."""
         rows = self.all(*values)
         return rows[0] if rows else None
-
-    def _object(self, plan: _Plan, row: Sequence[Any]) -> Row:
-        made: Row = plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, row[plan.columns])
-        for populator in plan.populators:
-            populator.populate(row, made)
-        return made
 
     def _plan(self) -> _Plan:
         plan: _Plan | None = getattr(self._plans, "plan", None)
@@ -71,22 +78,29 @@ class Kept(Generic[Row]):
         return plan
 
 
-def _plan(rows: QuerySet[Any]) -> _Plan:
-    compiler: Any = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
-    sql, params = compiler.as_sql()
+def maker_of(rows: QuerySet[Any], compiler: Any) -> Maker:
+    """How the objects of a query set are made, once its compiler has written the statement."""
     own = compiler.klass_info["select_fields"]
     populators: Any = query.get_related_populators
     columns = slice(own[0], own[-1] + 1)
+    return Maker(
+        model=rows.model,
+        columns=columns,
+        names=[entry[0].target.attname for entry in compiler.select[columns]],
+        populators=populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),
+    )
+
+
+def _plan(rows: QuerySet[Any]) -> _Plan:
+    compiler: Any = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+    sql, params = compiler.as_sql()
     return _Plan(
         sql=sql,
         places=len(params),
         locks=rows.query.select_for_update,
-        model=rows.model,
         compiler=compiler,
         converters=compiler.get_converters([entry[0] for entry in compiler.select]),
-        columns=columns,
-        names=[entry[0].target.attname for entry in compiler.select[columns]],
-        populators=populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),
+        maker=maker_of(rows, compiler),
     )
 
 
