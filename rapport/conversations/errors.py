@@ -58,6 +58,20 @@ class NothingToSay(ConversationRefusal):
     code = "nothing_to_say"
 
 
+class NotFilled(ConversationRefusal):
+    """A reply in which a placeholder still stands."""
+
+    code = "not_filled"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{{{{{name}}}}}" for name in self.names)
+        return _("Not sent: %s still has to be filled in. Your text is safe.") % shown
+
+
 class NoRecipient(ConversationRefusal):
     """A reply that would reach nobody."""
 

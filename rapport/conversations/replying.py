@@ -15,6 +15,7 @@ from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.errors import (
     NoInbox,
     NoRecipient,
+    NotFilled,
     NothingToSay,
     NotInThePast,
     SomeoneAnswered,
@@ -23,7 +24,7 @@ from rapport.conversations.errors import (
 )
 from rapport.conversations.models import Conversation, Message
 from rapport.files import attaching
-from rapport.kit import clock, html, text
+from rapport.kit import clock, html, placeholders, text
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
@@ -40,7 +41,7 @@ def reply(
     """Hold a reply for `delay` (None: the installation's undo time); `then` is the status once it has gone out.
 
     Raises SomeoneAnswered when a customer's or colleague's message is newer than what the author had seen;
-    NothingToSay, NoRecipient, NoInbox, UnknownStatus, NotAllowed, and files' UploadUnknown.
+    NothingToSay, NotFilled, NoRecipient, NoInbox, UnknownStatus, NotAllowed, and files' UploadUnknown.
     """
     access.demand(by, Right.REPLY)
     _check_then(then, content)
@@ -109,6 +110,9 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
     words = html.to_text(clean)
     if not words.strip() and not content.attachment_ids and "<img" not in clean:
         raise NothingToSay
+    unfilled = placeholders.names(words)
+    if unfilled:
+        raise NotFilled(unfilled)
     to = recipients.stored(content.to or recipients.requesters(family))
     if not to and not content.cc and not content.bcc:
         raise NoRecipient

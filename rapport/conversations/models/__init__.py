@@ -10,6 +10,7 @@ from rapport.conversations.models.conversation import (
     Tag,
     ViewCount,
 )
+from rapport.conversations.models.macro import Macro
 from rapport.conversations.models.message import Draft, Message, Reference
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ConversationTag",
     "Draft",
     "Involvement",
+    "Macro",
     "Message",
     "Participant",
     "ReadMark",
