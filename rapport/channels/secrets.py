@@ -24,5 +24,11 @@ def write_secrets(inbox: Inbox, secrets: dict[str, Any]) -> None:
     inbox.save(update_fields=["secrets_encrypted"])
 
 
+def renew(inbox: Inbox) -> None:
+    """Put the stored secrets under the newest key, unless they are. Raises kit.secrets.SecretUnreadable."""
+    inbox.secrets_encrypted = settings.KEY_RING.renewed(inbox.secrets_encrypted, context=_context(inbox))
+    inbox.save(update_fields=["secrets_encrypted"])
+
+
 def _context(inbox: Inbox) -> str:
     return f"inbox:{inbox.pk}"

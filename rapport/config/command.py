@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "write everything into one archive while Rapport runs, or verify an archive",
     "restore": "fill an empty installation from an archive; it sends nothing until released",
     "check": "say what is wrong with this installation, and the cure",
+    "keys": "list the keys, make new ones, or end one that leaked",
     "invite": "make a link with which a colleague joins",
     "reset-password": "make a link with which someone sets a new password",
     "import-mail": "import an mbox, a Maildir or a folder of .eml files as history",

@@ -1,7 +1,8 @@
 """The key ring: a file of keys that encrypt what must be read again and sign what comes back from outside.
 
 Every token and signature names its key, so keys rotate without breaking what older ones made. Encrypted values are
-bound to a context, signatures to a purpose: neither can be moved to another place.
+bound to a context, signatures to a purpose: neither can be moved to another place. A key that leaked is retired: its id
+stays, its secret is gone, and nothing it made is taken any more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -58,12 +59,16 @@ class SignedValueRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: 32 random bytes for one use. The id is four letters or digits, unique in its ring."""
+    """One key: 32 random bytes for one use. The id is four letters or digits, unique in its ring.
+
+    `retired` says since when it is not to be used any more; such a key has no bytes.
+    """
 
     id: str
     use: KeyUse
     created: str
     secret: bytes = field(repr=False)
+    retired: str = ""
 
 
 def random_token(bits: int = 160) -> str:
@@ -72,7 +77,10 @@ def random_token(bits: int = 160) -> str:
 
 
 class KeyRing:
-    """All keys of one installation, kept in one file; the newest of each use makes, all of them read."""
+    """All keys of one installation, kept in one file; the newest of each use makes, all that are not retired read.
+
+    What another process did to the file counts here from the next use on.
+    """
 
     def __init__(self, path: Path, keys: tuple[Key, ...], seen: tuple[int, int]) -> None:
         self.path = path
@@ -100,8 +108,18 @@ class KeyRing:
 
     @property
     def key_ids(self) -> tuple[str, ...]:
-        """The ids of all keys, oldest first."""
-        return tuple(key.id for key in self._keys)
+        """The ids of all keys that are in use, oldest first."""
+        return tuple(key.id for key in self.keys if not key.retired)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys, the retired ones too, oldest first."""
+        self._reload()
+        return self._keys
+
+    def makes(self, use: KeyUse) -> str:
+        """The id of the key that makes what is new."""
+        return self._newest(use).id
 
     def rotate(self, *uses: KeyUse) -> None:
         """Add a new key for each of `uses` (default: both). Old keys keep reading. Raises KeyFileRefused, OSError."""
@@ -110,6 +128,27 @@ class KeyRing:
             for use in uses or KEY_USES:
                 keys += (_new_key(use, keys),)
             _store(self.path, keys)
+            self._keys, self._seen = _load(self.path)
+
+    def retire(self, *ids: str) -> None:
+        """Erase the secrets of these keys, for ever: nothing they encrypted is read, nothing they signed is taken.
+
+        Raises KeyFileRefused, with the ring unchanged, when one is unknown or is the newest of its use; OSError.
+        """
+        with _locked(self.path):
+            keys, _ = _load(self.path)
+            newest = {_newest_of(keys, use).id for use in KEY_USES}
+            if unknown := set(ids) - {key.id for key in keys}:
+                raise KeyFileRefused(f"The key file {self.path} has no key {', '.join(sorted(unknown))}.")
+            if making := newest & set(ids):
+                raise KeyFileRefused(f"The key {', '.join(sorted(making))} is the newest of its use. Rotate first.")
+            now = clock.utc_iso(clock.now())
+            _store(
+                self.path,
+                tuple(
+                    replace(key, secret=b"", retired=now) if key.id in ids and not key.retired else key for key in keys
+                ),
+            )
             self._keys, self._seen = _load(self.path)
 
     def adopt(self, other: Path) -> None:
@@ -138,13 +177,19 @@ class KeyRing:
             raise SecretUnreadable("This is not an encrypted value.")
         key = self._find("encryption", key_id)
         if key is None:
-            raise SecretUnreadable(f"The key {key_id[:20]!r} is not in the key file {self.path}.", key_id)
+            raise SecretUnreadable(f"The key {key_id[:20]!r} is not in the key file {self.path}, or retired.", key_id)
         try:
             data = _unbase64(payload)
             plaintext: bytes = _cipher(key).decrypt(data[:12], data[12:], _bound(key.id, context))
             return plaintext.decode()
         except (InvalidTag, ValueError):
             raise SecretUnreadable("This encrypted value was altered or belongs elsewhere.") from None
+
+    def renewed(self, token: str, *, context: str) -> str:
+        """The same secret under the newest key; the very token when that made it. Raises SecretUnreadable."""
+        if token.split(".")[1:2] == [self.makes("encryption")]:
+            return token
+        return self.encrypt(self.decrypt(token, context=context), context=context)
 
     def sign(self, message: bytes, *, purpose: str, length_bits: int = 128) -> str:
         """Key id and HMAC-SHA256 in lower-case base32: 30 characters at 128 bits, safe in mail and addresses.
@@ -186,30 +231,25 @@ class KeyRing:
 
     def derived_secrets(self, purpose: str) -> list[str]:
         """A stable secret for `purpose` from each signing key, newest first: one to use and older ones to accept."""
-        keys = [key for key in reversed(self._keys) if key.use == "signing"]
+        keys = [key for key in reversed(self.keys) if key.use == "signing" and not key.retired]
         return [_base32(_hmac(key, b"", "derived:" + purpose)) for key in keys]
 
     def _newest(self, use: KeyUse) -> Key:
-        return next(key for key in reversed(self._keys) if key.use == use)
+        return _newest_of(self.keys, use)
 
     def _find(self, use: KeyUse, key_id: str) -> Key | None:
-        """A key by id; another process may have rotated since, so an unknown id looks at the file again."""
-        for _ in range(2):
-            found = next((key for key in self._keys if key.id == key_id and key.use == use), None)
-            if found or not self._reload():
-                return found
-        return None
+        """A key by id, unless it is retired."""
+        return next((key for key in self.keys if key.id == key_id and key.use == use and not key.retired), None)
 
-    def _reload(self) -> bool:
-        with self._reloading:
-            try:
-                if _version(self.path.stat()) == self._seen:
-                    return False
+    def _reload(self) -> None:
+        """Another process may have rotated or retired since: one look at the file's date tells."""
+        try:
+            if _version(self.path.stat()) == self._seen:
+                return
+            with self._reloading:
                 self._keys, self._seen = _load(self.path)
-            except (OSError, KeyFileRefused) as error:
-                log.warning("The key file could not be read again: %s", error)
-                return False
-            return True
+        except (OSError, KeyFileRefused) as error:
+            log.warning("The key file could not be read again: %s", error)
 
 
 def _signature(key: Key, message: bytes, purpose: str, length_bits: int) -> str:
@@ -222,6 +262,10 @@ def _hmac(key: Key, message: bytes, purpose: str) -> bytes:
     """The purpose's length leads, so that no purpose and message can be cut differently to the same bytes."""
     label = purpose.encode()
     return hmac.digest(key.secret, len(label).to_bytes(4, "big") + label + message, hashlib.sha256)
+
+
+def _newest_of(keys: tuple[Key, ...], use: KeyUse) -> Key:
+    return next(key for key in reversed(keys) if key.use == use and not key.retired)
 
 
 def _cipher(key: Key) -> Any:
@@ -242,7 +286,11 @@ def _new_key(use: KeyUse, others: tuple[Key, ...]) -> Key:
 
 
 def _store(path: Path, keys: tuple[Key, ...]) -> None:
-    rows = [{"id": k.id, "use": k.use, "created": k.created, "secret": _base64(k.secret)} for k in keys]
+    rows = [
+        {"id": k.id, "use": k.use, "created": k.created}
+        | ({"retired": k.retired} if k.retired else {"secret": _base64(k.secret)})
+        for k in keys
+    ]
     write_durably(path, (json.dumps({"format": _FORMAT, "keys": rows}, indent=1) + "\n").encode(), mode=0o600)
 
 
@@ -256,17 +304,18 @@ def _load(path: Path) -> tuple[tuple[Key, ...], tuple[int, int]]:
         keys = tuple(_read_key(row) for row in json.loads(data)["keys"])
     except (ValueError, KeyError, TypeError):
         raise KeyFileRefused(f"The key file {path} is damaged. Put back your copy of it.") from None
-    if {key.use for key in keys} != set(KEY_USES):
+    if {key.use for key in keys if not key.retired} != set(KEY_USES):
         raise KeyFileRefused(f"The key file {path} lacks a key for signing or encryption. Put back your copy of it.")
     return keys, _version(status)
 
 
 def _read_key(row: dict[str, str]) -> Key:
-    secret = _unbase64(row["secret"])
     use: KeyUse = "encryption" if row["use"] == "encryption" else "signing"
-    if len(secret) != 32 or len(row["id"]) != KEY_ID_CHARS or row["use"] not in KEY_USES:
+    retired = row.get("retired", "")
+    secret = b"" if retired else _unbase64(row["secret"])
+    if len(secret) != (0 if retired else 32) or len(row["id"]) != KEY_ID_CHARS or row["use"] not in KEY_USES:
         raise ValueError("not a key")
-    return Key(row["id"], use, row["created"], secret)
+    return Key(row["id"], use, row["created"], secret, retired)
 
 
 def _close_to_others(path: Path, handle: int, status: os.stat_result) -> None:

@@ -312,3 +312,58 @@ def test_signing_does_not_load_the_encryption_library(path):
         "sys.exit('cryptography' in sys.modules or 'django' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 0
+
+
+# --- retiring a key that leaked
+
+
+def test_a_retired_key_reads_and_proves_nothing_any_more(ring, path):
+    encryption, signing = ring.makes("encryption"), ring.makes("signing")
+    token, signature = ring.encrypt("geheim", context="c"), ring.sign(b"m", purpose="p")
+    value = ring.sign_value({"a": 1}, purpose="p", expires_at=NOON)
+    leaked = path.read_text()
+    running = KeyRing.load_or_create(path)  # another process, which holds the keys in its memory
+    derived = ring.derive("django")
+    ring.rotate()
+    moved = ring.renewed(token, context="c")
+    assert running.decrypt(moved, context="c") == "geheim"
+    ring.retire(encryption, signing)
+    for each in (ring, running, KeyRing.load_or_create(path)):
+        with pytest.raises(SecretUnreadable) as refused:
+            each.decrypt(token, context="c")
+        assert refused.value.missing_key_id == encryption
+        assert each.decrypt(moved, context="c") == "geheim"
+        assert not each.verify(b"m", signature, purpose="p")
+        with pytest.raises(SignedValueRefused):
+            each.read_value(value, purpose="p", now=NOON - timedelta(hours=1))
+        assert derived not in each.derived_secrets("django")
+        assert set(each.key_ids).isdisjoint({encryption, signing})
+    secrets_then = [row["secret"] for row in json.loads(leaked)["keys"]]
+    assert not [secret for secret in secrets_then if secret in path.read_text()]
+
+
+def test_a_retired_key_does_not_come_back_with_an_old_archive(ring, path, tmp_path):
+    old = tmp_path / "old.json"
+    old.write_text(path.read_text())
+    retired = ring.makes("signing")
+    ring.rotate()
+    ring.retire(retired)
+    ring.adopt(old)
+    assert retired not in ring.key_ids
+
+
+def test_the_key_that_makes_what_is_new_is_not_retired(ring, path):
+    before = path.read_text()
+    for ids in ([ring.makes("signing")], ["none"]):
+        with pytest.raises(KeyFileRefused):
+            ring.retire(*ids)
+    assert path.read_text() == before
+
+
+def test_renewing_leaves_alone_what_the_newest_key_made(ring):
+    token = ring.encrypt("geheim", context="c")
+    assert ring.renewed(token, context="c") == token
+    ring.rotate("encryption")
+    assert ring.decrypt(ring.renewed(token, context="c"), context="c") == "geheim"
+    with pytest.raises(SecretUnreadable):
+        ring.renewed(token, context="elsewhere")
