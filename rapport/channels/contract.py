@@ -139,7 +139,8 @@ class Receipt:
 class SendFailed(Exception):
     """Nothing was accepted. `permanent`: never retry. `unknown`: it may have been accepted all the same.
 
-    `unreachable`: the server itself did not answer, so nothing else would get through just now either.
+    `unreachable`: the server itself did not answer or did not let us in, so nothing else would get through just now
+    either; with a `code` it answered, and asking again soon would help nobody.
     """
 
     def __init__(

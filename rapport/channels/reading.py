@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 
 from rapport.channels.models import Cursor, Inbox
-from rapport.kit import clock, text
+from rapport.kit import clock, owning, text
 
-LEASE = timedelta(seconds=60)
+# With the renewing and the looking of `fetching.Pace`: what a machine left that died is read again within a minute.
+LEASE = timedelta(seconds=40)
 _ERROR_CHARS = 500
 
 
@@ -25,12 +24,12 @@ def readable_inboxes() -> list[Inbox]:
 def lease(inbox: Inbox, part: str, *, by: str) -> Cursor | None:
     """Take the part for reading, by conditional UPDATE; None while somebody else reads it.
 
-    `by` is reader_name(): a lease left by a dead process of this machine is taken over at once.
+    `by` is kit.owning.this_process(): a lease left by a dead process of this machine is taken over at once.
     """
     cursor, _ = Cursor.objects.get_or_create(inbox=inbox, part=part)
     now = clock.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=by)
-    if cursor.leased_by and _is_dead(cursor.leased_by):
+    if cursor.leased_by and owning.is_gone(cursor.leased_by):
         free |= Q(leased_by=cursor.leased_by)
     taken = Cursor.objects.filter(free, pk=cursor.pk).update(leased_by=by, leased_until=now + LEASE)
     if not taken:
@@ -93,22 +92,3 @@ def forget_others(inbox: Inbox, parts: Iterable[str]) -> None:
     failing = gone.exclude(failing_since=None, last_error="")
     if failing.exists():  # asked every few seconds, and seldom so
         failing.update(failing_since=None, last_error="", next_try_at=None)
-
-
-def reader_name() -> str:
-    """How this process signs a lease: host and process id."""
-    return f"{socket.gethostname()[:60]}/{os.getpid()}"
-
-
-def _is_dead(name: str) -> bool:
-    """Whether a lease's owner was a process of this machine that is no more."""
-    host, _, pid = name.rpartition("/")
-    if host != socket.gethostname()[:60] or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

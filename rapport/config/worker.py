@@ -9,11 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connections
 
 from rapport.events import waking
 from rapport.kit import clock
+
+if TYPE_CHECKING:
+    from rapport.outbox.lanes import Lanes
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +32,14 @@ STOP_SECONDS = 4.0
 @dataclass
 class Loop:
     """One thread's work. `work` does a small batch and says how much there was; `next_due_at` when time alone brings
-    more. However often it is nudged, it looks at most once in `pace` seconds while there is nothing to do."""
+    more. However often it is nudged, it looks at most once in `pace` seconds while there is nothing to do. `end` ends
+    what it has begun elsewhere, within so many seconds."""
 
     name: str
     work: Callable[[], int]
     next_due_at: Callable[[], datetime | None]
     pace: float = 0.0
+    end: Callable[[float], None] = lambda seconds: None
     bell: threading.Event = field(default_factory=threading.Event)
     busy_since: float | None = None
     thread: threading.Thread | None = None
@@ -140,6 +146,8 @@ class Worker:
 
     def _end(self) -> None:
         deadline = clock.monotonic() + STOP_SECONDS
+        for loop in self.loops:
+            loop.end(max(0.0, deadline - clock.monotonic()))
         for thread in self._supervised:
             thread.join(max(0.0, deadline - clock.monotonic()))
         late = [thread.name for thread in self._supervised if thread.is_alive()]
@@ -172,11 +180,6 @@ def _database_loops() -> list[Loop]:
 
         return snoozing.wake_due()
 
-    def send() -> int:
-        from rapport.outbox import sending
-
-        return sending.send_due(10)
-
     def process() -> int:
         from rapport.intake import processing
 
@@ -192,10 +195,29 @@ def _database_loops() -> list[Loop]:
         Loop("reactions", react, schedule.next_reaction_at),
         Loop("releases", release, schedule.next_release_at, pace=0.05),
         Loop("snoozes", wake_snoozed, schedule.next_waking_at, pace=1.0),
-        Loop("outbox", send, schedule.next_delivery_at, pace=0.02),
+        _outbox(),
         *(Loop(_numbered("intake", number), process, schedule.next_raw_message_at) for number in range(parse_children)),
         Loop("schedule", schedule.run_due, schedule.next_due_at, pace=5.0),
     ]
+
+
+def _outbox() -> Loop:
+    """The loop that starts a lane wherever something is to be sent, and looks again when one has come to its end."""
+    made: list[Lanes] = []
+
+    def lanes() -> Lanes:
+        if not made:
+            from rapport.outbox.lanes import Lanes
+
+            made.append(Lanes(loop.bell.set))
+        return made[0]
+
+    def end(seconds: float) -> None:
+        for each in made:
+            each.end(seconds)
+
+    loop = Loop("outbox", lambda: lanes().work(), lambda: lanes().next_due_at(), pace=0.1, end=end)
+    return loop
 
 
 def _numbered(name: str, number: int) -> str:

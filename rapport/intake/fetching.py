@@ -25,7 +25,7 @@ from rapport.channels.registry import adapter_for
 from rapport.channels.secrets import read_secrets
 from rapport.intake.accepting import Source, accept
 from rapport.intake.models import RawMessage
-from rapport.kit import clock
+from rapport.kit import clock, owning
 from rapport.kit.secrets import SecretUnreadable
 from rapport.people import installing
 
@@ -43,7 +43,7 @@ class Pace:
 
     look: float = 5.0  # for new, changed and removed inboxes
     wait: float = 40.0  # for news in one go: then the folder is looked at anyway, and a dead line is noticed
-    renew: float = 15.0
+    renew: float = 10.0  # and how often a lease that somebody else holds is asked for
     count: float = 600.0
     first_retry: float = 5.0
     last_retry: float = 55.0
@@ -185,7 +185,7 @@ class PartLoop:
         inbox = Inbox.objects.filter(pk=self.inbox_id, is_active=True).first()
         if inbox is None:
             raise Stopped
-        cursor = reading.lease(inbox, self.part, by=reading.reader_name())
+        cursor = reading.lease(inbox, self.part, by=owning.this_process())
         if cursor is None:
             return self.pace.renew
         self._cursor, self._renew_at = cursor, clock.monotonic() + self.pace.renew

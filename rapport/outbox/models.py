@@ -14,9 +14,10 @@ class Delivery(models.Model):
     """One step of sending one message, with its honest state.
 
     A delivery of a conversation's message names the message; a system mail (invitation, notification) carries its own
-    content in `payload`. `outcomes` maps each recipient to its last answer. Claimed by conditional UPDATE; found in
-    `sending` after its claim ran out it becomes `possibly_sent`, which only a person may repeat. `next_try_at` is set
-    while there is something to try, `claimed_until` while somebody does: their indexes hold only those rows.
+    content in `payload`. `outcomes` maps each recipient to its last answer. Claimed by conditional UPDATE for the process
+    named in `claimed_by`; found in `sending` when that process is gone or the claim ran out, it becomes
+    `possibly_sent`, which only a person may repeat. `next_try_at` is set while there is something to try,
+    `claimed_until` while somebody does: their indexes hold only those rows.
     """
 
     class Step(models.TextChoices):
@@ -47,6 +48,7 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(null=True, default=clock.now)
     give_up_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=80, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     last_answer = models.TextField(blank=True)
     raw_sha256 = models.CharField(max_length=64, blank=True)

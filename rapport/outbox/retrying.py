@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from rapport.conversations import attending
 from rapport.events import recording, waking
-from rapport.kit import clock
+from rapport.kit import clock, owning
 from rapport.outbox.models import Delivery
 from rapport.outbox.queueing import GIVE_UP_AFTER
 from rapport.people.models import Account
@@ -52,14 +50,32 @@ def retry_all(*, by: Account) -> int:
     return sum(retry(delivery, by=by) for delivery in troubled.order_by("pk"))
 
 
-def recover_interrupted(grace: timedelta = timedelta(0)) -> int:
-    """Deliveries whose worker died while sending become possibly sent, visible to their authors; how many."""
-    lost = Delivery.objects.filter(state=State.SENDING, claimed_until__lt=clock.now() - grace)
+def try_inbox_again(inbox_id: int) -> int:
+    """Somebody changed how the inbox sends: what its server would not take is tried now, not in hours; how many."""
+    waiting = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], inbox_id=inbox_id, outcomes={})
+    hastened = waiting.update(next_try_at=clock.now())
+    if hastened:
+        transaction.on_commit(waking.wake)
+    return hastened
+
+
+def recover_interrupted(*, own: bool = False) -> int:
+    """Deliveries whose worker died while sending become possibly sent, visible to their authors; how many.
+
+    A process of this machine that is gone is known at once, any other when its claim has run out. `own`: this process
+    has just begun, so what carries its name was left by a forerunner with the same id.
+    """
+    now = clock.now()
     found = 0
-    for delivery in lost:
+    for delivery in Delivery.objects.filter(state=State.SENDING):
+        ended = delivery.claimed_until is None or delivery.claimed_until < now or owning.is_gone(delivery.claimed_by)
+        if not (ended or (own and delivery.claimed_by == owning.this_process())):
+            continue
         with transaction.atomic():
-            changed = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, claimed_until=delivery.claimed_until)
-            if changed.update(state=State.POSSIBLY_SENT, claimed_until=None, next_try_at=None):
+            unchanged = Delivery.objects.filter(
+                pk=delivery.pk, state=State.SENDING, claimed_until=delivery.claimed_until
+            )
+            if unchanged.update(state=State.POSSIBLY_SENT, claimed_until=None, next_try_at=None):
                 doubt(delivery)
                 found += 1
     return found
@@ -68,7 +84,8 @@ def recover_interrupted(grace: timedelta = timedelta(0)) -> int:
 def doubt(delivery: Delivery) -> None:
     """Make a delivery possibly sent and show it where its author looks. Call it in a transaction."""
     delivery.state, delivery.claimed_until, delivery.next_try_at = State.POSSIBLY_SENT, None, None
-    delivery.save(update_fields=["state", "claimed_until", "next_try_at", "last_answer"])
+    delivery.claimed_by = ""
+    delivery.save(update_fields=["state", "claimed_until", "claimed_by", "next_try_at", "last_answer"])
     recording.record(
         "delivery.possibly_sent",
         subject=delivery.pk,

@@ -1,17 +1,19 @@
 """Sending what is due: claimed first, sent outside any transaction, and what happened is written down honestly.
 
-Sending cannot be exactly once. A delivery is marked `sending` before anything leaves; found in that state after its
-claim ran out, nobody knows whether it left, and only a person may repeat it (with the same Message-ID).
+Sending cannot be exactly once. A delivery is marked `sending` before anything leaves; found in that state when its
+sender is gone, nobody knows whether it left, and only a person may repeat it (with the same Message-ID).
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from rapport.channels.connecting import system_settings, transport_settings
@@ -21,7 +23,7 @@ from rapport.conversations import attending
 from rapport.events import recording
 from rapport.files import storing
 from rapport.files.errors import FileMissing
-from rapport.kit import clock
+from rapport.kit import clock, owning
 from rapport.kit.secrets import SecretUnreadable
 from rapport.outbox import composing, queueing
 from rapport.outbox.models import Delivery
@@ -29,7 +31,11 @@ from rapport.people import installing
 
 log = structlog.get_logger(__name__)
 
-CLAIM = timedelta(minutes=10)
+# Renewed while somebody sends (lanes.py); what a dead machine was sending is in doubt within two minutes.
+CLAIM = timedelta(seconds=60)
+# How long a way out rests that could not be reached, or that let nobody in: a wrong password asked often locks accounts.
+REST = timedelta(minutes=1)
+LONG_REST = timedelta(minutes=5)
 # Minutes until the next try after the 1st, 2nd, … temporary failure; the last one repeats until the delivery gives up.
 RETRY_MINUTES = (1, 5, 15, 60, 120, 240, 480)
 _JITTER = 0.2
@@ -41,46 +47,77 @@ _TROUBLE = {
 }
 
 
-def send_due(limit: int = 10) -> int:
-    """Send up to `limit` due deliveries, longest due first; how many were tried. One failing delays no other.
+class Lane(NamedTuple):
+    """One way out, which its deliveries leave by one after another: a server takes one thing at a time from us.
 
-    Each is claimed on its own: a worker that dies leaves one in doubt, not a batch. Once a server could not be
-    reached, the rest of its inbox waits for the next call, so that a dead server is waited for once. A restored copy
-    sends nothing until it is released.
+    `kind` is replies, copies (into a Sent folder) or system (the product's own mails).
+    """
+
+    kind: str
+    inbox_id: int | None
+
+
+def lanes_due(*, besides: Collection[Lane] = ()) -> list[Lane]:
+    """The lanes with something to send now, without those named in `besides`."""
+    rows = _due().annotate(is_system=Q(message__isnull=True)).values_list("step", "is_system", "inbox_id")
+    found = {
+        Lane("copies" if step == Delivery.Step.SENT_COPY else "system" if is_system else "replies", inbox_id)
+        for step, is_system, inbox_id in rows.order_by().distinct()
+    }
+    return sorted(found.difference(besides), key=str)
+
+
+def next_due_at(*, besides: Collection[Lane] = ()) -> datetime | None:
+    """When the next delivery of any other lane than these is to be tried."""
+    waiting = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__isnull=False)
+    for lane in besides:
+        waiting = waiting.exclude(_of(lane))
+    return waiting.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def send_due(limit: int = 10) -> int:
+    """Send up to `limit` due deliveries, lane by lane, longest due first; how many were tried.
+
+    One failing delays no other. A restored copy sends nothing until it is released. The worker does the same with a
+    thread for each lane (lanes.py).
     """
     if installing.is_held():
         return 0
-    tried, unreachable = 0, set[int | None]()
-    while tried < limit and (delivery := _claim(unreachable)):
-        _send(delivery, unreachable)
-        tried += 1
+    tried = 0
+    lanes = lanes_due()
+    while tried < limit and lanes:
+        for lane in lanes:
+            while tried < limit and (delivery := claim(lane)):
+                send(delivery, lane)
+                tried += 1
+        lanes = lanes_due(besides=lanes)  # a sent reply has made a copy for the Sent folder
     return tried
 
 
-def _claim(unreachable: set[int | None]) -> Delivery | None:
-    """Mark the next due delivery as being sent, by conditional UPDATE."""
+def claim(lane: Lane) -> Delivery | None:
+    """Mark the lane's next due delivery as being sent by this process, by conditional UPDATE.
+
+    Each is claimed on its own: a worker that dies leaves one in doubt, not a batch.
+    """
     now = clock.now()
-    due = Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=now)
-    if unreachable:
-        skipped = Q(inbox_id__in=[pk for pk in unreachable if pk is not None])
-        due = due.exclude(skipped | Q(inbox_id__isnull=True) if None in unreachable else skipped)
     while True:
-        pk = due.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
+        pk = _due(now).filter(_of(lane)).order_by("next_try_at", "pk").values_list("pk", flat=True).first()
         if pk is None:
             return None
-        mine = due.filter(pk=pk)
-        if mine.update(state=State.SENDING, claimed_until=now + CLAIM, attempts=F("attempts") + 1):
+        mine = {"claimed_until": now + CLAIM, "claimed_by": owning.this_process(), "attempts": F("attempts") + 1}
+        if _due(now).filter(pk=pk).update(state=State.SENDING, **mine):
             related = ("inbox", "message__conversation__team", "message__author", "message__in_reply_to_message")
             return Delivery.objects.select_related(*related).get(pk=pk)
 
 
-def _send(delivery: Delivery, unreachable: set[int | None]) -> None:
+def send(delivery: Delivery, lane: Lane) -> None:
+    """Send what was claimed and write down what happened; the rest of its lane waits when its server is away."""
     try:
         receipt = _append_copy(delivery) if delivery.step == Delivery.Step.SENT_COPY else _hand_over(delivery)
     except SendFailed as failure:
-        if failure.unreachable:
-            unreachable.add(delivery.inbox_id)
         _note_failure(delivery, failure)
+        if failure.unreachable:
+            _rest(lane, LONG_REST if failure.code else REST)
     except (FileMissing, SecretUnreadable) as error:
         _note_failure(delivery, SendFailed(str(error), permanent=True))
     except Exception as error:
@@ -89,6 +126,23 @@ def _send(delivery: Delivery, unreachable: set[int | None]) -> None:
         _note_failure(delivery, SendFailed(f"{type(error).__name__}: {error}", unknown=True))
     else:
         _note_receipt(delivery, receipt)
+
+
+def _due(now: datetime | None = None) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=now or clock.now())
+
+
+def _of(lane: Lane) -> Q:
+    inbox = Q(inbox_id__isnull=True) if lane.inbox_id is None else Q(inbox_id=lane.inbox_id)
+    if lane.kind == "copies":
+        return inbox & Q(step=Delivery.Step.SENT_COPY)
+    return inbox & Q(step=Delivery.Step.SEND, message__isnull=lane.kind == "system")
+
+
+def _rest(lane: Lane, pause: timedelta) -> None:
+    """Nothing more of the lane is tried for a while: a dead server is waited for once, not once for each message."""
+    now = clock.now()
+    _due(now).filter(_of(lane)).update(next_try_at=now + pause)
 
 
 def _hand_over(delivery: Delivery) -> Receipt:
@@ -196,7 +250,9 @@ def next_try(attempts: int, now: datetime) -> datetime:
 
 def _settle(delivery: Delivery, state: Delivery.State, *, next_try_at: datetime | None = None) -> None:
     """Write the state and the event; trouble with a customer's message becomes visible on its conversation."""
+    doubted = Delivery.objects.filter(pk=delivery.pk, state=State.POSSIBLY_SENT).exists()
     delivery.state, delivery.claimed_until, delivery.next_try_at = state, None, next_try_at
+    delivery.claimed_by = ""
     delivery.save()
     data = {"message": delivery.message_id, "purpose": delivery.purpose, "answer": delivery.last_answer[:300]}
     recording.record(f"delivery.{state}", subject=delivery.pk, conversation=delivery.conversation_id, data=data)
@@ -207,5 +263,5 @@ def _settle(delivery: Delivery, state: Delivery.State, *, next_try_at: datetime 
         attending.call_attention(delivery.conversation_id, to=_TROUBLE[State.FAILED])
     elif state in (State.FAILED, State.POSSIBLY_SENT) or (state == State.DEFERRED and delivery.attempts > 1):
         attending.call_attention(delivery.conversation_id, to=_TROUBLE[state])
-    elif state == State.SENT and delivery.attempts > 1:
+    elif state == State.SENT and (delivery.attempts > 1 or doubted):
         attending.clear_attention(delivery.conversation_id)

@@ -12,7 +12,7 @@ from rapport.automation import acknowledging
 from rapport.conversations.models import Message
 from rapport.events.models import Event
 from rapport.notifications import telling
-from rapport.outbox import queueing
+from rapport.outbox import queueing, retrying
 
 
 class Reaction(NamedTuple):
@@ -31,8 +31,14 @@ def queue_reply(event: Event) -> None:
         queueing.queue_message(message)
 
 
+def try_inbox_again(event: Event) -> None:
+    """A password was changed, say: mail that waited for it leaves at once."""
+    retrying.try_inbox_again(event.subject_id or 0)
+
+
 REACTIONS: list[Reaction] = [
     Reaction("message.replied", "queue the reply", queue_reply),
+    Reaction("inbox.changed", "try what waited", try_inbox_again),
     Reaction("message.received", "acknowledge", acknowledging.acknowledge),
     Reaction("message.received", "tell those concerned", telling.about_customer_message),
     Reaction("message.stranger", "tell those concerned", telling.about_customer_message),

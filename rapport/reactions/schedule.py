@@ -129,19 +129,6 @@ def next_waking_at() -> datetime | None:
     return snoozed.order_by("snoozed_until").values_list("snoozed_until", flat=True).first()
 
 
-def next_delivery_at() -> datetime | None:
-    """When the next delivery is to be tried; None while a restored copy is on hold."""
-    from rapport.outbox.models import Delivery
-    from rapport.people import installing
-
-    if installing.is_held():
-        return None
-
-    states = [Delivery.State.QUEUED, Delivery.State.DEFERRED]
-    due = Delivery.objects.filter(state__in=states, next_try_at__isnull=False)
-    return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
-
-
 def next_raw_message_at() -> datetime | None:
     """When an arrival whose processing failed is tried again."""
     from rapport.intake.models import RawMessage

@@ -44,7 +44,8 @@ def append_to_sent(raw: bytes, settings: dict[str, Any]) -> None:
         with Mailbox.open(settings) as mailbox:
             mailbox.file_sent(str(settings.get("sent_folder") or "Sent"), raw)
     except FetchFailed as failure:
-        raise SendFailed(str(failure), permanent=failure.permanent) from failure
+        shut = failure.step in ("resolve", "connect", "tls", "login")
+        raise SendFailed(str(failure), permanent=failure.permanent and not shut, unreachable=shut) from failure
 
 
 def _by_folder(

@@ -253,16 +253,21 @@ class _Client(smtplib.SMTP):
 
 @contextmanager
 def _telling(step: str) -> Iterator[None]:
-    """Turns whatever breaks off an exchange into a SendFailed that names the step; nothing was accepted yet."""
+    """Turns whatever breaks off an exchange into a SendFailed that names the step; nothing was accepted yet.
+
+    A refusal of the login or of encryption judges the set-up, never the message: it is temporary, whatever its code.
+    """
+    about_setup = step in ("tls", "login")
     try:
         yield
     except StepFailed as failure:
-        dead = step == "connect" and failure.step in ("resolve", "connect")
-        raise SendFailed(
-            f"{failure.step}: {failure.reason}", permanent=failure.permanent, unreachable=dead
-        ) from failure
+        dead = about_setup or (step == "connect" and failure.step in ("resolve", "connect"))
+        permanent = failure.permanent and not about_setup
+        raise SendFailed(f"{failure.step}: {failure.reason}", permanent=permanent, unreachable=dead) from failure
     except _Answered as no:
-        raise SendFailed(f"{no.step}: {no.answer}", code=no.code, permanent=no.code >= 500) from no
+        permanent = no.code >= 500 and not about_setup
+        shut = about_setup or (step == "connect" and not permanent)
+        raise SendFailed(f"{no.step}: {no.answer}", code=no.code, permanent=permanent, unreachable=shut) from no
     except OSError as error:
         raise SendFailed(f"{step}: {_broken(error)}", unreachable=step == "connect") from error
     except ValueError as error:

@@ -26,7 +26,7 @@ from rapport.channels.secrets import write_secrets
 from rapport.intake import accepting, fetching
 from rapport.intake.fetching import Pace
 from rapport.intake.models import RawMessage
-from rapport.kit import clock
+from rapport.kit import clock, owning
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import SHOP, SHOP_PASSWORD
 from tests.servers.oauth import OAuthProvider
@@ -256,7 +256,7 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_taken_over_at_once(scrip
     dead = subprocess.Popen(["true"])
     dead.wait()
     assert reading.lease(inbox, "INBOX", by=f"{socket.gethostname()}/{dead.pid}")
-    assert reading.lease(inbox, "INBOX", by=reading.reader_name())
+    assert reading.lease(inbox, "INBOX", by=owning.this_process())
     assert reading.lease(inbox, "INBOX", by="elsewhere/2") is None
 
 
@@ -330,7 +330,7 @@ def test_a_token_about_to_end_is_renewed_before_the_login(make_dovecot: Any, oau
 
 def session(inbox: Inbox) -> tuple[Cursor, Any]:
     """A lease and a session, without threads."""
-    cursor = reading.lease(inbox, "INBOX", by=reading.reader_name())
+    cursor = reading.lease(inbox, "INBOX", by=owning.this_process())
     assert cursor
     options = transport_settings(inbox)
     adapter = adapter_for(inbox.kind)

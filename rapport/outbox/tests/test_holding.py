@@ -13,11 +13,11 @@ from rapport.intake import fetching
 from rapport.kit import clock
 from rapport.notifications import telling
 from rapport.outbox import holding, queueing, sending
+from rapport.outbox.lanes import Lanes
 from rapport.outbox.models import Delivery
 from rapport.outbox.queueing import SystemMail
 from rapport.outbox.tests.shop import Shop, State, attention, fresh
 from rapport.people import installing
-from rapport.reactions import schedule
 
 
 def hold(shop: Shop) -> None:
@@ -30,7 +30,7 @@ def test_nothing_is_sent_while_on_hold_and_nobody_is_woken_for_it(shop: Shop):
     delivery = shop.writes_back()
     hold(shop)
     assert (sending.send_due(), fresh(delivery).state, shop.sink.messages) == (0, State.QUEUED, [])
-    assert schedule.next_delivery_at() is None
+    assert Lanes().next_due_at() is None
 
 
 def test_no_mailbox_is_read_while_on_hold(shop: Shop):

@@ -259,13 +259,13 @@ def test_a_password_logs_in_even_beyond_ascii(make_sink: Callable[..., SmtpSink]
     assert sink.messages[0].user == "shop"
 
 
-@pytest.mark.parametrize(("answer", "permanent"), [("454 4.7.0 later", False), ("535 5.7.8 wrong", True)])
-def test_a_refused_login_keeps_its_code(make_sink: Callable[..., SmtpSink], answer: str, permanent: bool):
+@pytest.mark.parametrize("answer", ["454 4.7.0 later", "535 5.7.8 wrong"])
+def test_a_refused_login_keeps_its_code_and_judges_no_message(make_sink: Callable[..., SmtpSink], answer: str):
     sink = make_sink(users={"shop": "secret"})
     sink.plan("AUTH", answer)
     with pytest.raises(SendFailed) as failed:
         hand_over(server_at(sink.port, user="shop", smtp_password="secret"))
-    assert (failed.value.code, failed.value.permanent) == (int(answer[:3]), permanent)
+    assert (failed.value.code, failed.value.permanent, failed.value.unreachable) == (int(answer[:3]), False, True)
 
 
 def test_no_password_goes_over_a_network_in_clear(make_sink: Callable[..., SmtpSink], monkeypatch: pytest.MonkeyPatch):
