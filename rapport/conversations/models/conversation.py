@@ -93,6 +93,11 @@ class Conversation(models.Model):
                 name="conversation_counts",
                 condition=NOT_MERGED,
             ),
+            models.Index(
+                fields=["status", "team", "-last_message_at", "-id"],
+                name="conversation_unassigned",
+                condition=NOT_MERGED & models.Q(assignee__isnull=True),
+            ),
             models.Index(fields=["customer", "-last_message_at"], name="conversation_customer"),
             models.Index(
                 fields=["snoozed_until"], name="conversation_snooze", condition=models.Q(snoozed_until__isnull=False)
@@ -126,6 +131,10 @@ class ViewCount(models.Model):
     assignee = models.BigIntegerField()
     number = models.IntegerField()
 
+    class Meta:
+        # All a sum needs stands in it: with many teams and people a viewer's own are few of the rows.
+        indexes = [models.Index(fields=["team", "inbox", "status", "assignee", "number"], name="view_count_sums")]
+
     def __str__(self) -> str:
         return f"{self.number} {self.status} in {self.team}"
 
@@ -153,7 +162,20 @@ class ConversationTag(models.Model):
         return f"{self.conversation_id}:{self.tag_id}"
 
 
-class SharedTeam(models.Model):
+class Listed(models.Model):
+    """A way to a conversation beyond one's own teams, with what lists sort it by, so that they need not look there.
+
+    Both columns are copies that triggers keep (migration 0004); the status of what was merged is empty: in no list.
+    """
+
+    status = models.CharField(max_length=10, default="", editable=False)
+    last_message_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class SharedTeam(Listed):
     """A further team that sees a conversation, because the same mail also reached an inbox of that team."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="shared_teams")
@@ -161,6 +183,9 @@ class SharedTeam(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "conversation"], name="shared_team_once")]
+        indexes = [
+            models.Index(fields=["team", "status", "-last_message_at", "-conversation"], name="shared_team_listed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} also {self.team_id}"
@@ -187,7 +212,7 @@ class Participant(models.Model):
         return self.email
 
 
-class Involvement(models.Model):
+class Involvement(Listed):
     """An account may see one conversation beyond its teams: it follows, was mentioned, or was asked."""
 
     class Reason(models.TextChoices):
@@ -202,6 +227,11 @@ class Involvement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "conversation", "reason"], name="involvement_once")]
+        indexes = [
+            models.Index(
+                fields=["account", "status", "-last_message_at", "-conversation", "reason"], name="involvement_listed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.reason} {self.conversation_id}"
