@@ -278,11 +278,14 @@ def _marks(case: Case) -> list[tuple[Any, ...]]:
 
 
 def _shared(case: Case) -> list[tuple[Any, ...]]:
-    return [(case.number, case.team % TEAMS + 1)] if case.number % 200 == 0 else []
+    # The copies of status and time are the triggers' work, which sleep while PostgreSQL loads rows.
+    listed = (case.status, written(case.at[2]))
+    return [(case.number, case.team % TEAMS + 1, *listed)] if case.number % 200 == 0 else []
 
 
 def _involved(case: Case) -> list[tuple[Any, ...]]:
-    return [(case.number, case.number % AGENTS + 2, "following")] if case.number % 200 == 100 else []
+    listed = (case.status, written(case.at[2]))
+    return [(case.number, case.number % AGENTS + 2, "following", *listed)] if case.number % 200 == 100 else []
 
 
 TABLES: dict[str, tuple[list[str], Callable[[Case], list[tuple[Any, ...]]]]] = {
@@ -301,8 +304,8 @@ TABLES: dict[str, tuple[list[str], Callable[[Case], list[tuple[Any, ...]]]]] = {
     "conversations_participant": ("id conversation_id customer_id email name role".split(), _participants),
     "conversations_conversationtag": ("id conversation_id tag_id".split(), _tags),
     "conversations_readmark": ("conversation_id account_id message_id".split(), _marks),
-    "conversations_sharedteam": ("conversation_id team_id".split(), _shared),
-    "conversations_involvement": ("conversation_id account_id reason".split(), _involved),
+    "conversations_sharedteam": ("conversation_id team_id status last_message_at".split(), _shared),
+    "conversations_involvement": ("conversation_id account_id reason status last_message_at".split(), _involved),
     "events_event": ("id kind subject_id conversation_id actor_id at data handled".split(), _events),
     "outbox_delivery": (
         "id step state message_id inbox_id conversation_id purpose external_id recipients outcomes payload attempts "

@@ -47,7 +47,7 @@ _POSTGRESQL = (
     # The lock keeps out a change of the conversation that would not see this row yet.
     (
         "CREATE FUNCTION conversations_listed_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"SELECT {_status('c')}, c.last_message_at INTO NEW.status, NEW.last_message_at "
+        f"SELECT {_status('c')}, c.last_message_at INTO NEW.status, NEW.last_message_at "  # noqa: S608 - constants
         "FROM conversations_conversation c WHERE c.id = NEW.conversation_id FOR SHARE; RETURN NEW; END $$"
     ),
     *(
