@@ -46,9 +46,9 @@ _POSTGRESQL = (
     ),
     # The lock keeps out a change of the conversation that would not see this row yet.
     (
-        "CREATE FUNCTION conversations_listed_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "CREATE FUNCTION conversations_listed_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608
         f"SELECT {_status('c')}, c.last_message_at INTO NEW.status, NEW.last_message_at "
-        "FROM conversations_conversation c WHERE c.id = NEW.conversation_id FOR SHARE; RETURN NEW; END $$"  # noqa: S608 - constants
+        "FROM conversations_conversation c WHERE c.id = NEW.conversation_id FOR SHARE; RETURN NEW; END $$"
     ),
     *(
         f"CREATE TRIGGER {link}_listed BEFORE INSERT ON {link} FOR EACH ROW EXECUTE FUNCTION conversations_listed_new()"
