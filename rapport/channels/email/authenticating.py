@@ -2,7 +2,7 @@
 
 Only the topmost contiguous Authentication-Results headers with the named authserv-id count (RFC 8601): anything below
 the first foreign header may have been written by the sender. A verdict counts only when it is aligned with the
-domain of the From address, relaxed (the same organisational domain or a subdomain of it).
+domain of the From address, relaxed: both belong to one organisation, as `domains` knows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rapport.channels.contract import Inbound
+from rapport.channels.email.domains import is_same_organisation
 
 AUTHENTICATED, CLAIMED, FAILED = "authenticated", "claimed", "failed"
 LookUp = Callable[[bytes], bytes | None]
@@ -128,26 +129,14 @@ def _verdict(result: str, domain: str) -> str:
         name, _, value = word.partition("=")
         properties.setdefault(name, value)
     if method.startswith("dmarc"):
-        if not _aligned(properties.get("header.from", domain), domain):
+        if not is_same_organisation(properties.get("header.from", domain), domain):
             return ""
         return {"pass": AUTHENTICATED, "fail": FAILED}.get(answer, "")
     if method.startswith("dkim"):
         signer = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
     else:
         signer = properties.get("smtp.mailfrom", "").rpartition("@")[2]
-    return AUTHENTICATED if answer == "pass" and _aligned(signer, domain) else ""
-
-
-def _aligned(signer: str, domain: str) -> bool:
-    """Whether the signer's domain may speak for the From domain: equal, or one below the other by whole labels.
-
-    The parent must have at least two labels, so that a top-level domain vouches for nobody.
-    """
-    signer = signer.strip().strip(".").lower()
-    if signer == domain:
-        return True
-    parent, child = sorted((signer, domain), key=len)
-    return parent.count(".") >= 1 and child.endswith(f".{parent}")
+    return AUTHENTICATED if answer == "pass" and is_same_organisation(signer, domain) else ""
 
 
 def _signed_by(raw: bytes, domain: str, look_up: LookUp) -> bool:
@@ -174,4 +163,4 @@ def _signed_by(raw: bytes, domain: str, look_up: LookUp) -> bool:
 def _covers(message: Any, domain: str) -> bool:
     """Whether the signature just verified is the domain's own and leaves nothing that people read unsigned."""
     whole = b"l" not in message.signature_fields and b"from" in message.include_headers
-    return whole and _aligned(message.domain.decode("ascii", "replace"), domain)
+    return whole and is_same_organisation(message.domain.decode("ascii", "replace"), domain)

@@ -46,6 +46,9 @@ def verdict(*headers: str, authserv_id: str = OURS, **more: Any) -> str:
         ("mx.fleur.example; spf=pass smtp.helo=example.org", CLAIMED),
         ("mx.fleur.example; dmarc=pass header.from=evil.example", CLAIMED),
         ("mx.fleur.example; dmarc=fail header.from=evil.example", CLAIMED),
+        # beside each other below one registered domain, but not below a name under which strangers register
+        ("mx.fleur.example; dkim=pass header.d=news.example.org", AUTHENTICATED),
+        ("mx.fleur.example; dkim=pass header.d=.example.org.", AUTHENTICATED),
         # no verdict, or a bad one
         ("mx.fleur.example; dkim=fail header.d=example.org", CLAIMED),
         ("mx.fleur.example; dkim=none", CLAIMED),
@@ -207,3 +210,24 @@ def test_a_mail_with_a_hundred_signatures_is_not_asked_for_a_hundred_times(signe
     broken = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=gone; h=from; bh=AA==; b=AA==\r\n"
     checked_here(broken * 100 + RAW, signer)
     assert len(signer.asked) <= 5
+
+
+@pytest.mark.parametrize(
+    ("sender", "signer", "told"),
+    [
+        ("shop@news.example.org", "mail.example.org", AUTHENTICATED),
+        ("shop@a.b.example.co.uk", "example.co.uk", AUTHENTICATED),
+        ("shop@bücher.example", "mail.xn--bcher-kva.example", AUTHENTICATED),
+        ("shop@good.co.uk", "evil.co.uk", CLAIMED),
+        ("shop@good.co.uk", "co.uk", CLAIMED),
+        ("shop@github.io", "evil.github.io", CLAIMED),
+        ("shop@good.github.io", "evil.github.io", CLAIMED),
+        ("shop@good.github.io", "github.io", CLAIMED),
+        ("shop@org", "evil.org", CLAIMED),
+        ("shop@example.org", "com", CLAIMED),
+        ("shop@x.kobe.jp", "kobe.jp", CLAIMED),
+        ("shop@city.kobe.jp", "www.city.kobe.jp", AUTHENTICATED),
+    ],
+)
+def test_domains_speak_for_each_other_within_one_organisation_only(sender: str, signer: str, told: str):
+    assert verdict(f"mx.fleur.example; dkim=pass header.d={signer}", sender=sender) == told
