@@ -23,7 +23,7 @@ settings = {"transport": "folder"}
 inbox = Inbox.objects.create(name="Shop", address="shop@florist.example", team=team, settings=settings)
 print(inbox.pk)
 """
-WAYS = ("floor", "plain", "react")
+WAYS = ("floor", "plain", "two workers", "react")
 
 
 @dataclass
@@ -58,6 +58,8 @@ def _round(place: Bench, original: Product, way: str, *, inbox: str, mails: int,
         url = product.settings.get("RAPPORT_DATABASE_URL", "")
         if way == "floor":
             output = run_beside(product, "bench.floor", str(product.home), url, inbox, str(mails), str(seed))
+        elif way == "two workers":
+            output = run_beside(product, "bench.intake_pair", str(mails), str(seed))
         else:
             output = run_beside(product, "bench.intake_round", way, str(mails), str(seed))
         figures = json.loads(output.splitlines()[-1])

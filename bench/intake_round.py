@@ -50,14 +50,19 @@ def child_ids() -> list[int]:
 
 
 def check(mails: Sequence[Mail]) -> None:
-    """Every mail is a message, in as many conversations as there are threads, and its token finds it."""
+    """Every mail is one message, each thread is one conversation of its own, and a mail's token finds it."""
     from rapport.conversations.models import Conversation, Message
     from rapport.search import finding
 
     threads = {mail.thread for mail in mails}
-    found = (Message.objects.filter(kind="customer").count(), Conversation.objects.count())
+    stored = list(Message.objects.filter(kind="customer").values_list("external_id", "conversation_id"))
+    found = (len(stored), Conversation.objects.count())
     if found != (len(mails), len(threads)):
         raise SystemExit(f"messages and conversations: {found} instead of {(len(mails), len(threads))}")
+    thread_of = {mail.message_id: mail.thread for mail in mails}
+    pairs = {(thread_of[external.strip("<>")], conversation) for external, conversation in stored}
+    if len(pairs) != len(threads):
+        raise SystemExit(f"{len(pairs)} pairs of thread and conversation instead of {len(threads)}")
     missing = [
         mail.token for mail in mails[:: max(1, len(mails) // 50)] if len(finding.conversation_ids(mail.token)) != 1
     ]

@@ -17,7 +17,7 @@ from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation, Message
 from rapport.files import storing
 from rapport.files.errors import FileMissing
-from rapport.intake import answering, judging, matching
+from rapport.intake import answering, awaiting, judging, matching
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
@@ -25,6 +25,7 @@ from rapport.intake.parsing_ahead import Parsing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import recognising
+from rapport.people.models import Customer
 from rapport.rows import writing
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,8 @@ def _store(parsing: Parsing) -> None:
             for inbound, check in zip(inbounds, sender_checks, strict=True):
                 _receive(row, inbound, check)
             _finish(row)
+    except awaiting.AnswersEarlier:
+        awaiting.give_back(row)
     except Exception as error:
         _postpone_or_park(row, error)
 
@@ -132,8 +135,10 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
         return
     sender = inbound.sender or Address(email=row.envelope_from or "unknown@invalid")
     inbound.sender = sender
-    customer = recognising.known_at(recognising.address_key(sender.email))
-    found = matching.match(inbound, customer=customer, adapter=adapter_for(row.channel))
+    customer, found = _place(row, inbound)
+    if found.conversation is None and awaiting.names_others(inbound):
+        awaiting.refuse_overtaking(row)
+        customer, found = _place(row, inbound)  # it may have been placed between the look and the refusal
     if found.own is not None:
         note_second_arrival(row, found.own.pk)
         return
@@ -163,6 +168,13 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
         )
     remember(inbound.content_key, stored)
     row.conversation_id, row.message_id = stored.conversation_id, stored.pk
+
+
+def _place(row: RawMessage, inbound: Inbound) -> tuple[Customer | None, matching.Match]:
+    """Whom the sender's address stands for, if it is known, and where the message belongs."""
+    address = inbound.sender.email if inbound.sender else ""
+    customer = recognising.known_at(recognising.address_key(address))
+    return customer, matching.match(inbound, customer=customer, adapter=adapter_for(row.channel))
 
 
 def _any_inbox(conversation: Conversation | None) -> Inbox | None:
