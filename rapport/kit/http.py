@@ -10,8 +10,11 @@ import http.client
 import io
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -40,14 +43,19 @@ __all__ = [
     "check_url_lines",
     "judge_address",
     "judge_url",
+    "open_connection",
     "open_guarded_connection",
     "request",
     "system_resolve",
 ]
 
 MAX_REDIRECTS = 5
+LOOKUP_SECONDS = 5.0
+MOST_LOOKUPS = 16
 _CHUNK = 64 * 1024
 _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
+
+_lookups = threading.Semaphore(MOST_LOOKUPS)
 
 Opener = Callable[[str, int, float], socket.socket]
 
@@ -75,10 +83,33 @@ class Response:
     url: str
 
 
-def system_resolve(host: str, port: int) -> list[str]:
-    """The addresses the operating system knows for a name. Raises OSError; takes as long as the system's resolver."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+def system_resolve(host: str, port: int, *, within: float = LOOKUP_SECONDS) -> list[str]:
+    """The addresses the operating system knows for a name. Raises TimeoutError after `within` seconds, or OSError.
+
+    The system's resolver has no time limit of its own and cannot be called back, so it runs in a thread that is left
+    behind when it takes too long; when too many are left behind, names fail at once.
+    """
+    if not _lookups.acquire(timeout=within):
+        raise TimeoutError("Too many names are being looked up.")
+    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
+        finally:
+            _lookups.release()
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    try:
+        answer = answers.get(timeout=within)
+    except Empty:
+        raise TimeoutError("The name was not looked up in time.") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
 
 
 def open_guarded_connection(
@@ -91,14 +122,25 @@ def open_guarded_connection(
 ) -> socket.socket:
     """A connected TCP socket with `timeout` seconds set on it, to an address that was judged.
 
-    Raises ConnectionDenied when the guard refuses, TimeoutError or another OSError when nobody answers.
+    The look-up counts into the time. Raises ConnectionDenied when the guard refuses, TimeoutError or another OSError
+    when nobody answers.
     """
+    deadline = clock.monotonic() + timeout
+    if resolve is system_resolve:
+        resolve = partial(system_resolve, within=min(timeout, LOOKUP_SECONDS))
     verdict = judge_host(host, port, resolve=resolve, allow_nets=allow_nets)
     if not verdict.allow:
         if verdict.reason == UNRESOLVED:
             raise socket.gaierror(socket.EAI_NONAME, UNRESOLVED)
         raise ConnectionDenied(verdict.reason)
-    return _connect_first(verdict.addresses, port, clock.monotonic() + timeout, timeout)
+    return _connect_first(verdict.addresses, port, deadline, timeout)
+
+
+def open_connection(host: str, port: int, *, timeout: float) -> socket.socket:
+    """A connected TCP socket to a place the operator named: no judgement, the same time limits. Raises OSError."""
+    deadline = clock.monotonic() + timeout
+    addresses = system_resolve(host, port, within=min(timeout, LOOKUP_SECONDS))
+    return _connect_first(addresses, port, deadline, timeout)
 
 
 def request(  # noqa: PLR0913 - what an HTTP request is made of

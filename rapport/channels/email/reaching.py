@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rapport.kit.addresses import Network
-from rapport.kit.http import ConnectionDenied, open_guarded_connection
+from rapport.kit.http import ConnectionDenied, open_connection, open_guarded_connection
 
 Protocol = Literal["imap", "smtp"]
 
@@ -100,7 +100,7 @@ def connect(server: Server) -> socket.socket:
                 server.host, server.port, timeout=server.timeout, allow_nets=server.allow_nets
             )
         else:
-            line = socket.create_connection((server.host, server.port), timeout=server.timeout)
+            line = open_connection(server.host, server.port, timeout=server.timeout)
     except ConnectionDenied as denied:
         # The text must not tell whether anything answers there, else the settings page becomes a port scanner.
         raise StepFailed("connect", f"This address is not allowed: {denied}", cure=OPEN_NETS_CURE) from None

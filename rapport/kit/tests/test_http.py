@@ -156,6 +156,48 @@ def test_the_system_knows_this_machine():
     assert set(http.system_resolve("localhost", 80)) <= {"127.0.0.1", "::1"}
 
 
+@pytest.fixture
+def silent_resolver(monkeypatch):
+    """The system's resolver never answers, until the test is over."""
+    over = threading.Event()
+
+    def wait(*arguments, **options):
+        over.wait(30)
+        raise OSError("too late")
+
+    monkeypatch.setattr(socket, "getaddrinfo", wait)
+    monkeypatch.setattr(http, "_lookups", threading.Semaphore(2))
+    yield over
+    over.set()
+
+
+def test_a_resolver_that_never_answers_holds_nobody(silent_resolver):
+    for _ in range(4):  # the last two find all look-ups taken by those left behind
+        with pytest.raises(TimeoutError):
+            http.system_resolve("slow.example", 80, within=0.02)
+    for reach in (open_guarded_connection, http.open_connection):
+        with pytest.raises(OSError, match=r"resolved|looked up"):
+            reach("slow.example", 80, timeout=0.02)
+    with pytest.raises(RequestFailed) as failed:
+        request("GET", "http://slow.example/", timeout=0.02)
+    assert failed.value.step in ("resolve", "time")
+
+
+def test_a_look_up_that_ends_late_makes_room_again(silent_resolver):
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            http.system_resolve("slow.example", 80, within=0.02)
+    silent_resolver.set()
+    with pytest.raises(OSError, match="too late"):
+        http.system_resolve("slow.example", 80, within=10)
+
+
+def test_a_connection_to_a_place_the_operator_named_is_not_judged(serve):
+    server = serve(OK)
+    with http.open_connection("127.0.0.1", server.port, timeout=5) as opened:
+        assert opened.getpeername() == ("127.0.0.1", server.port)
+
+
 # --- asking
 
 
