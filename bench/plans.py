@@ -68,6 +68,7 @@ def main() -> None:
 
     django.setup()
     from rapport.conversations import access, listing
+    from rapport.desk.conversation import views
     from rapport.people.models import Account
 
     account = Account.objects.get(email="agent1@bench.example")
@@ -78,7 +79,7 @@ def main() -> None:
         **{f"list {view}": _page(account, view) for view in ("open", "mine", "unassigned", "team:1", "closed", "mentions")},
         "list open, second page": lambda: listing.inbox_page(account, view="open", after=first.after),
         "counts": lambda: listing.counts(account),
-        "conversation": lambda: listing.timeline(account, access.get_conversation(account, number)),
+        "conversation": lambda: views.parts(account, access.get_conversation(account, number)),
         **{f"search {query}": _search(account, query) for query in (RARE, COMMON, f"{COMMON} {ALSO_COMMON}", "status:open tag:tag-3")},
     }  # fmt: skip
     for name, read in reads.items():

@@ -15,6 +15,7 @@ from rapport.files.models import Attachment
 from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows.asking import Objects
 
 _BIGGEST = 2**63 - 1
 
@@ -79,15 +80,12 @@ def get_conversation(account: Account, number: int) -> Conversation:
     """The conversation of this number, as it is (a merged one says where it went). Raises NotFound."""
     if not 0 < number <= _BIGGEST:
         raise NotFound
-    found = (
-        conversations_visible_to(account)
-        .select_related("customer", "assignee", "team", "inbox", "organisation")
-        .filter(pk=number)
-        .first()
-    )
-    if found is None:
+    sight = sight_of(account)
+    teams = sorted(account.team_ids) if sight is Sight.TEAMS else []
+    found = _numbered.ask(account.pk, teams, number, shape=sight)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def require(account: Account, conversation: Conversation, right: Right) -> None:
@@ -149,3 +147,10 @@ def _sees(account: Account, conversation: Conversation) -> bool:
 
 def _inboxes_of(teams: Sequence[int]) -> QuerySet[Inbox]:
     return Inbox.objects.filter(team_id__in=teams)
+
+
+def _visible_one(sight: Sight, account_id: int, teams: Sequence[int], number: int) -> QuerySet[Conversation]:
+    return seen(sight, account_id, teams).select_related("customer__organisation", "inbox").filter(pk=number)
+
+
+_numbered = Objects(_visible_one)

@@ -11,6 +11,7 @@ from rapport.conversations.models import Conversation, Draft, Message
 from rapport.files import attaching
 from rapport.kit import clock, html
 from rapport.people.models import Account
+from rapport.rows.reading import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def draft_for(conversation: Conversation, *, by: Account, kind: Draft.Kind = Dra
     return Draft.objects.filter(conversation=conversation, author=by, kind=kind).first()
 
 
+def drafts_of(conversation: Conversation, *, by: Account) -> list[Draft]:
+    """Everything the account has begun to write in this conversation."""
+    return _drafts.all(by.pk, conversation.pk)
+
+
 def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> None:
     """Forget what was kept; nothing happens when there is none."""
     Draft.objects.filter(conversation=conversation, author=by, kind=kind).delete()
@@ -88,3 +94,6 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
         },
     )
     return draft
+
+
+_drafts = Kept(lambda: Draft.objects.filter(author_id=0).filter(conversation_id=0))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min
 
 from rapport.outbox.models import Delivery
+from rapport.rows.asking import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,17 @@ class QueueState:
     state: str
     count: int
     oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one of our messages is on its way."""
+
+    state: str
+    attempts: int
+    last_answer: str
+    next_try_at: datetime | None
+    sent_at: datetime | None
 
 
 def queue_states() -> list[QueueState]:
@@ -40,3 +52,17 @@ def of_messages(message_ids: Iterable[int]) -> dict[int, Delivery]:
     """The sending step of each message that has one, by message id; one query."""
     rows = Delivery.objects.filter(message_id__in=list(message_ids), step=Delivery.Step.SEND)
     return {row.message_id: row for row in rows if row.message_id is not None}
+
+
+def ways(message_ids: Sequence[int]) -> dict[int, Way]:
+    """Where each of these messages is on its way, by message id; those never queued are left out. One statement."""
+    return {row[0]: Way(*row[1:]) for row in _ways.ask(message_ids)}
+
+
+_ways = Question(
+    lambda message_ids: (
+        Delivery.objects.filter(message_id__in=message_ids, step=Delivery.Step.SEND)
+        .order_by("pk")
+        .values_list("message_id", "state", "attempts", "last_answer", "next_try_at", "sent_at")
+    )
+)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from rapport.kit import clock
-from rapport.people.models import Account, Customer, Invitation, Organisation, Role, Team
+from rapport.people.models import Account, Customer, CustomerAddress, Invitation, Order, Organisation, Role, Team
 from rapport.people.recognising import living
+from rapport.rows.asking import Question
 
 
 def everybody() -> QuerySet[Account]:
@@ -56,3 +60,23 @@ def customer_family(customer: Customer) -> list[int]:
 def people_of(organisation: Organisation) -> QuerySet[Customer]:
     """Living customers of an organisation by name."""
     return Customer.objects.filter(organisation=organisation, canonical=None).order_by("name", "pk")
+
+
+def addresses(customers: Sequence[int]) -> list[str]:
+    """The mail addresses of these customers, those known longest first."""
+    rows = CustomerAddress.objects.filter(customer_id__in=customers).order_by("pk")
+    return list(rows.values_list("email", flat=True))
+
+
+def orders(customers: Sequence[int], most: int) -> list[tuple[Any, ...]]:
+    """Their last orders, newest first: number, summary, status, total in cents, currency, moment."""
+    return _orders.ask(customers, shape=most)
+
+
+_orders = Question(
+    lambda most, customers: (
+        Order.objects.filter(customer_id__in=customers)
+        .order_by("-placed_at", "-pk")
+        .values_list("number", "summary", "status", "total_cents", "currency", "placed_at")[:most]
+    )
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.conversations import access, following, listing, merging, noting
+from rapport.conversations import access, following, listing, merging, noting, timeline
 from rapport.conversations.errors import NotAllowed, NotFound
 from rapport.conversations.models import Conversation, Involvement
 from rapport.conversations.tests.cast import again, attachment, fresh
@@ -46,10 +46,11 @@ def test_the_matrix_of_who_sees_which_conversation(cast, who, case):
     conversation, account = of_kind(cast, case), getattr(cast, who)
     sees = who in MATRIX[case]
     assert access.conversations_visible_to(account).filter(pk=conversation.pk).exists() == sees
+    assert may(access.get_conversation, account, conversation.pk) == sees
     assert bool(listing.inbox_page(account, view="open").rows) == sees
     assert listing.counts(account)["open"] == int(sees)
-    assert bool(listing.timeline(account, conversation)) == (sees and who != "kim")
     reads = sees and account.may(Right.READ_MESSAGES)
+    assert bool(timeline.read(account, [conversation.pk]).entries) == account.may(Right.READ_MESSAGES)
     assert access.messages_visible_to(account, conversation).exists() == reads
     file = Attachment.objects.get(conversation_id=conversation.pk)
     assert may(access.get_attachment, account, file.pk) == reads
@@ -83,7 +84,7 @@ def test_a_colleague_reads_the_note_that_asks_and_nothing_of_the_customer(cast):
     conversation = cast.conversation("My secret is tulips")
     note = noting.note(conversation, by=cast.ana, html="<p>Kim, is the van free?</p>", mentions=[cast.kim])
     assert list(access.messages_visible_to(cast.kim, conversation)) == [note]
-    assert listing.timeline(cast.kim, conversation) == [note]
+    assert [entry.pk for entry in timeline.read(cast.kim, [conversation.pk]).entries] == [note.pk]
     row = listing.inbox_page(cast.kim, view="mentions").rows[0]
     assert (row.preview, row.has_attachments) == ("", False)
 

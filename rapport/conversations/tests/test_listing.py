@@ -1,4 +1,4 @@
-"""Pages, counts and timelines."""
+"""Pages and counts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from rapport.conversations import assigning, closing, listing, merging, noting, reading, tagging
+from rapport.conversations import assigning, closing, listing, noting, reading, tagging
 from rapport.conversations.errors import UnknownStatus
 from rapport.conversations.listing import Cursor
-from rapport.conversations.models import Conversation, Message
-from rapport.conversations.tests.cast import DAN, again, attachment
+from rapport.conversations.models import Conversation
+from rapport.conversations.tests.cast import again, attachment
 from rapport.kit import clock
 
 
@@ -120,26 +120,6 @@ def test_counts_cost_three_queries(cast, django_assert_num_queries):
         "mine": 1, "unassigned": 1, "open": 2, "waiting": 1, "snoozed": 0, "spam": 0, "mentions": 0,
         f"team:{cast.shop.pk}": 2,
     }  # fmt: skip
-
-
-def test_a_timeline_holds_messages_notes_and_events_of_all_that_was_merged(cast):
-    source, target = cast.conversation("First"), cast.conversation("Second", sender=DAN)
-    cast.replies(source, "Answer")
-    merging.merge(source, into=target, by=cast.ana)
-    entries = listing.timeline(cast.ana, target)
-    texts = [entry.text.strip() for entry in entries if isinstance(entry, Message)]
-    assert texts == ["First", "Second", "Answer"]
-    assert [entry.kind for entry in entries if not isinstance(entry, Message)][-1] == "conversation.merged"
-
-
-def test_taken_back_replies_leave_the_timeline(cast):
-    from rapport.conversations import replying
-
-    conversation = cast.conversation()
-    held = cast.holds(conversation, delay=timedelta(minutes=1))
-    assert held in listing.timeline(cast.ana, conversation)
-    replying.cancel(held, by=cast.ana)
-    assert held not in listing.timeline(cast.ana, conversation)
 
 
 @pytest.fixture

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 
+from rapport.conversations import drafting
 from rapport.conversations.models import Conversation, Draft, Participant
+from rapport.conversations.surroundings import Person
 from rapport.desk.conversation.showing import audience_words
 from rapport.files import listing as files
 from rapport.files.models import Attachment
@@ -34,9 +36,9 @@ class Box:
     uploads: list[Attachment] = field(default_factory=list)
 
 
-def composer(account: Account, conversation: Conversation, people: list[Participant]) -> dict[str, Any]:
+def composer(account: Account, conversation: Conversation, people: Sequence[Person]) -> dict[str, Any]:
     """Context of the composer. `people`: everybody outside who takes part; one query, and one for a draft's files."""
-    drafts = {draft.kind: draft for draft in Draft.objects.filter(conversation=conversation, author=account)}
+    drafts = {draft.kind: draft for draft in drafting.drafts_of(conversation, by=account)}
     reply, note = drafts.get(Draft.Kind.REPLY), drafts.get(Draft.Kind.NOTE)
     note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
     return {
@@ -52,7 +54,7 @@ def written(addresses: Iterable[dict[str, str]]) -> str:
     return ", ".join(f"{one['name']} <{one['email']}>" if one.get("name") else one["email"] for one in addresses)
 
 
-def _reply_box(account: Account, draft: Draft | None, people: list[Participant]) -> Box:
+def _reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -> Box:
     box = _box(account, draft)
     to = draft.to if draft and draft.to else _addresses(people, Participant.Role.REQUESTER)
     cc = draft.cc if draft else _addresses(people, Participant.Role.COPY)
@@ -66,7 +68,7 @@ def _reply_box(account: Account, draft: Draft | None, people: list[Participant])
     return box
 
 
-def _addresses(people: list[Participant], role: Participant.Role) -> list[dict[str, str]]:
+def _addresses(people: Sequence[Person], role: Participant.Role) -> list[dict[str, str]]:
     return [{"email": row.email, "name": row.name} for row in people if row.role == role]
 
 

@@ -5,14 +5,64 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
-from rapport.conversations.models import Message
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
-from rapport.outbox.models import Delivery
+from rapport.outbox.listing import Way
 from rapport.people.models import Account
 from rapport.ui import moments
 
+# Word, hint, tone, icon.
+_SENDER = {
+    "authenticated": (
+        noop("Sender proved"),
+        noop("The sender’s mail server vouches for this address."),
+        "good",
+        "shield-check",
+    ),
+    "claimed": (
+        noop("Sender not proved"),
+        noop("Nobody vouches for this address: it says who it is, and may be anybody."),
+        "",
+        "shield-question-mark",
+    ),
+    "failed": (
+        noop("Sender check failed"),
+        noop("The mail server of this address says the message is not from it. Be careful."),
+        "bad",
+        "shield-x",
+    ),
+}
+_REFERENCE = {
+    "valid": (
+        noop("Answers ours"),
+        noop("It carries a reference that only our own message could give."),
+        "good",
+        "link",
+    ),
+    "invalid": (
+        noop("Forged reference"),
+        noop("It claims to answer a message of ours, but the reference is not ours."),
+        "bad",
+        "unlink",
+    ),
+}
+# The same; where the hint is empty, what the mail server answered stands in its place.
+_WAY = {
+    "queued": (noop("Queued"), noop("It goes out in a moment."), "", "clock"),
+    "sending": (noop("Sending"), noop("The mail server is taking it now."), "", "send"),
+    "sent": (noop("Sent"), noop("The mail server took it %(when)s."), "good", "check"),
+    "failed": (noop("Not delivered"), "", "bad", "octagon-alert"),
+    "possibly_sent": (
+        noop("Possibly sent"),
+        noop("The connection broke while it was handed over. Ask the customer before you send it again."),
+        "bad",
+        "circle-question-mark",
+    ),
+    "cancelled": (noop("Cancelled"), "", "", "x"),
+}
+_TROUBLED = frozenset({"failed", "possibly_sent"})
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -40,67 +90,24 @@ class ShownFile:
     inline: bool
 
 
-def sender(message: Message) -> Fact | None:
+def sender(check: str) -> Fact | None:
     """How sure we are who sent it; a fact of its own, never mixed with the reference."""
-    return {
-        "authenticated": Fact(
-            _("Sender proved"), _("The sender’s mail server vouches for this address."), "good", "shield-check"
-        ),
-        "claimed": Fact(
-            _("Sender not proved"),
-            _("Nobody vouches for this address: it says who it is, and may be anybody."),
-            "",
-            "shield-question-mark",
-        ),
-        "failed": Fact(
-            _("Sender check failed"),
-            _("The mail server of this address says the message is not from it. Be careful."),
-            "bad",
-            "shield-x",
-        ),
-    }.get(message.sender_check)
+    return _fact(_SENDER.get(check))
 
 
-def reference(message: Message) -> Fact | None:
+def reference(check: str) -> Fact | None:
     """Whether it answers a message of ours; a fact of its own, never mixed with the sender."""
-    return {
-        "valid": Fact(
-            _("Answers ours"), _("It carries a reference that only our own message could give."), "good", "link"
-        ),
-        "invalid": Fact(
-            _("Forged reference"),
-            _("It claims to answer a message of ours, but the reference is not ours."),
-            "bad",
-            "unlink",
-        ),
-    }.get(message.reference_check)
+    return _fact(_REFERENCE.get(check))
 
 
-def delivery(row: Delivery) -> Fact:
+def delivery(way: Way) -> Fact:
     """Where our message is on its way."""
-    answer = row.last_answer
-    states = {
-        "queued": Fact(_("Queued"), _("It goes out in a moment."), "", "clock"),
-        "sending": Fact(_("Sending"), _("The mail server is taking it now."), "", "send"),
-        "sent": Fact(_("Sent"), _("The mail server took it %(when)s.") % _when(row), "good", "check"),
-        "deferred": Fact(
-            _("Delayed, next try %(when)s") % {"when": moments.full(row.next_try_at) if row.next_try_at else "?"},
-            answer,
-            "risk",
-            "clock-alert",
-            trouble=True,
-        ),
-        "failed": Fact(_("Not delivered"), answer, "bad", "octagon-alert", trouble=True),
-        "possibly_sent": Fact(
-            _("Possibly sent"),
-            _("The connection broke while it was handed over. Ask the customer before you send it again."),
-            "bad",
-            "circle-question-mark",
-            trouble=True,
-        ),
-        "cancelled": Fact(_("Cancelled"), answer, "", "x"),
-    }
-    return states[row.state]
+    if way.state == "deferred":
+        word = _("Delayed, next try %(when)s") % {"when": moments.full(way.next_try_at) if way.next_try_at else "?"}
+        return Fact(word, way.last_answer, "risk", "clock-alert", trouble=True)
+    word, hint, tone, icon = _WAY[way.state]
+    said = _(hint) % {"when": moments.full(way.sent_at) if way.sent_at else ""} if hint else way.last_answer
+    return Fact(_(word), said, tone, icon, trouble=way.state in _TROUBLED)
 
 
 def shown_file(attachment: Attachment, viewer: Account) -> ShownFile:
@@ -116,5 +123,5 @@ def shown_file(attachment: Attachment, viewer: Account) -> ShownFile:
     )
 
 
-def _when(row: Delivery) -> dict[str, str]:
-    return {"when": moments.full(row.sent_at) if row.sent_at else ""}
+def _fact(told: tuple[str, str, str, str] | None) -> Fact | None:
+    return Fact(_(told[0]), _(told[1]), told[2], told[3]) if told else None

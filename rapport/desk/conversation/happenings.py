@@ -8,9 +8,10 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rapport.conversations.models import Conversation
-from rapport.events.models import Event
+from rapport.conversations.timeline import Happened
 from rapport.ui import moments
 
 _ICONS = {
@@ -33,6 +34,35 @@ _ICONS = {
     "priority": "flag",
     "stage": "shopping-bag",
     "subject": "pencil",
+}
+# What is said of an event without a person, and of one with.
+_BY_ITSELF = {
+    "reopened": noop("Open again: the customer wrote"),
+    "woken": noop("Back from snooze"),
+    "closed": noop("Closed"),
+    "spam": noop("The mail server called it spam"),
+    "moved": noop("Moved to %(what)s"),
+    "tagged": noop("Tagged %(what)s"),
+}
+_BY_PERSON = {
+    "opened": noop("%(who)s opened this, split off from %(what)s"),
+    "moved": noop("%(who)s moved it to %(what)s"),
+    "tagged": noop("%(who)s tagged it %(what)s"),
+    "untagged": noop("%(who)s took off the tag %(what)s"),
+    "closed": noop("%(who)s closed it"),
+    "reopened": noop("%(who)s opened it again"),
+    "waiting": noop("%(who)s waits for the customer"),
+    "snoozed": noop("%(who)s snoozed it until %(what)s"),
+    "woken": noop("%(who)s brought it back"),
+    "spam": noop("%(who)s marked it as spam"),
+    "unspam": noop("%(who)s said that it is no spam"),
+    "merged": noop("%(who)s merged %(what)s into this"),
+    "unmerged": noop("%(who)s took %(what)s out again"),
+    "split": noop("%(who)s moved messages to %(what)s"),
+    "unsplit": noop("%(who)s put %(what)s back"),
+    "priority": noop("%(who)s set the priority to %(what)s"),
+    "stage": noop("%(who)s set the journey to %(what)s"),
+    "subject": noop("%(who)s changed the subject to “%(what)s”"),
 }
 _SILENT = frozenset({"followed", "unfollowed"})
 _PRIORITY = dict(Conversation.Priority.choices)
@@ -67,7 +97,7 @@ class ShownEvent:
     is_event: bool = True
 
 
-def shown_event(event: Event, names: Names) -> ShownEvent | None:
+def shown_event(event: Happened, names: Names) -> ShownEvent | None:
     """The line of an event; None for one that people need not see."""
     kind = event.kind.removeprefix("conversation.")
     if kind in _SILENT:
@@ -76,7 +106,7 @@ def shown_event(event: Event, names: Names) -> ShownEvent | None:
     return ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at) if text else None
 
 
-def _sentence(kind: str, event: Event, names: Names) -> str:
+def _sentence(kind: str, event: Happened, names: Names) -> str:
     who = names.person(event.actor_id) if event.actor_id else ""
     data = event.data
     if kind == "assigned":
@@ -84,11 +114,11 @@ def _sentence(kind: str, event: Event, names: Names) -> str:
     target = _target(kind, data, names)
     if target is None:
         return ""
-    pattern = _patterns(bool(who)).get(kind, "")
-    return pattern % {"who": who, "what": target} if pattern else ""
+    pattern = (_BY_PERSON if who else _BY_ITSELF).get(kind, "")
+    return _(pattern) % {"who": who, "what": target} if pattern else ""
 
 
-def _assigned(who: str, event: Event, names: Names) -> str:
+def _assigned(who: str, event: Happened, names: Names) -> str:
     to = event.data.get("to")
     if to and to == event.actor_id:
         return _("%(who)s took it") % {"who": who}
@@ -118,35 +148,3 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
     if kind == "stage":
         return str(_STAGE.get(data.get("to"), ""))  # type: ignore[call-overload]
     return str(data.get("to", ""))
-
-
-def _patterns(by_person: bool) -> dict[str, str]:
-    if not by_person:
-        return {
-            "reopened": _("Open again: the customer wrote"),
-            "woken": _("Back from snooze"),
-            "closed": _("Closed"),
-            "spam": _("The mail server called it spam"),
-            "moved": _("Moved to %(what)s"),
-            "tagged": _("Tagged %(what)s"),
-        }
-    return {
-        "opened": _("%(who)s opened this, split off from %(what)s"),
-        "moved": _("%(who)s moved it to %(what)s"),
-        "tagged": _("%(who)s tagged it %(what)s"),
-        "untagged": _("%(who)s took off the tag %(what)s"),
-        "closed": _("%(who)s closed it"),
-        "reopened": _("%(who)s opened it again"),
-        "waiting": _("%(who)s waits for the customer"),
-        "snoozed": _("%(who)s snoozed it until %(what)s"),
-        "woken": _("%(who)s brought it back"),
-        "spam": _("%(who)s marked it as spam"),
-        "unspam": _("%(who)s said that it is no spam"),
-        "merged": _("%(who)s merged %(what)s into this"),
-        "unmerged": _("%(who)s took %(what)s out again"),
-        "split": _("%(who)s moved messages to %(what)s"),
-        "unsplit": _("%(who)s put %(what)s back"),
-        "priority": _("%(who)s set the priority to %(what)s"),
-        "stage": _("%(who)s set the journey to %(what)s"),
-        "subject": _("%(who)s changed the subject to “%(what)s”"),
-    }

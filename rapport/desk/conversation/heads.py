@@ -10,14 +10,15 @@ from zlib import crc32
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rapport.conversations.models import Conversation, Involvement, Tag
+from rapport.conversations.directory import Directory
+from rapport.conversations.models import Conversation
+from rapport.conversations.surroundings import Surroundings
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.ui import moments
 
 _TONES = {"open": "accent", "waiting": "", "snoozed": "", "closed": "good", "spam": "bad"}
 MORNING = time(9, 0)
-KNOWN_TAGS = 200
 
 
 @dataclass(slots=True)
@@ -57,12 +58,14 @@ class Head:
     rev: str = ""
 
 
-def head_of(account: Account, conversation: Conversation, *, family: list[int], last_id: int) -> Head:
-    """The head for this account. `family`: its number and those of what was merged into it."""
-    merged = _merged(conversation, family)
+def head_of(
+    account: Account, conversation: Conversation, around: Surroundings, directory: Directory, *, last_id: int
+) -> Head:
+    """The head for this account. `last_id`: the newest message on its screen."""
+    living = conversation.merged_into_id is None
     head = Head(
         number=conversation.pk,
-        family=family,
+        family=around.family,
         subject=conversation.subject,
         status=conversation.status,
         status_name=conversation.get_status_display(),
@@ -73,35 +76,35 @@ def head_of(account: Account, conversation: Conversation, *, family: list[int], 
         stage_name=conversation.get_stage_display(),
         snoozed_until=conversation.snoozed_until,
         waiting_since=conversation.waiting_since,
-        tags=list(conversation.tags.order_by("folded").values_list("name", flat=True)),
+        tags=around.tags,
         customer_name=str(conversation.customer) if conversation.customer else "",
         assignee_id=conversation.assignee_id,
-        assignee_name=str(conversation.assignee) if conversation.assignee else "",
+        assignee_name=directory.people.get(conversation.assignee_id or 0, ""),
         team_id=conversation.team_id,
-        team_name=str(conversation.team) if conversation.team else "",
+        team_name=directory.teams.get(conversation.team_id or 0, ""),
         inbox=f"{conversation.inbox.name} ({conversation.inbox.address})" if conversation.inbox else "",
         attention=conversation.attention,
         created_at=conversation.created_at,
         first_answer=conversation.first_agent_message_at,
         merged_into=conversation.merged_into_id,
-        merged=merged,
+        merged=around.merged,
         split_from=conversation.split_from_id,
-        following=_follows(account, conversation),
+        following=around.follows,
         last_id=last_id,
-        may_reply=account.may(Right.REPLY) and conversation.merged_into_id is None,
-        may_note=account.may(Right.NOTE) and conversation.merged_into_id is None,
-        may_manage=account.may(Right.MANAGE) and conversation.merged_into_id is None,
+        may_reply=living and account.may(Right.REPLY),
+        may_note=living and account.may(Right.NOTE),
+        may_manage=living and account.may(Right.MANAGE),
     )
     head.rev = _rev(head)
     return head
 
 
-def choices(head: Head, everybody: list[Account], teams: list[tuple[int, str]]) -> dict[str, Any]:
+def choices(directory: Directory) -> dict[str, Any]:
     """What the menus of the head offer."""
     return {
-        "colleagues": [one for one in everybody if one.is_active],
-        "all_teams": [{"pk": pk, "name": name} for pk, name in teams],
-        "known_tags": list(Tag.objects.order_by("folded").values_list("name", flat=True)[:KNOWN_TAGS]),
+        "colleagues": [{"pk": pk, "name": name} for pk, name in directory.colleagues],
+        "all_teams": [{"pk": pk, "name": name} for pk, name in directory.living_teams],
+        "known_tags": directory.tags,
         "priorities": Conversation.Priority.choices,
         "stages": Conversation.Stage.choices,
         "snooze_choices": snooze_choices(timezone.localtime()),
@@ -121,17 +124,6 @@ def snooze_choices(now: datetime) -> list[tuple[str, str, str]]:
 
 def _at(day: datetime, at: time) -> datetime:
     return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-
-
-def _merged(conversation: Conversation, family: list[int]) -> list[tuple[int, str]]:
-    if len(family) == 1:
-        return []
-    return list(conversation.merged_from.order_by("pk").values_list("pk", "subject"))
-
-
-def _follows(account: Account, conversation: Conversation) -> bool:
-    reason = Involvement.Reason.FOLLOWING
-    return Involvement.objects.filter(conversation=conversation, account=account, reason=reason).exists()
 
 
 def _rev(head: Head) -> str:

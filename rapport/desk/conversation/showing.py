@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
-from rapport.conversations.models import Conversation, Message
+from rapport.conversations.models import Message
+from rapport.conversations.timeline import Said
 from rapport.desk.conversation import facts
 from rapport.desk.conversation.facts import Fact, ShownFile
 from rapport.files.models import Attachment
 from rapport.kit import clock, html
-from rapport.outbox.models import Delivery
+from rapport.outbox.listing import Way
 from rapport.people.models import Account
 from rapport.ui import moments
 
@@ -70,28 +71,27 @@ class Around:
     """What a message's row does not hold itself."""
 
     viewer: Account
-    conversation: Conversation
-    deliveries: Mapping[int, Delivery]
+    number: int
+    ways: Mapping[int, Way]
     attachments: Mapping[int, Sequence[Attachment]]
     inboxes: Mapping[int, str]
     messages: int
 
 
-def shown_message(message: Message, around: Around) -> ShownMessage:
+def shown_message(message: Said, around: Around) -> ShownMessage:
     """One message for the template."""
-    delivery = around.deliveries.get(message.pk)
-    who = _who(message)
+    way = around.ways.get(message.pk)
     label, label_tone, label_icon = _label(message)
     framed = _is_framed(message)
     ours = message.kind in (Kind.REPLY, Kind.NOTE)
-    rev = f"{message.state}{message.attachment_count}{delivery.state if delivery else ''}{delivery.attempts if delivery else ''}"
+    rev = f"{message.state}{message.attachment_count}{way.state if way else ''}{way.attempts if way else ''}"
     return ShownMessage(
         id=f"m-{message.pk}",
         pk=message.pk,
         rev=f"{rev}-{len(message.problems)}-{len(message.also_received_at)}",
         side=_SIDES.get(Kind(message.kind), "system"),
         state=message.state,
-        who=who,
+        who=_who(message),
         tone=(message.author_id or message.customer_id or 0) % 6,
         email=message.sender_email,
         label=label,
@@ -107,15 +107,15 @@ def shown_message(message: Message, around: Around) -> ShownMessage:
         quiet=message.kind == Kind.AUTOMATIC,
         has_html=bool(message.html),
         remote_images=framed and html.has_remote_content(message.html),
-        sender=facts.sender(message),
-        reference=facts.reference(message),
-        delivery=facts.delivery(delivery) if delivery else None,
+        sender=facts.sender(message.sender_check),
+        reference=facts.reference(message.reference_check),
+        delivery=facts.delivery(way) if way else None,
         held_word=_held_word(message),
         mine=message.author_id == around.viewer.pk,
         has_raw=bool(message.raw_sha256),
         can_split=message.state == State.DONE and around.messages > 1,
-        from_conversation=message.conversation_id if message.conversation_id != around.conversation.pk else None,
-        also_received=[around.inboxes.get(one.get("inbox"), "") for one in message.also_received_at],
+        from_conversation=message.conversation_id if message.conversation_id != around.number else None,
+        also_received=[around.inboxes.get(one.get("inbox") or 0, "") for one in message.also_received_at],
         problems=[str(problem) for problem in message.problems],
         attachments=[facts.shown_file(one, around.viewer) for one in around.attachments.get(message.pk, ())],
     )
@@ -134,20 +134,15 @@ def linked(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
-def _who(message: Message) -> str:
-    if message.author is not None:
-        return str(message.author)
+def _who(message: Said) -> str:
+    if message.author_id is not None:
+        return message.author
     if message.kind == Kind.AUTOMATIC:
         return _("Automatic message")
-    return (
-        message.sender_name
-        or (str(message.customer) if message.customer else "")
-        or message.sender_email
-        or _("Unknown")
-    )
+    return message.sender_name or message.customer or message.sender_email or _("Unknown")
 
 
-def _label(message: Message) -> tuple[str, str, str]:
+def _label(message: Said) -> tuple[str, str, str]:
     """A word beside the name for what is no plain message, its tone and icon."""
     if message.state == State.STRANGER:
         return _("Held: not part of this conversation"), "risk", "hand"
@@ -160,7 +155,7 @@ def _label(message: Message) -> tuple[str, str, str]:
     return labels.get(Kind(message.kind), ("", "", ""))
 
 
-def _audience(message: Message) -> str:
+def _audience(message: Said) -> str:
     if message.kind == Kind.NOTE:
         return _("Only colleagues see this")
     if message.kind not in (Kind.REPLY, Kind.AUTOMATIC):
@@ -181,7 +176,7 @@ def audience_words(names: list[str]) -> str:
     return words % {"who": names[0], "n": others}
 
 
-def _is_framed(message: Message) -> bool:
+def _is_framed(message: Said) -> bool:
     """Whether the HTML says more than the text: pictures or tables, and nothing that was trimmed for display.
 
     When unsure more is shown: HTML without any text of its own always.
@@ -193,14 +188,14 @@ def _is_framed(message: Message) -> bool:
     return not (message.quoted_text or message.signature) and bool(_SHAPED.search(message.html))
 
 
-def _folded(message: Message) -> str:
+def _folded(message: Said) -> str:
     """What display trims: signature and quotation."""
     if message.kind in (Kind.REPLY, Kind.NOTE) or not message.reply_text:
         return ""
     return "\n\n".join(part for part in (message.signature, message.quoted_text) if part.strip())
 
 
-def _held_word(message: Message) -> str:
+def _held_word(message: Said) -> str:
     if message.state != State.HELD or message.release_at is None:
         return ""
     seconds = (message.release_at - clock.now()).total_seconds()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
 
-from rapport.conversations import access
+from rapport.conversations import surroundings
 from rapport.conversations.models import Conversation, Participant
+from rapport.conversations.surroundings import Surroundings
 from rapport.people import listing
-from rapport.people.models import Account, Customer, CustomerAddress, Order
-from rapport.people.recognising import living
+from rapport.people.models import Account, Customer
 from rapport.people.rights import Right
 
 HISTORY = 8
 ORDERS = 5
+OTHERS = 20
+_ROLES = dict(Participant.Role.choices)
+_STATUSES = dict(Conversation.Status.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +69,24 @@ class Side:
     rev: str = ""
 
 
-def side_of(account: Account, conversation: Conversation, family: list[int], people: list[Participant]) -> Side:
-    """The panel of a conversation; its people too."""
+def side_of(account: Account, customer: Customer | None, around: Surroundings) -> Side:
+    """The panel of a conversation, its people too. `customer`: the living one."""
     side = Side()
     if not account.may(Right.READ_MESSAGES):
         return side
-    if conversation.customer is not None:
-        side = of_customer(account, conversation.customer, without=family)
-    others = [row for row in people if row.email not in side.addresses]
-    side.people = [Involved(row.email, row.get_role_display()) for row in others[:20]]
-    side.rev = format(
-        crc32(repr((side.name, side.notes, side.history, [row.email for row in side.people])).encode()), "x"
-    )
+    if customer is not None:
+        side = of_customer(account, customer, around.customers, around.addresses, without=around.family)
+    others = [one for one in around.people if one.email not in side.addresses]
+    side.people = [Involved(one.email, str(_ROLES[one.role])) for one in others[:OTHERS]]
+    shown = (side.name, side.notes, side.history, [one.email for one in side.people])
+    side.rev = format(crc32(repr(shown).encode()), "x")
     return side
 
 
-def of_customer(account: Account, customer: Customer, *, without: list[int]) -> Side:
-    """A customer with what was merged into them."""
-    person = living(customer)
-    ids = listing.customer_family(person)
-    addresses = CustomerAddress.objects.filter(customer_id__in=ids).order_by("pk").values_list("email", flat=True)
+def of_customer(
+    account: Account, person: Customer, ids: Sequence[int], addresses: Sequence[str], *, without: Sequence[int]
+) -> Side:
+    """A living customer with what was merged into them: `ids` of all their rows, and the `addresses` of those."""
     return Side(
         customer_id=person.pk,
         name=person.name or next(iter(addresses), str(person)),
@@ -95,17 +97,13 @@ def of_customer(account: Account, customer: Customer, *, without: list[int]) -> 
         notes=person.notes,
         since=person.created_at,
         addresses=list(addresses),
-        orders=[_order(order) for order in Order.objects.filter(customer_id__in=ids).order_by("-placed_at")[:ORDERS]],
-        history=_history(account, ids, without),
+        orders=[_order(*row) for row in listing.orders(ids, ORDERS)],
+        history=[
+            Earlier(number, subject, str(_STATUSES[status]), at)
+            for number, subject, status, at in surroundings.earlier(account, ids, without=without, most=HISTORY)
+        ],
     )
 
 
-def _history(account: Account, customers: list[int], without: list[int]) -> list[Earlier]:
-    rows = access.conversations_visible_to(account).filter(customer_id__in=customers, merged_into=None)
-    found = rows.exclude(pk__in=without).order_by("-last_message_at")[:HISTORY]
-    return [Earlier(row.pk, row.subject, row.get_status_display(), row.last_message_at) for row in found]
-
-
-def _order(order: Order) -> ShownOrder:
-    total = f"{order.total_cents / 100:.2f} {order.currency}"
-    return ShownOrder(order.number, order.summary, order.status, total, order.placed_at)
+def _order(number: str, summary: str, status: str, total_cents: int, currency: str, placed_at: datetime) -> ShownOrder:
+    return ShownOrder(number, summary, status, f"{total_cents / 100:.2f} {currency}", placed_at)

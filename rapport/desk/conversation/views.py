@@ -10,17 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.conversations import access, locking, reading
-from rapport.conversations.models import Conversation, Participant
+from rapport.conversations import access, directory, reading, surroundings
+from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.search import finding
 from rapport.people.models import Account
+from rapport.people.recognising import living
 from rapport.people.rights import Right
-
-MOST_PEOPLE = 200
 
 
 @require_safe
@@ -103,16 +102,16 @@ def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def parts(account: Account, found: Conversation, *, whole: bool = False, with_composer: bool = True) -> dict[str, Any]:
     """Context of everything in the pane."""
-    family = locking.family_ids(found)
-    told = thread.read(account, found, family, whole=whole)
-    people = list(Participant.objects.filter(conversation_id__in=family).order_by("pk")[:MOST_PEOPLE])
-    head = heads.head_of(account, found, family=family, last_id=told.last_id)
+    customer = living(found.customer) if found.customer else None
+    around = surroundings.read(account, found, customer)
+    known = directory.read()
+    told = thread.read(account, around.family, known, whole=whole)
     context = {
-        "head": head,
+        "head": heads.head_of(account, found, around, known, last_id=told.last_id),
         "entries": told.entries,
         "earlier": told.earlier,
-        "side": side.side_of(account, found, family, people),
+        "side": side.side_of(account, customer, around),
         "page_title": f"#{found.pk} {found.subject}".strip(),
-        **heads.choices(head, told.everybody, told.teams),
+        **heads.choices(known),
     }
-    return context | composing.composer(account, found, people) if with_composer else context
+    return context | composing.composer(account, found, around.people) if with_composer else context

@@ -114,7 +114,7 @@ def _someone_answered(
     request: HttpRequest, account: Account, conversation: Conversation, refusal: SomeoneAnswered
 ) -> HttpResponse:
     """What came in the meantime; the text stays where it is, and the next press sends it."""
-    since = thread.since(account, conversation, refusal.since)
+    since = thread.since(account, conversation.pk, refusal.since)
     context = {"sentence": str(refusal), "since": since, "seen": max(message.pk for message in refusal.since)}
     if not is_part(request):
         return done(request, f"/conversations/{conversation.pk}/", str(refusal))

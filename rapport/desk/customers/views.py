@@ -15,7 +15,7 @@ from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.inbox.rows import shown
 from rapport.people import access, merging
-from rapport.people.listing import customer_family
+from rapport.people.listing import addresses, customer_family
 from rapport.people.recognising import living
 from rapport.people.rights import Right
 
@@ -29,10 +29,11 @@ def customer(request: HttpRequest, pk: int) -> HttpResponseBase:
     if living(found).pk != found.pk:
         return HttpResponseRedirect(f"/customers/{living(found).pk}/")
     visible = conversations.conversations_visible_to(account).filter(merged_into=None)
-    page = listing.page_of(visible.filter(customer_id__in=customer_family(found)), account, None)
+    ids = customer_family(found)
+    page = listing.page_of(visible.filter(customer_id__in=ids), account, None)
     context = panes.frame(account, "") | {
         "customer": found,
-        "side": side.of_customer(account, found, without=[]),
+        "side": side.of_customer(account, found, ids, addresses(ids), without=[]),
         "rows": shown(page.rows),
         "may_edit": account.may(Right.EDIT_CUSTOMERS),
         "merged": list(found.merged.order_by("pk")),
