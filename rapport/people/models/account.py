@@ -97,14 +97,14 @@ class Account(AbstractBaseUser):
         """The rights of this account's role; empty for an account that has ended."""
         if not self.is_active:
             return frozenset()
-        return frozenset(right for (right,) in _rights.ask(self.role_id))
+        return frozenset(right for (right,) in _rights.ask(self.role_id or 0))
 
     @cached_property
     def team_ids(self) -> frozenset[int]:
         """Ids of the living teams this account belongs to."""
         if not self.is_active:
             return frozenset()
-        return frozenset(team for (team,) in _teams.ask(self.pk))
+        return frozenset(team for (team,) in _teams.ask(self.pk or 0))
 
     def may(self, right: Right) -> bool:
         """Whether this account holds the right, wherever it applies."""
