@@ -67,8 +67,11 @@ def receive(
     return _receive(arrival, _kind_of(arrival), conversation=conversation, inbox=inbox, stored=(raw_sha256, historic))
 
 
-def receive_unreadable(*, inbox: Inbox | None, raw: Attachment, at: datetime | None = None) -> Message:
-    """Make a message nobody could process visible: a conversation with a notice and the raw file attached."""
+def receive_unreadable(*, inbox: Inbox | None, raw: Attachment, at: datetime | None = None, why: str = "") -> Message:
+    """Make a message nobody could process visible: a conversation with a notice and the raw file attached.
+
+    `why`: a sentence for people, where more is known than that it failed.
+    """
     inbound = Inbound(
         subject=_("A message that could not be read"),
         text=_(
@@ -76,7 +79,7 @@ def receive_unreadable(*, inbox: Inbox | None, raw: Attachment, at: datetime | N
             "Open it in a mail program, or ask your administrator to process it again."
         ),
         attachments=[raw],
-        problems=["unreadable"],
+        problems=[why or _("Reading it failed.")],
     )
     arrival = Arrival(inbound=inbound, sender_check="", at=at)
     return _receive(arrival, Kind.NOTICE, conversation=None, inbox=inbox, stored=(raw.sha256, False))

@@ -1,12 +1,20 @@
-"""One stored arrival on its way through the parse child, so that the next is parsed while this one is being stored."""
+"""Stored arrivals on their way through parse children: the next is parsed while one is being stored, and one that takes
+long steps aside with its child, so that the others pass it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from rapport.channels.contract import Inbound
 from rapport.files import storing
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_child import ParseChild
+
+PATIENCE = 0.4  # seconds the arrivals behind wait for one; nearly all are read in a hundredth of that
+MOST_ASIDE = 2  # each keeps a child of its own at work
+_GLANCE = 0.05  # seconds to wait for those aside when nothing else is to be done
 
 
 class Parsing:
@@ -15,7 +23,7 @@ class Parsing:
     def __init__(self, row: RawMessage, child: ParseChild) -> None:
         self.row = row
         self.raw = b""
-        self._child = child
+        self.child = child
         self._parsed: list[Inbound] = []
         self._error: Exception | None = None
         try:
@@ -24,14 +32,18 @@ class Parsing:
         except Exception as error:
             self._error = error
 
+    def is_done(self, *, within: float) -> bool:
+        """Whether wait() would return at once, or does so within so many seconds. Raises nothing."""
+        return self._error is not None or self.child.has_answered(within=within)
+
     def wait(self) -> None:
         """Take the child's answer, so that it is free for the next arrival. Raises nothing."""
         try:
             if self._error is None:
-                self._parsed = self._child.answer()
+                self._parsed = self.child.answer()
         except Exception as error:
             self._error = error
-        if isinstance(self._error, ParseFailed):
+        if isinstance(self._error, ParseFailed) and self._error.limit is None:
             self._ask_again()
 
     def result(self) -> list[Inbound]:
@@ -43,6 +55,56 @@ class Parsing:
     def _ask_again(self) -> None:
         """Ask a second child at once: the first may have been killed, and answers wait behind this mail."""
         try:
-            self._parsed, self._error = self._child.parse(self.raw, kind=self.row.channel), None
+            self._parsed, self._error = self.child.parse(self.raw, kind=self.row.channel), None
         except Exception as error:
             self._error = error
+
+
+class Line:
+    """The children of one thread. Its first child reads in order; one that is not done in time goes on aside."""
+
+    def __init__(self, child: ParseChild) -> None:
+        self._child = child
+        self._spare: ParseChild | None = None
+        self._aside: list[Parsing] = []
+
+    def is_waiting(self) -> bool:
+        """Whether an arrival is still being read aside."""
+        return bool(self._aside)
+
+    def parsed(self, rows: Sequence[RawMessage]) -> Iterator[Parsing]:
+        """Each of `rows` when it is done, in order but for those that take long; they come with a later call at the last.
+
+        Called with no rows it waits a moment for those aside.
+        """
+        ahead = [Parsing(row, self._child) for row in rows[:1]]
+        for place in range(len(rows)):
+            parsing = ahead.pop()
+            done = self._is_done_in_time(parsing)
+            ahead = [Parsing(row, self._child) for row in rows[place + 1 : place + 2]]
+            if done:
+                yield parsing
+            yield from self._done_aside(within=0)
+        yield from self._done_aside(within=0 if rows else _GLANCE)
+
+    def _is_done_in_time(self, parsing: Parsing) -> bool:
+        if len(self._aside) < MOST_ASIDE and not parsing.is_done(within=PATIENCE):
+            self._aside.append(parsing)
+            self._child, self._spare = self._spare or ParseChild(), None
+            return False
+        parsing.wait()
+        return True
+
+    def _done_aside(self, *, within: float) -> Iterator[Parsing]:
+        for parsing in [parsing for parsing in self._aside if parsing.is_done(within=within)]:
+            self._aside.remove(parsing)
+            parsing.wait()
+            self._keep(parsing.child)
+            yield parsing
+
+    def _keep(self, child: ParseChild) -> None:
+        """One more warm child is of use when the next arrival takes long; a third would only take memory."""
+        if self._spare is None:
+            self._spare = child
+        else:
+            child.close()

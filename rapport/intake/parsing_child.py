@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rapport.channels.contract import Inbound
-from rapport.intake import wire
-from rapport.intake.errors import ParseFailed
+from rapport.intake import budget, wire
+from rapport.intake.errors import Limit, ParseFailed
 from rapport.kit import clock
 
-TIME_LIMIT = 10.0  # seconds for one message; parsing itself bounds its work well below
-_START_LIMIT = 20.0  # the first answer also pays for the child's imports
+_START_LIMIT = 20.0  # seconds until a new child has imported what it needs
+_LOOK = 0.05  # seconds between two looks at the memory of a child that does not answer
 _CHUNK = 64 * 1024
+_SMALL = 100_000  # a mail below that leaves no child bloated
+# SIGABRT: a library that gets no memory ends its process. SIGPROF: the processor time is over.
+_MET = {
+    budget.OUT_OF_MEMORY: Limit.MEMORY,
+    -signal.SIGABRT: Limit.MEMORY,
+    -signal.SIGPROF: Limit.TIME,
+}
 
 
 class ParseChild:
     """One warm child process. Not to be shared between threads. Usable as a context manager."""
 
+    program = "rapport.intake.child"
+
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._warm = False
         self._exchange: _Exchange | None = None  # asked and not answered yet
 
     def __enter__(self) -> Self:
@@ -34,7 +45,7 @@ class ParseChild:
         self.close()
 
     def parse(self, raw: bytes, *, kind: str = "email") -> list[Inbound]:
-        """The messages in `raw`. Raises ParseFailed when the child died or took too long; the next call starts anew."""
+        """The messages in `raw`. Raises ParseFailed when the child died or met a limit; the next call starts anew."""
         self.ask(raw, kind=kind)
         return self.answer()
 
@@ -46,34 +57,45 @@ class ParseChild:
         """
         if self._exchange is not None:
             self.close()
-        request = wire.frame(kind.encode()) + wire.frame(raw)
         try:
-            self._exchange = _Exchange(self._start(), request)
-            self._exchange.send(self._deadline())
-        except (OSError, ValueError) as error:
+            self._exchange = _Exchange(self._start(), raw, kind)
+        except (OSError, ValueError, EOFError) as error:
             raise self._failed(error) from error
+
+    def has_answered(self, *, within: float) -> bool:
+        """Whether there is an answer (or none will come) within so many seconds. False leaves it at work."""
+        try:
+            return self._exchange is None or self._exchange.receive(clock.monotonic() + within)
+        except (OSError, EOFError, ValueError):
+            return True  # answer() meets the same again and says what it was
 
     def answer(self) -> list[Inbound]:
-        """The messages in what was asked last. The time limit counts from here. Raises ParseFailed as parse() does."""
+        """The messages in what was asked last. Raises ParseFailed as parse() does."""
         if self._exchange is None:
-            raise ParseFailed("nothing was asked")
+            raise ParseFailed("has nothing to answer")
         try:
-            answer = self._exchange.receive(self._deadline())
-            self._exchange, self._warm = None, True
-            return wire.decode(answer)
+            self._exchange.receive(None)
+            parsed = wire.decode(self._exchange.payload())
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise self._failed(error) from error
-
-    def _deadline(self) -> float:
-        return clock.monotonic() + (TIME_LIMIT if self._warm else _START_LIMIT)
+        size, self._exchange = self._exchange.size, None
+        if size > _SMALL and self._process and _own_memory(self._process.pid) > budget.SPENT:
+            self.close()
+        return parsed
 
     def _failed(self, error: Exception) -> ParseFailed:
+        """What the child ended of, as far as the way it ended tells."""
+        process = self._process
+        if process is not None and isinstance(error, (EOFError, BrokenPipeError)):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        met = error.limit if isinstance(error, _OverLimit) else _MET.get(process.returncode) if process else None
         self.close()
-        return ParseFailed("took too long" if isinstance(error, TimeoutError) else "ended without an answer")
+        return ParseFailed("ended without an answer" if met is None else f"met its limit of {met}", limit=met)
 
     def close(self) -> None:
         """End the child, at once."""
-        process, self._process, self._exchange, self._warm = self._process, None, None, False
+        process, self._process, self._exchange = self._process, None, None
         if process is None:
             return
         process.kill()
@@ -83,67 +105,118 @@ class ParseChild:
                 pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            # A bare environment: the child needs no setting and must not see any secret.
-            environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "rapport.intake.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                bufsize=0,
-            )
+        """The child, ready to read. Raises OSError or EOFError when it does not become so."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        # A bare environment: the child needs no setting and must not see any secret.
+        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", self.program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            bufsize=0,
+        )
+        _await_readiness(self._process)
         return self._process
 
 
-class _Exchange:
-    """One request and its answer over the child's pipes, without blocking beyond a deadline (monotonic seconds)."""
+def _await_readiness(process: subprocess.Popen[bytes]) -> None:
+    """Read the empty frame a child sends when it has imported what it needs. Raises OSError or EOFError."""
+    pipe = process.stdout.fileno() if process.stdout else -1
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    if not poll.poll(_START_LIMIT * 1000):
+        raise _OverLimit(Limit.TIME)
+    if len(os.read(pipe, wire.PREFIX)) < wire.PREFIX:
+        raise EOFError
 
-    def __init__(self, process: subprocess.Popen[bytes], request: bytes) -> None:
+
+class _OverLimit(OSError):
+    """The worker itself saw that the child took too much."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(f"over the limit: {limit}")
+        self.limit = limit
+
+
+class _Exchange:
+    """One request and its answer over the child's pipes, without blocking beyond what such a mail may take."""
+
+    def __init__(self, process: subprocess.Popen[bytes], raw: bytes, kind: str) -> None:
+        """Hand the request over; the child reads all of it before it answers. Raises OSError."""
         if process.stdin is None or process.stdout is None:
             raise OSError("The parse child has no pipes.")
-        self.sink, self.source = process.stdin.fileno(), process.stdout.fileno()
-        self.rest = memoryview(request)
-        self.received = bytearray()
-        os.set_blocking(self.sink, False)
-        os.set_blocking(self.source, False)
+        self.size = len(raw)
+        self._pid = process.pid
+        self._sink, self._source = process.stdin.fileno(), process.stdout.fileno()
+        self._received = bytearray()
+        self._deadline = clock.monotonic() + budget.wall_seconds(self.size)
+        os.set_blocking(self._sink, False)
+        os.set_blocking(self._source, False)
+        for piece in (wire.frame(kind.encode()) + wire.length(raw), raw):
+            self._send(memoryview(piece))
 
-    def send(self, deadline: float) -> None:
-        """Hand the request over. The child reads all of it before it answers. Raises TimeoutError or OSError."""
-        while self.rest:
+    def _send(self, rest: memoryview) -> None:
+        while rest:
             try:
-                written = os.write(self.sink, self.rest[:_CHUNK])
-                self.rest = self.rest[written:]
+                rest = rest[os.write(self._sink, rest[:_CHUNK]) :]
             except BlockingIOError:
-                _wait(self.sink, select.POLLOUT, deadline)
+                self._wait(self._sink, select.POLLOUT, None)
 
-    def receive(self, deadline: float) -> bytes:
-        """The answer's payload. Raises TimeoutError, EOFError when the child ended, OSError when a pipe broke."""
+    def receive(self, until: float | None) -> bool:
+        """Whether the answer is complete, by `until` (monotonic seconds) or else when it must be at last.
+
+        Raises EOFError when the child ended, OSError when a pipe broke or the child took too much.
+        """
         while not self._complete():
             try:
-                data = os.read(self.source, _CHUNK)
+                data = os.read(self._source, _CHUNK)
             except BlockingIOError:
-                _wait(self.source, select.POLLIN, deadline)
+                if not self._wait(self._source, select.POLLIN, until):
+                    return False
                 continue
             if not data:
                 raise EOFError
-            self.received += data
-        return bytes(self.received[8:])
+            self._received += data
+        return True
+
+    def payload(self) -> memoryview:
+        """What was received, without a copy."""
+        return memoryview(self._received)[wire.PREFIX :]
 
     def _complete(self) -> bool:
-        if len(self.received) < 8:
+        if len(self._received) < wire.PREFIX:
             return False
-        length = int.from_bytes(self.received[:8], "big")
+        length = int.from_bytes(self._received[: wire.PREFIX], "big")
         if length > wire.MAX_FRAME:
             raise ValueError("answer too long")
-        return len(self.received) >= 8 + length
+        return len(self._received) >= wire.PREFIX + length
+
+    def _wait(self, pipe: int, event: int, until: float | None) -> bool:
+        """Wait until the pipe is ready; False when `until` came first. Raises _OverLimit."""
+        poll = select.poll()
+        poll.register(pipe, event)
+        while True:
+            now = clock.monotonic()
+            if now >= self._deadline:
+                raise _OverLimit(Limit.TIME)
+            if until is not None and now >= until:
+                return False
+            end = min(self._deadline, until if until is not None else self._deadline, now + _LOOK)
+            if poll.poll(max(end - now, 0) * 1000):
+                return True
+            # Where the kernel does not hold the child to its limit, this does, a moment later.
+            if _own_memory(self._pid) > budget.MEMORY:
+                raise _OverLimit(Limit.MEMORY)
 
 
-def _wait(pipe: int, event: int, deadline: float) -> None:
-    poll = select.poll()
-    poll.register(pipe, event)
-    left = deadline - clock.monotonic()
-    if left <= 0 or not poll.poll(left * 1000):
-        raise TimeoutError
+def _own_memory(pid: int) -> int:
+    """Resident bytes a process shares with no file; 0 where the system does not tell."""
+    try:
+        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text("ascii").split()
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")

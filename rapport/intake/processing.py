@@ -21,7 +21,7 @@ from rapport.intake import answering, awaiting, judging, matching
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
-from rapport.intake.parsing_ahead import Parsing
+from rapport.intake.parsing_ahead import Line, Parsing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import recognising
@@ -42,25 +42,28 @@ _LOCK = {
 
 
 def process_due(limit: int = 20) -> int:
-    """Process up to `limit` waiting arrivals, oldest first; how many were claimed. One failing blocks no other."""
-    if not hasattr(_own, "child"):
+    """Process waiting arrivals, oldest first, `limit` at a time; how many were claimed. One failing blocks no other.
+
+    As long as one of them takes its time to be read, what arrives meanwhile is processed beside it.
+    """
+    line = _line_of_this_thread()
+    rows = claim(limit)
+    claimed = len(rows)
+    while rows or line.is_waiting():
+        for parsing in line.parsed(rows):
+            _store(parsing)
+        rows = claim(limit) if line.is_waiting() else []
+        claimed += len(rows)
+    return claimed
+
+
+def _line_of_this_thread() -> Line:
+    """The warm parse children this thread keeps; they end with the thread's process."""
+    if not hasattr(_own, "line"):
         take_over()
-    rows, child = claim(limit), child_of_this_thread()
-    ahead = [Parsing(row, child) for row in rows[:1]]
-    for place in range(len(rows)):
-        parsing = ahead.pop()
-        parsing.wait()
-        ahead = [Parsing(row, child) for row in rows[place + 1 : place + 2]]
-        _store(parsing)
-    return len(rows)
-
-
-def child_of_this_thread() -> ParseChild:
-    """The warm parse child this thread keeps; it ends with the thread's process."""
-    if not hasattr(_own, "child"):
-        _own.child = ParseChild()
-    child: ParseChild = _own.child
-    return child
+        _own.line = Line(ParseChild())
+    line: Line = _own.line
+    return line
 
 
 def take_over() -> int:
@@ -205,7 +208,10 @@ def _postpone_or_park(row: RawMessage, error: Exception) -> None:
     with transaction.atomic():
         if not isinstance(error, FileMissing):
             stored = receiving.receive_unreadable(
-                inbox=row.inbox or _any_inbox(None), raw=_as_attachment(row), at=row.received_at
+                inbox=row.inbox or _any_inbox(None),
+                raw=_as_attachment(row),
+                at=row.received_at,
+                why=error.limit.as_sentence() if isinstance(error, ParseFailed) and error.limit else "",
             )
             row.conversation_id, row.message_id = stored.conversation_id, stored.pk
         row.state = RawMessage.State.PARKED

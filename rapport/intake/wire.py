@@ -15,36 +15,42 @@ from typing import Any
 from rapport.channels.contract import Address, Attachment, BounceReport, Inbound, InboundKind
 
 _LENGTH = struct.Struct(">Q")
+PREFIX = _LENGTH.size
 MAX_FRAME = 512 * 1024 * 1024
 Read = Callable[[int], bytes]
 
 
 def frame(payload: bytes) -> bytes:
     """A payload with its length in front."""
-    return _LENGTH.pack(len(payload)) + payload
+    return length(payload) + payload
+
+
+def length(payload: bytes) -> bytes:
+    """What stands in front of a payload in its frame."""
+    return _LENGTH.pack(len(payload))
 
 
 def read_frame(read: Read) -> bytes:
     """The next payload; `read(n)` gives exactly n bytes. Raises ValueError when the length is not believable."""
-    (length,) = _LENGTH.unpack(read(_LENGTH.size))
-    if length > MAX_FRAME:
-        raise ValueError(f"The parse child announced {length} bytes.")
-    return read(length)
+    (announced,) = _LENGTH.unpack(read(PREFIX))
+    if announced > MAX_FRAME:
+        raise ValueError(f"The other side announced {announced} bytes.")
+    return read(announced)
 
 
-def encode(inbounds: list[Inbound]) -> bytes:
-    """Messages as one payload: JSON length, JSON, then every attachment's bytes in order."""
+def encode(inbounds: list[Inbound]) -> list[bytes]:
+    """Messages as the pieces of one frame: its length, JSON length, JSON, then every attachment's bytes in order."""
     blobs: list[bytes] = []
     rows = [_row(inbound, blobs) for inbound in inbounds]
-    head = json.dumps(rows, ensure_ascii=True).encode()
-    return frame(head) + b"".join(blobs)
+    head = frame(json.dumps(rows, ensure_ascii=True).encode())
+    return [_LENGTH.pack(len(head) + sum(map(len, blobs))), head, *blobs]
 
 
-def decode(payload: bytes) -> list[Inbound]:
+def decode(payload: bytes | memoryview) -> list[Inbound]:
     """The messages encode() was given. Raises ValueError or KeyError on anything else."""
-    (length,) = _LENGTH.unpack_from(payload)
-    start = _LENGTH.size + length
-    rows = json.loads(payload[_LENGTH.size : start])
+    (head,) = _LENGTH.unpack_from(payload)
+    start = PREFIX + head
+    rows = json.loads(bytes(payload[PREFIX:start]))
     blobs = memoryview(payload)[start:]
     inbounds: list[Inbound] = []
     for row in rows:

@@ -1,3 +1,6 @@
+import os
+import signal
+
 import pytest
 import time_machine
 
@@ -8,7 +11,9 @@ from rapport.intake import processing, reprocessing
 from rapport.intake.accepting import Source, accept
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
+from rapport.intake.parsing_ahead import Line, Parsing
 from rapport.intake.parsing_child import ParseChild
+from rapport.intake.tests.greedy_child import GreedyChild
 from rapport.intake.tests.mails import arrive, conversation_of, mail, message_of
 from rapport.kit import clock
 
@@ -43,6 +48,40 @@ def test_a_mail_nobody_can_read_becomes_a_conversation_with_the_raw_file_and_sto
     notice = message_of(poisoned)
     file = Attachment.objects.get(message_id=notice.pk)
     assert (notice.kind, file.mime, file.stored.size) == ("notice", "message/rfc822", len(raw))
+
+
+def test_a_mail_that_met_a_limit_is_shown_with_the_limit_and_can_be_read_again(
+    cast: Cast,
+) -> None:
+    row = accept(mail("gobble"), inbox=cast.inbox, source=Source("door"))
+    assert row
+    with GreedyChild() as child:
+        processing.process(row, child=child)
+    row.refresh_from_db()
+    assert row.state == RawMessage.State.PARKED
+    assert any("256 MB" in problem for problem in message_of(row).problems)
+    reprocessing.reprocess(row)
+    processing.process_due()
+    row.refresh_from_db()
+    assert message_of(row).text.strip() == "gobble"
+
+
+def test_a_mail_that_takes_long_steps_aside_and_the_others_pass_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for word in ("one", "stop", "three"):
+        accept(mail(word), inbox=cast.inbox, source=Source("door"))
+    store = processing._store
+    with GreedyChild() as child:
+
+        def store_and_wake_who_stands_still(parsing: Parsing) -> None:
+            store(parsing)
+            if b"three" in parsing.raw and child._process:
+                os.kill(child._process.pid, signal.SIGCONT)
+
+        monkeypatch.setattr(processing, "_store", store_and_wake_who_stands_still)
+        monkeypatch.setattr(processing._own, "line", Line(child), raising=False)
+        assert processing.process_due() == 3
+    # Waited for, it would have been ended before the third was stored.
+    assert set(RawMessage.objects.values_list("state", flat=True)) == {"processed"}
 
 
 def test_a_parked_mail_can_be_processed_again_after_a_repair(cast: Cast) -> None:
@@ -147,7 +186,7 @@ def test_a_child_that_dies_over_the_next_mail_harms_neither_this_one_nor_the_one
     for word in ("one", "poison", "three"):
         accept(mail(word), inbox=cast.inbox, source=Source("door"))
     with BrokenChild() as child:
-        monkeypatch.setattr(processing._own, "child", child, raising=False)
+        monkeypatch.setattr(processing._own, "line", Line(child), raising=False)
         assert processing.process_due() == 3
     one, poison, three = RawMessage.objects.order_by("pk")
     assert (one.state, poison.state, three.state) == ("processed", "parked", "processed")

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rapport.conversations.tests.cast import Cast
 from rapport.intake import processing
 from rapport.intake.accepting import Source, accept
+from rapport.intake.parsing_child import ParseChild
 from rapport.intake.tests.mails import arrive, mail, message_of
 
 # Measured figures, savepoints of the test's own transaction included; who needs one more says so here.
@@ -18,8 +19,8 @@ FIRST_MAIL, ANSWER, ACCEPTING = 27, 18, 4
 def statements_for(raw: bytes, cast: Cast) -> int:
     row = accept(raw, inbox=cast.inbox, source=Source("door"))
     assert row
-    with CaptureQueriesContext(connection) as queries:
-        processing.process(row, child=processing.child_of_this_thread())
+    with ParseChild() as child, CaptureQueriesContext(connection) as queries:
+        processing.process(row, child=child)
     row.refresh_from_db()
     assert row.state == "processed"
     return len(queries)

@@ -47,13 +47,13 @@ def read_contents(root: Part, reading: Reading) -> Contents:
     contents = Contents()
     _gather(root, contents, reading)
     if not any((segment.text or segment.html or "").strip() for segment in contents.segments):
-        contents.segments += _last_resort(root, contents)
+        contents.segments += _last_resort(root, contents, reading)
     return contents
 
 
-def _last_resort(root: Part, contents: Contents) -> list[Segment]:
+def _last_resort(root: Part, contents: Contents, reading: Reading) -> list[Segment]:
     """A message without readable part may have its words in a report or in front of the first part."""
-    texts = [body_text(part, "text/plain") for part in contents.machine]
+    texts = [body_text(part, "text/plain", reading) for part in contents.machine]
     if not texts and root.mime.startswith("multipart/") and root.children:
         texts = [decode_text(root.raw[root.body : min(root.children[0].start, root.body + 100_000)])]
         texts = [text.rpartition("\n--")[0].replace("\r", "") for text in texts]
@@ -73,11 +73,11 @@ def _gather(part: Part, into: Contents, reading: Reading) -> None:
     elif part.mime in REPORTS and not part.filename:
         into.machine.append(part)
     elif _is_body(part):
-        into.segments.append(_segment(part, into))
+        into.segments.append(_segment(part, into, reading))
     elif is_tnef(part.mime, part.filename):
         _gather_tnef(part, into, reading)
     else:
-        into.attachments.append(_attachment(part))
+        _attach(part, into, reading)
         if part.mime in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
             reading.problem("an S/MIME part is kept as a file: its content was not read")
 
@@ -117,26 +117,42 @@ def _gather_alternative(part: Part, into: Contents, reading: Reading) -> None:
     if texts or htmls:
         into.segments.append(Segment("\n".join(texts) if texts else None, "\n".join(htmls) if htmls else None))
     elif side:
-        into.segments.append(Segment(html=body_text(side[0], "text/html")))
+        into.segments.append(Segment(html=body_text(side[0], "text/html", reading)))
 
 
-def _segment(part: Part, into: Contents) -> Segment:
-    text = body_text(part, part.mime)
+def _segment(part: Part, into: Contents, reading: Reading) -> Segment:
     if part.mime == "text/html":
-        return Segment(html=text)
+        return Segment(html=body_text(part, part.mime, reading))
     if part.mime in ("text/enriched", "text/richtext"):
-        return Segment(text=re.sub(r"<[^<>]{0,200}>", "", text))
+        return Segment(text=re.sub(r"<[^<>]{0,200}>", "", body_text(part, part.mime, reading)))
+    content, files = _without_uu_files(part, reading)
+    for name, file in files:
+        into.attachments.append(make_attachment(clean_filename(decode_text(name)), "application/octet-stream", file))
+    text = body_text(part, part.mime, reading, content=content)
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    text, files = take_uu_files(text)
-    for name, content in files:
-        into.attachments.append(make_attachment(clean_filename(name), "application/octet-stream", content))
     return Segment(text=text)
 
 
-def body_text(part: Part, mime: str) -> str:
-    """The decoded text of a part, with line breaks as LF and without control characters."""
-    content = part.content
+def _without_uu_files(part: Part, reading: Reading) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:
+    """A plain text without the uuencoded files in it, and those; None when there are none to look for."""
+    encoded = part.headers.get("content-transfer-encoding").strip().lower() == "base64"
+    if not encoded and part.raw.find(b"begin", part.body, part.end) < 0:
+        return None, []
+    if not reading.unpack(part.end - part.body):
+        return None, []
+    return take_uu_files(part.content)
+
+
+def body_text(part: Part, mime: str, reading: Reading, *, content: bytes | None = None) -> str:
+    """The decoded text of a part, with line breaks as LF and without control characters, as far as may be read.
+
+    `content`: the bytes, when the caller has them already.
+    """
+    if content is None:
+        content = part.beginning(reading.take_text(part.end - part.body))
+    else:
+        content = content[: reading.take_text(len(content))]
     charset = part.parameters.get("charset", "")
     if not charset and mime == "text/html":
         meta = _META_CHARSET.search(content, 0, 4096)
@@ -180,6 +196,11 @@ def make_attachment(filename: str, mime: str, content: bytes, *, cid: str = "", 
     return Attachment(filename, mime, len(content), hashlib.sha256(content).hexdigest(), content, cid, inline)
 
 
+def _attach(part: Part, into: Contents, reading: Reading) -> None:
+    if reading.unpack(part.end - part.body):
+        into.attachments.append(_attachment(part))
+
+
 def _attachment(part: Part) -> Attachment:
     mime = part.mime
     name = part.filename or part.headers.get("content-location").rsplit("/", 1)[-1]
@@ -201,6 +222,8 @@ def _attachment(part: Part) -> Attachment:
 def _attach_message(part: Part, into: Contents, reading: Reading) -> None:
     """The message as one file named after its subject, then the files that hang on it."""
     inner = part.children[0] if part.children else None
+    if not reading.unpack(part.end - part.body):
+        return
     subject = inner.headers.text("subject") if inner else ""
     name = clean_filename(part.filename or subject, stem="message")
     name = name if name.lower().endswith((".eml", ".msg", ".mht")) else f"{name[:190]}.eml"
@@ -215,6 +238,8 @@ def _attach_message(part: Part, into: Contents, reading: Reading) -> None:
 
 def _gather_tnef(part: Part, into: Contents, reading: Reading) -> None:
     """What Outlook packed into winmail.dat: its body counts only where there is no other."""
+    if not reading.unpack(part.end - part.body):
+        return
     content = part.content
     package = read_tnef(content)
     if package is None:

@@ -17,6 +17,7 @@ from rapport.channels.email.parsing.tree import Part
 STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 HEADER_PARTS = frozenset({"text/rfc822-headers", "message/global-headers", "message/rfc822-headers"})
 MOST_RECIPIENTS = 1000
+LONGEST_HEADERS = 256 * 1024
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$")
 _MESSAGE_ID = re.compile(r"(?im)^[>\s]*(?:original[ -])?message-id\s*:?\s*(<[^<>\s]{3,500}>)")
@@ -31,10 +32,10 @@ class Bounce:
     returned_message_id: str = ""
 
 
-def read_bounce(root: Part, text: str, subject: str, sender: str) -> Bounce | None:
+def read_bounce(root: Part, reading: Reading, *, text: str, subject: str, sender: str) -> Bounce | None:
     """The bounce in a message; None if it is none. A report of success or a read receipt is none either."""
     status_parts = [part for part in _near(root) if part.mime in STATUS_PARTS]
-    groups = [group for part in status_parts for group in read_status(body_text(part, "text/plain"))]
+    groups = [group for part in status_parts for group in read_status(body_text(part, "text/plain", reading))]
     failed = [group for group in groups if _has_failed(group)]
     bounce = Bounce()
     if groups and not failed:
@@ -156,7 +157,7 @@ def _returned_id(root: Part, text: str) -> str:
         if part.mime in MESSAGES and part.children:
             found = first_id(part.children[0].headers, "message-id")
         elif part.mime in HEADER_PARTS or part.mime in MESSAGES:
-            content = part.content
+            content = part.beginning(LONGEST_HEADERS)
             found = first_id(read_headers(content, 0, len(content), Reading(Limits()))[0], "message-id")
         else:
             continue

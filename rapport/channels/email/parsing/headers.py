@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rapport.channels.email.parsing.charsets import decode_text
 from rapport.channels.email.parsing.limits import Reading
@@ -16,6 +15,9 @@ _KNOWN = re.compile(
 )
 _FOLD = re.compile(r"[\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u2028\u2029]+")
+_TOO_LONG = "a header longer than %d bytes was cut"
+_MOST_GARBAGE = 100  # lines among headers that are none
+_UNFOLDED = re.compile(rb"\n(?![ \t])")
 _BLANK = re.compile(rb"(?:\r?\n|\r)(?=\r*\n|\r(?!\n)|\Z)")
 
 
@@ -55,34 +57,47 @@ def one_line(value: str) -> str:
 def read_headers(raw: bytes, start: int, end: int, reading: Reading) -> tuple[Headers, int]:
     """The header block at `start` and where the body behind it begins."""
     lines: list[list[bytes]] = []
-    body = end
-    for line, at, after in _lines(raw, start, end):
+    body, folded, garbage, after = end, 0, 0, start
+    while after < end:
+        line, at, after = _line(raw, after, end)
         if not line.strip(b"\r"):
             body = after
             break
         if line[:1] in b" \t" and lines:
-            lines[-1].append(line)
+            folded += len(line)
+            if folded <= reading.limits.header:
+                lines[-1].append(line)
+            else:
+                reading.problem(_TOO_LONG % reading.limits.header)
+                after = _behind_folds(raw, after, end)
         elif _NAME.match(line):
             if len(lines) >= reading.limits.headers:
                 reading.problem(f"more than {reading.limits.headers} headers: the rest was not read")
                 body = _end_of_block(raw, after, end)
                 break
             lines.append([line])
+            folded = len(line)
         elif not line.strip() or (at == start and line.startswith((b"From ", b">From "))):
             continue
-        elif not _known_header_follows(raw, after, end):
+        elif garbage >= _MOST_GARBAGE or not _known_header_follows(raw, after, end):
             body = at
             break
+        else:
+            garbage += 1
     return Headers(_named(lines, reading)), body
 
 
-def _lines(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    position = start
-    while position < end:
-        newline = raw.find(b"\n", position, end)
-        after = end if newline < 0 else newline + 1
-        yield raw[position:after].rstrip(b"\n").rstrip(b"\r"), position, after
-        position = after
+def _line(raw: bytes, start: int, end: int) -> tuple[bytes, int, int]:
+    """The line that begins there without its end, where it begins, and where the next does."""
+    newline = raw.find(b"\n", start, end)
+    after = end if newline < 0 else newline + 1
+    return raw[start:after].rstrip(b"\n").rstrip(b"\r"), start, after
+
+
+def _behind_folds(raw: bytes, start: int, end: int) -> int:
+    """Where the next line begins that does not go on the one before."""
+    match = _UNFOLDED.search(raw, start - 1, end)
+    return match.end() if match else end
 
 
 def _known_header_follows(raw: bytes, start: int, end: int) -> bool:
@@ -103,7 +118,7 @@ def _named(lines: list[list[bytes]], reading: Reading) -> list[tuple[str, str]]:
     for pieces in lines:
         line = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         if len(line) > reading.limits.header:
-            reading.problem(f"a header longer than {reading.limits.header} bytes was cut")
+            reading.problem(_TOO_LONG % reading.limits.header)
             line = line[: reading.limits.header]
         match = _NAME.match(line)
         if match is None:

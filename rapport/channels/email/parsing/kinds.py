@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rapport.channels.contract import BounceReport, InboundKind
 from rapport.channels.email.parsing.bounces import read_bounce
 from rapport.channels.email.parsing.headers import Headers
+from rapport.channels.email.parsing.limits import Reading
 from rapport.channels.email.parsing.tracing import empty_return_path
 from rapport.channels.email.parsing.tree import Part
 
@@ -47,14 +48,14 @@ class Verdict:
     returned_message_id: str = ""
 
 
-def judge_kind(root: Part, text: str, subject: str, sender: str) -> Verdict:
+def judge_kind(root: Part, reading: Reading, *, text: str, subject: str, sender: str) -> Verdict:
     """Tell the kind: abuse report, bounce, automatic answer, else normal."""
     headers = root.headers
     verdict = Verdict(auto_submitted=_auto_submitted(headers), bulk=_is_bulk(headers))
     if _is_feedback(root):
         verdict.kind, verdict.auto_submitted = InboundKind.FEEDBACK, True
         return verdict
-    bounce = read_bounce(root, text, subject, sender)
+    bounce = read_bounce(root, reading, text=text, subject=subject, sender=sender)
     if bounce is not None:
         verdict.kind, verdict.auto_submitted = InboundKind.BOUNCE, True
         verdict.bounce, verdict.returned_message_id = bounce.reports, bounce.returned_message_id

@@ -32,7 +32,10 @@ _DEFAULT_LIMITS = Limits()
 
 
 def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
-    """Translate a raw message within `limits`. Never raises: at worst the result holds the problems only."""
+    """Translate a raw message within `limits`. Never raises for what it reads: at worst the result holds the problems.
+
+    MemoryError alone goes through, from a process that may have no more: half a mail must not pass for a whole one.
+    """
     reading = Reading(limits)
     inbound = Inbound(problems=reading.problems)
     if raw.startswith(OUTLOOK_FILE):
@@ -45,12 +48,16 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
         raw = raw[: limits.message]
     try:
         work = _Work(read_tree(_with_line_feeds(raw).lstrip(b"\r\n"), reading), reading)
+    except MemoryError:
+        raise
     except Exception as error:
         reading.problem(f"the structure could not be read ({type(error).__name__})")
         return inbound
     for step in (_read_envelope, _read_body, _read_kind, _read_reply):
         try:
             step(inbound, work)
+        except MemoryError:
+            raise
         except Exception as error:
             reading.problem(f"{step.__name__.removeprefix('_read_')} could not be read whole ({type(error).__name__})")
     return inbound
@@ -96,16 +103,16 @@ def _read_envelope(inbound: Inbound, work: _Work) -> None:
 def _read_body(inbound: Inbound, work: _Work) -> None:
     work.contents = read_contents(work.root, work.reading)
     inbound.attachments = work.contents.attachments
-    _write_bodies(inbound, work.contents, work.reading)
+    _write_bodies(inbound, work.contents)
 
 
-def _write_bodies(inbound: Inbound, contents: Contents, reading: Reading) -> None:
+def _write_bodies(inbound: Inbound, contents: Contents) -> None:
     """`text` from every segment; `html` only if a segment has some, with plain segments set between."""
     texts: list[str] = []
     htmls: list[str] = []
     with_html = any(segment.html for segment in contents.segments)
     for segment in contents.segments:
-        clean = _clean_html(segment, reading) if segment.html else ""
+        clean = sanitize(segment.html) if segment.html else ""
         text = segment.text if segment.text is not None and segment.text.strip() else text_of(clean) if clean else ""
         texts.append(text.strip("\n"))
         if with_html and (clean or text.strip()):
@@ -114,20 +121,18 @@ def _write_bodies(inbound: Inbound, contents: Contents, reading: Reading) -> Non
     inbound.html = "\n".join(htmls)
 
 
-def _clean_html(segment: Segment, reading: Reading) -> str:
-    html = segment.html or ""
-    if len(html) > reading.limits.html:
-        reading.problem(f"HTML longer than {reading.limits.html} characters was cut")
-        html = html[: reading.limits.html]
-    return sanitize(html)
-
-
 def _as_html(text: str) -> str:
     return '<p style="white-space:pre-wrap">' + entities.escape(text.strip("\n"), quote=False) + "</p>"
 
 
 def _read_kind(inbound: Inbound, work: _Work) -> None:
-    verdict = judge_kind(work.root, inbound.text, inbound.subject, inbound.sender.email if inbound.sender else "")
+    verdict = judge_kind(
+        work.root,
+        work.reading,
+        text=inbound.text,
+        subject=inbound.subject,
+        sender=inbound.sender.email if inbound.sender else "",
+    )
     inbound.kind = verdict.kind
     inbound.auto_submitted = verdict.auto_submitted
     inbound.bulk = verdict.bulk

@@ -56,8 +56,9 @@ def is_tnef(mime: str, filename: str) -> bool:
     return mime in MIMES or (mime == "application/octet-stream" and filename.lower() == "winmail.dat")
 
 
-def read_tnef(data: bytes) -> TnefPackage | None:
-    """The package in `data`, as far as it can be read; None if it is no TNEF at all."""
+def read_tnef(content: bytes) -> TnefPackage | None:
+    """The package in `content`, as far as it can be read; None if it is no TNEF at all."""
+    data = memoryview(content)  # slices of it are no copies
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != SIGNATURE:
         return None
     package = TnefPackage()
@@ -77,14 +78,14 @@ def read_tnef(data: bytes) -> TnefPackage | None:
     return package
 
 
-def _read_attribute(package: TnefPackage, level: int, attribute: int, data: bytes) -> None:
+def _read_attribute(package: TnefPackage, level: int, attribute: int, data: memoryview) -> None:
     if attribute == _CODEPAGE and len(data) >= 4:
         package.charset = f"cp{struct.unpack_from('<I', data)[0]}"
     elif attribute == _MESSAGE_PROPERTIES:
         _read_body(package, data)
     elif attribute == _BODY and level == 1 and not package.text:
-        package.raw_text = data
-        package.text = decode_text(data.rstrip(b"\0"), package.charset)
+        package.raw_text = bytes(data)
+        package.text = decode_text(package.raw_text.rstrip(b"\0"), package.charset)
     elif level != _ATTACHMENT:
         return
     elif attribute == _RENDER or not package.files:
@@ -93,9 +94,9 @@ def _read_attribute(package: TnefPackage, level: int, attribute: int, data: byte
         return
     file = package.files[-1]
     if attribute == _TITLE and not file.name:
-        file.name = decode_text(data.rstrip(b"\0"), package.charset)
+        file.name = decode_text(bytes(data).rstrip(b"\0"), package.charset)
     elif attribute == _DATA:
-        file.content = data
+        file.content = bytes(data)
     elif attribute == _ATTACHMENT_PROPERTIES:
         shown, file.content = file.content, b""
         _read_file_properties(file, data, package.charset)
@@ -106,18 +107,18 @@ def _read_attribute(package: TnefPackage, level: int, attribute: int, data: byte
             package.files.append(TnefFile(file.name, file.mime, "", shown))
 
 
-def _read_body(package: TnefPackage, data: bytes) -> None:
+def _read_body(package: TnefPackage, data: memoryview) -> None:
     for tag, kind, value in _properties(data):
         if tag == _P_BODY and kind in _TEXTS:
-            package.text, package.raw_text = _text(kind, value, package.charset), value
+            package.text, package.raw_text = _text(kind, value, package.charset), bytes(value)
         elif tag == _P_HTML:
-            package.raw_html = value
+            package.raw_html = bytes(value)
             package.html = _text(kind, value, package.charset)
         elif tag == _P_RTF:
             package.rtf = decompress_rtf(value)
 
 
-def _read_file_properties(file: TnefFile, data: bytes, charset: str) -> None:
+def _read_file_properties(file: TnefFile, data: memoryview, charset: str) -> None:
     names: dict[int, str] = {}
     try:
         for tag, kind, value in _properties(data):
@@ -129,21 +130,21 @@ def _read_file_properties(file: TnefFile, data: bytes, charset: str) -> None:
                 file.cid = _text(kind, value, charset).strip().strip("<>")[:250]
             elif tag == _P_DATA and kind in (0x0D, 0x102):
                 # An embedded object starts with the 16 bytes of its interface id.
-                file.content = value[16:] if kind == 0x0D else value
+                file.content = bytes(value[16:] if kind == 0x0D else value)
     finally:
         file.name = names.get(_P_LONG_FILENAME) or names.get(_P_FILENAME) or file.name or names.get(_P_DISPLAY_NAME, "")
 
 
-def _text(kind: int, value: bytes, charset: str) -> str:
+def _text(kind: int, value: memoryview, charset: str) -> str:
     if kind == 0x1F:
-        return value.decode("utf-16-le", "replace").split("\0", 1)[0]
-    return decode_text(value.rstrip(b"\0"), charset)
+        return bytes(value).decode("utf-16-le", "replace").split("\0", 1)[0]
+    return decode_text(bytes(value).rstrip(b"\0"), charset)
 
 
-def _properties(data: bytes) -> list[tuple[int, int, bytes]]:
+def _properties(data: memoryview) -> list[tuple[int, int, memoryview]]:
     """Tag, type and last value of each MAPI property."""
     count, position = struct.unpack_from("<I", data)[0], 4
-    found: list[tuple[int, int, bytes]] = []
+    found: list[tuple[int, int, memoryview]] = []
     for _ in range(min(count, 5000)):
         if position + 4 > len(data):
             break
@@ -162,7 +163,7 @@ def _properties(data: bytes) -> list[tuple[int, int, bytes]]:
     return found
 
 
-def _skip_name(data: bytes, position: int) -> int:
+def _skip_name(data: memoryview, position: int) -> int:
     kind = struct.unpack_from("<I", data, position + 16)[0]
     if kind == 0:
         return position + 24
@@ -170,7 +171,7 @@ def _skip_name(data: bytes, position: int) -> int:
     return position + 24 + length + (-length % 4)
 
 
-def _value(data: bytes, position: int, kind: int) -> tuple[bytes, int]:
+def _value(data: memoryview, position: int, kind: int) -> tuple[memoryview, int]:
     if kind in _VARIABLE:
         length = struct.unpack_from("<I", data, position)[0]
         position += 4
@@ -189,13 +190,13 @@ _DICTIONARY = (
 )
 
 
-def decompress_rtf(data: bytes) -> bytes:
+def decompress_rtf(data: bytes | memoryview) -> bytes:
     """Compressed RTF (MS-OXRTFCP) as RTF; what is damaged ends the text there."""
     if len(data) < 16:
         return b""
     size, raw_size, magic = struct.unpack_from("<III", data)
     if magic == 0x414C454D:
-        return data[16 : 16 + raw_size]
+        return bytes(data[16 : 16 + raw_size])
     if magic != 0x75465A4C:
         return b""
     window = bytearray(_DICTIONARY.ljust(4096, b"\0"))

@@ -3,86 +3,97 @@
 from __future__ import annotations
 
 import binascii
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rapport.channels.email.parsing.words import lenient_base64
+from rapport.channels.email.parsing.base64_runs import decode_base64
 
-_UU_LINE = re.compile(r"begin [0-7]{3,4} ([^\r\n]{1,255})")
-_UU_BEGIN = re.compile(rb"(?m)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n")
+_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
 
 
-def decode_transfer(data: bytes, encoding: str) -> bytes:
+def decode_transfer(data: memoryview, encoding: str) -> bytes:
     """The bytes behind a transfer encoding; an unknown one is taken as identity."""
     name = encoding.strip().strip("\"';").split(";")[0].split(" ")[0].lower()
     if name in ("base64", "base-64", "b"):
-        return lenient_base64(data)
+        return decode_base64(data)
     if name in ("quoted-printable", "quotedprintable", "quoted", "q"):
         return binascii.a2b_qp(data)
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        return decode_uu(data)
-    return data
+        return decode_uu(bytes(data))
+    return bytes(data)
 
 
 def decode_uu(data: bytes) -> bytes:
     """The first uuencoded file in `data`, or `data` itself if there is none."""
-    begin = _UU_BEGIN.search(data)
+    begin = _BEGIN.search(data)
     if begin is None:
         return data
-    lines = data[begin.end() :].split(b"\n")
-    if begin.group(1):
-        return lenient_base64(b"".join(line for line in lines if not line.startswith(b"====")))
-    return uu_lines(lines) or b""
+    content, _ = _read_file(data, begin, strict=False)
+    return content or b""
 
 
-def uu_lines(lines: Iterable[bytes], *, strict: bool = False) -> bytes | None:
-    """The bytes of uuencoded lines up to `end`; None if `strict` and a line is none (or the end is missing)."""
-    decoded: list[bytes] = []
-    for line in lines:
-        line = line.rstrip(b"\r")
-        if line.strip() == b"end":
-            return b"".join(decoded)
-        if line in (b"`", b" ", b""):
-            continue
-        try:
-            decoded.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            length = ((line[0] - 32) & 63) if line else 0
-            wanted = (length * 4 + 5) // 3 + 1
-            if strict and (len(line) > wanted + 2 or len(line) < 2):
-                return None
-            try:
-                decoded.append(binascii.a2b_uu(line[:wanted]))
-            except binascii.Error:
-                if strict:
-                    return None
-    return None if strict else b"".join(decoded)
-
-
-def take_uu_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """`text` without the uuencoded files in it, and the files as (name, content)."""
-    if "\nend" not in text or "begin " not in text:
-        return text, []
-    kept: list[str] = []
-    files: list[tuple[str, bytes]] = []
-    lines = iter(text.split("\n"))
-    waiting: list[str] = []
-    for line in lines:
-        match = _UU_LINE.match(line)
-        if match is None:
-            kept.append(line)
-            continue
-        waiting = [line]
-        content = uu_lines(_remembered(lines, waiting), strict=True)
+def take_uu_files(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """`data` without the uuencoded files in it, and the files as (name, content). What only looks like one stays."""
+    if b"begin" not in data or (b"\nend" not in data and b"\n====" not in data):
+        return data, []
+    kept: list[bytes] = []
+    files: list[tuple[bytes, bytes]] = []
+    end = 0
+    while begin := _BEGIN.search(data, end):
+        content, after = _read_file(data, begin, strict=True)
         if content is None:
-            kept += waiting
+            kept.append(data[end:after])
         else:
-            files.append((match.group(1).strip(), content))
-    return "\n".join(kept), files
+            kept.append(data[end : begin.start()])
+            files.append((begin.group(2), content))
+        end = after
+    return b"".join([*kept, data[end:]]), files
 
 
-def _remembered(lines: Iterator[str], seen: list[str]) -> Iterator[bytes]:
-    """The lines as bytes, each noted in `seen` first, so that text which only looked like a file is not lost."""
-    for line in lines:
-        seen.append(line)
-        yield line.encode("latin-1", "replace")
+def _read_file(data: bytes, begin: re.Match[bytes], *, strict: bool) -> tuple[bytes | None, int]:
+    """The file that begins there and where the text goes on; None for one without an end, or (`strict`) no file."""
+    if begin.group(1):
+        end = data.find(b"\n====", begin.end() - 1)
+        if end < 0:
+            return (None if strict else decode_base64(memoryview(data)[begin.end() :])), begin.end()
+        return decode_base64(memoryview(data)[begin.end() : end + 1]), _next_line(data, end + 1)
+    decoded = io.BytesIO()
+    position = begin.end()
+    for line, after in _lines(data, position):
+        position = after
+        if line.strip() == b"end":
+            return decoded.getvalue(), after
+        piece = _decode_line(line)
+        if piece is None and strict:
+            return None, after
+        decoded.write(piece or b"")
+    return (None if strict else decoded.getvalue()), position
+
+
+def _lines(data: bytes, position: int) -> Iterator[tuple[bytes, int]]:
+    while position < len(data):
+        after = _next_line(data, position)
+        yield data[position:after].rstrip(b"\r\n"), after
+        position = after
+
+
+def _next_line(data: bytes, position: int) -> int:
+    newline = data.find(b"\n", position)
+    return len(data) if newline < 0 else newline + 1
+
+
+def _decode_line(line: bytes) -> bytes | None:
+    """The bytes of one uuencoded line; None if it is none. Some encoders count wrongly or add a checksum letter."""
+    if line in (b"`", b" ", b""):
+        return b""
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 + 1
+        if len(line) > wanted + 2 or len(line) < 2:
+            return None
+    try:
+        return binascii.a2b_uu(line[:wanted])
+    except binascii.Error:
+        return None

@@ -30,14 +30,14 @@ class Part:
     disposition_parameters: dict[str, str] = field(default_factory=dict)
 
     @property
-    def encoded(self) -> bytes:
-        """The body as it stands in the message."""
-        return self.raw[self.body : self.end]
-
-    @property
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""
-        return decode_transfer(self.encoded, self.headers.get("content-transfer-encoding"))
+        return self.beginning(self.end - self.body)
+
+    def beginning(self, length: int) -> bytes:
+        """What the first `length` bytes of the body stand for, without a copy of the rest."""
+        encoded = memoryview(self.raw)[self.body : min(self.end, self.body + length)]
+        return decode_transfer(encoded, self.headers.get("content-transfer-encoding"))
 
     @property
     def filename(self) -> str:
@@ -81,6 +81,8 @@ def _read_message(part: Part, reading: Reading) -> None:
     encoding = part.headers.get("content-transfer-encoding").strip().lower()
     raw, start, end = part.raw, part.body, part.end
     if encoding in ("base64", "quoted-printable"):
+        if not reading.unpack(end - start):
+            return
         raw = part.content
         start, end = 0, len(raw)
     while start < end and raw[start : start + 1] in b"\r\n":
@@ -95,7 +97,7 @@ def _read_children(part: Part, reading: Reading) -> None:
         part.mime = "text/plain"
         return
     default = "message/rfc822" if part.mime == "multipart/digest" else "text/plain"
-    starts = _delimited(part, boundary)
+    starts = _delimited(part, boundary, most=reading.limits.parts + 1)
     if not starts:
         reading.problem("a multipart without any part was read as text")
         part.mime = "text/plain" if not _looks_like_html(part) else "text/html"
@@ -115,16 +117,18 @@ def _boundary(part: Part) -> bytes:
     return match.group(1).removesuffix(b"--") if match else boundary
 
 
-def _delimited(part: Part, boundary: bytes) -> list[tuple[int, int]]:
-    """Start and end of each body part; a missing closing line ends the last one where the container ends."""
-    pattern = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?:\n|\Z)", re.M)
+def _delimited(part: Part, boundary: bytes, *, most: int) -> list[tuple[int, int]]:
+    """Start and end of the first `most` body parts; a missing closing line ends the last one where the container ends."""
+    # The body begins behind a line feed. A pattern that begins with a literal is found twice as fast as one with "^".
+    pattern = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?=\n|\Z)")
     found: list[tuple[int, int]] = []
     open_at = -1
-    for match in pattern.finditer(part.raw, part.body, part.end):
+    for match in pattern.finditer(part.raw, max(part.body - 1, 0), part.end):
         if open_at >= 0:
-            found.append((open_at, _without_line_end(part.raw, open_at, match.start())))
-        open_at = -1 if match.group(1) else match.end()
-        if match.group(1):
+            found.append((open_at, _without_line_end(part.raw, open_at, match.start() + 1)))
+        open_at = -1 if match.group(1) else min(match.end() + 1, part.end)
+        if match.group(1) or len(found) >= most:
+            open_at = -1
             break
     if open_at >= 0 and open_at < part.end:
         found.append((open_at, part.end))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import binascii
 import re
 
+from rapport.channels.email.parsing.base64_runs import decode_base64
 from rapport.channels.email.parsing.charsets import decode_text
 
 # The payload never reaches over the start of another word, so that time stays linear on words without an end.
 _WORD = re.compile(
     r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?((?:[^?=]++|=(?!\?[A-Za-z0-9])|\?(?!=))*+)\?="
 )
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -62,7 +62,7 @@ class _Run:
 
     def _flush(self) -> None:
         if self._base64:
-            self._decoded.append(lenient_base64(self._base64.encode("ascii", "ignore")))
+            self._decoded.append(decode_base64(self._base64.encode("ascii", "ignore")))
             self._base64 = ""
 
     def text(self) -> str:
@@ -71,19 +71,3 @@ class _Run:
             return ""
         self._flush()
         return decode_text(b"".join(self._decoded), self.charset)
-
-
-def lenient_base64(data: bytes) -> bytes:
-    """Decoded base64, whatever stands between its letters and however it ends."""
-    try:
-        return binascii.a2b_base64(data.translate(None, b"\r\n \t"), strict_mode=True)
-    except binascii.Error:
-        pass
-    # Some mailers pad every block of their own, so each run up to the padding is decoded by itself.
-    decoded = []
-    for block in data.split(b"="):
-        letters = _NOT_BASE64.sub(b"", block)
-        letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-        if letters:
-            decoded.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
-    return b"".join(decoded)
