@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from rapport.conversations.models import Conversation, Draft, Message
 from rapport.files import attaching
 from rapport.kit import clock, html
 from rapport.people.models import Account
+from rapport.rows.asking import Question
 from rapport.rows.reading import Kept
 
 
@@ -69,6 +71,13 @@ def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind =
     Draft.objects.filter(conversation=conversation, author=by, kind=kind).delete()
 
 
+def discard_drafts(conversation_ids: Iterable[int], *, by: Account) -> None:
+    """Forget what the account has begun to answer in any of these; costs one look-up when there is nothing."""
+    found = [pk for (pk,) in _replies.ask(by.pk, sorted(conversation_ids))]
+    if found:
+        Draft.objects.filter(pk__in=found).delete()
+
+
 def restore(message: Message, *, conversation: Conversation, because: str) -> Draft:
     """Give a reply that will not go out back to its author, attachments too. A newer draft is kept below it.
 
@@ -97,3 +106,8 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
 
 
 _drafts = Kept(lambda: Draft.objects.filter(author_id=0).filter(conversation_id=0))
+_replies = Question(
+    lambda author_id, conversation_ids: Draft.objects.filter(
+        author_id=author_id, conversation_id__in=conversation_ids, kind=Draft.Kind.REPLY
+    ).values_list("pk")
+)

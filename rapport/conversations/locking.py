@@ -7,8 +7,10 @@ from django.db import connection, transaction
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.rows import reading
+from rapport.rows.asking import Question
 
 _locked = reading.Kept(lambda: Conversation.objects.select_for_update().filter(pk=0))
+_merged_into = Question(lambda ids: Conversation.objects.filter(merged_into_id__in=ids).values_list("pk"))
 
 
 def lock(conversation: Conversation) -> Conversation:
@@ -17,8 +19,7 @@ def lock(conversation: Conversation) -> Conversation:
     if now is None:
         raise Conversation.DoesNotExist
     conversation._state.fields_cache.clear()
-    for field in Conversation._meta.concrete_fields:
-        setattr(conversation, field.attname, getattr(now, field.attname))
+    conversation.__dict__.update((name, value) for name, value in now.__dict__.items() if name != "_state")
     return conversation
 
 
@@ -73,9 +74,7 @@ def family_ids(conversation: Conversation) -> list[int]:
     found = [conversation.pk]
     frontier = found
     while frontier:
-        frontier = list(
-            Conversation.objects.filter(merged_into_id__in=frontier).exclude(pk__in=found).values_list("pk", flat=True)
-        )
+        frontier = [pk for (pk,) in _merged_into.ask(frontier) if pk not in found]
         found = found + frontier
     return found
 

@@ -8,6 +8,7 @@ from rapport.channels.contract import Address
 from rapport.conversations.models import Conversation, Participant
 from rapport.kit import text
 from rapport.people.recognising import address_key
+from rapport.rows.asking import Question
 
 MAX_RECIPIENTS = 100
 _NAME_CHARS = 160
@@ -26,8 +27,7 @@ def addresses(rows: Iterable[dict[str, str]]) -> list[Address]:
 
 def requesters(family: Iterable[int]) -> list[Address]:
     """Whom a reply goes to when its author named nobody. `family`: ids of a conversation and what was merged into it."""
-    rows = Participant.objects.filter(conversation_id__in=list(family), role=Participant.Role.REQUESTER).order_by("pk")
-    return [Address(row.email, row.name) for row in rows]
+    return [Address(email, name) for email, name in _requesters.ask(list(family))]
 
 
 def is_participant(family: Iterable[int], email: str) -> bool:
@@ -66,3 +66,12 @@ def accept(conversation: Conversation, people: Iterable[dict[str, str]]) -> None
 
 def _has_requester(conversation: Conversation) -> bool:
     return Participant.objects.filter(conversation=conversation, role=Participant.Role.REQUESTER).exists()
+
+
+_requesters = Question(
+    lambda family: (
+        Participant.objects.filter(conversation_id__in=family, role=Participant.Role.REQUESTER)
+        .order_by("pk")
+        .values_list("email", "name")
+    )
+)

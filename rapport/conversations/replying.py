@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rapport.channels import registry
+from rapport.channels.models import Inbox
 from rapport.conversations import access, drafting, history, locking, recipients, referencing
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.errors import (
@@ -27,6 +30,9 @@ from rapport.files import attaching
 from rapport.kit import clock, html, placeholders, text
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows import writing
+from rapport.rows.asking import Question
+from rapport.rows.reading import Kept
 
 __all__ = ["ReplyContent", "cancel", "reply", "written_since"]
 
@@ -54,16 +60,15 @@ def reply(
         message = _held(conversation, family=family, by=by, content=content)
         message.release_at = message.at + (_undo_time() if delay is None else delay)
         message.close_after, message.snooze_until = then, content.snooze_until
-        message.save(force_insert=True)
+        writing.insert(message)
         attached = attaching.claim(
             content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk
         )
         message.attachment_count = len(attached)
         message.external_id = _new_external_id(message, conversation)
-        message.save(update_fields=["attachment_count", "external_id"])
+        writing.update(message, "attachment_count", "external_id")
         referencing.remember(message)
-        drafting.discard_draft(given, by=by)
-        drafting.discard_draft(conversation, by=by)
+        drafting.discard_drafts({given.pk, conversation.pk}, by=by)
         history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
 
@@ -88,15 +93,12 @@ def written_since(
 
     `held`: also replies of others that went out while this one was held; their ids may be smaller.
     """
-    after = Q(pk__gt=seen)
-    if held is not None:
-        after |= Q(kind=Kind.REPLY, at__gt=held.at)
-    found = Message.objects.filter(
-        after, conversation_id__in=family, kind__in=[Kind.CUSTOMER, Kind.REPLY], state__in=[State.DONE, State.STRANGER]
-    )
-    if author is not None:
-        found = found.exclude(kind=Kind.REPLY, author=author)
-    return list(found.select_related("author", "customer").order_by("at", "pk"))
+    shape = (author is not None, held is not None)
+    held_at, held_by = held.at if held else clock.now(), author.pk if author else 0
+    found = [pk for (pk,) in _written_since.ask(seen, family, held_by, held_at, shape=shape)]
+    if not found:
+        return []
+    return list(Message.objects.filter(pk__in=found).select_related("author", "customer").order_by("at", "pk"))
 
 
 def answer_subject(subject: str) -> str:
@@ -116,9 +118,7 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
     to = recipients.stored(content.to or recipients.requesters(family))
     if not to and not content.cc and not content.bcc:
         raise NoRecipient
-    last = (
-        Message.objects.filter(conversation_id__in=family, kind=Kind.CUSTOMER, state=State.DONE).order_by("pk").last()
-    )
+    last = _last_of_customer.ask(family)
     return Message(
         conversation=conversation,
         kind=Kind.REPLY,
@@ -132,21 +132,20 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
         html=clean,
         text=words,
         reply_text=words,
-        in_reply_to_message=last,
+        in_reply_to_message_id=last[0][0] if last else None,
         seen_message_id=content.seen_message_id,
         at=clock.now(),
     )
 
 
 def _new_external_id(message: Message, conversation: Conversation) -> str:
-    if conversation.inbox is None:
+    inbox = _inboxes.first(conversation.inbox_id) if conversation.inbox_id else None
+    if inbox is None:
         raise NoInbox
-    adapter = registry.adapter_for(conversation.inbox.kind)
+    adapter = registry.adapter_for(inbox.kind)
     if not adapter.capabilities.threads_by_reference:
         return ""
-    return adapter.new_external_id(
-        message.pk, purpose="reply", address=conversation.inbox.address, signer=settings.KEY_RING
-    )
+    return adapter.new_external_id(message.pk, purpose="reply", address=inbox.address, signer=settings.KEY_RING)
 
 
 def _check_then(then: str, content: ReplyContent) -> None:
@@ -158,3 +157,27 @@ def _check_then(then: str, content: ReplyContent) -> None:
 
 def _undo_time() -> timedelta:
     return timedelta(seconds=settings.ENVIRONMENT.undo_seconds)
+
+
+def _newer(
+    shape: tuple[bool, bool], seen: int, family: Sequence[int], author: int, held_at: datetime
+) -> QuerySet[Any, Any]:
+    has_author, is_held = shape
+    after = Q(pk__gt=seen)
+    if is_held:
+        after |= Q(kind=Kind.REPLY, at__gt=held_at)
+    found = Message.objects.filter(
+        after, conversation_id__in=family, kind__in=[Kind.CUSTOMER, Kind.REPLY], state__in=[State.DONE, State.STRANGER]
+    )
+    return (found.exclude(kind=Kind.REPLY, author_id=author) if has_author else found).values_list("pk")
+
+
+_written_since = Question(_newer)
+_last_of_customer = Question(
+    lambda family: (
+        Message.objects.filter(conversation_id__in=family, kind=Kind.CUSTOMER, state=State.DONE)
+        .order_by("-pk")
+        .values_list("pk")[:1]
+    )
+)
+_inboxes = Kept(lambda: Inbox.objects.filter(pk=0))

@@ -66,6 +66,8 @@ def claim(ids: Sequence[int], *, uploader: int, conversation: int, message: int)
     Raises UploadUnknown when one is missing, belongs to somebody else or to another message: a reply never goes out
     with less than its author attached.
     """
+    if not ids:
+        return []
     wanted = list(dict.fromkeys(ids))
     waiting = Attachment.objects.filter(pk__in=wanted, uploader_id=uploader, message_id__isnull=True)
     taken = waiting.update(message_id=message, conversation_id=conversation)
