@@ -19,7 +19,7 @@ from rapport.config.delivering import Deliverer, Send, UnsafeHeader
 from rapport.config.environs import BadRequest, make_environ
 from rapport.config.spooling import Body, BodyRefused, Limits, Receive, spool
 from rapport.config.values import Network
-from rapport.ui.handoff import FileHandOff, LiveHandOff
+from rapport.ui.handoff import FileHandOff, LiveHandOff, MadeHandOff
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ Headers = list[tuple[str, str]]
 LiveStream = Callable[[LiveHandOff], AsyncGenerator[bytes, None]]
 
 MAX_WAITING = 256
+MOST_MAKING = 2  # files made at once for this process's clients, each in a program of its own
 _REASONS = {
     400: "Bad request",
     408: "The request took too long to arrive",
@@ -44,7 +45,7 @@ class Answer:
     status: int
     headers: Headers
     content: bytes = b""
-    hand_off: FileHandOff | LiveHandOff | None = None
+    hand_off: FileHandOff | LiveHandOff | MadeHandOff | None = None
 
 
 class Bridge:
@@ -66,6 +67,7 @@ class Bridge:
         self._proxies = proxies
         self._page_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
         self._waiting = 0
+        self._making = asyncio.Semaphore(MOST_MAKING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,10 +124,20 @@ class Bridge:
     async def _deliver(self, answer: Answer, deliverer: Deliverer) -> None:
         if isinstance(answer.hand_off, FileHandOff):
             await deliverer.send_file(answer.status, answer.headers, answer.hand_off)
+        elif isinstance(answer.hand_off, MadeHandOff):
+            await self._make_and_send(answer, answer.hand_off, deliverer)
         elif isinstance(answer.hand_off, LiveHandOff):
             await deliverer.send_stream(answer.headers, self._live(answer.hand_off))
         else:
             await deliverer.send_whole(answer.status, answer.headers, answer.content)
+
+    async def _make_and_send(self, answer: Answer, wanted: MadeHandOff, deliverer: Deliverer) -> None:
+        async with self._making:
+            path = await asyncio.to_thread(wanted.make)
+        if path is None:
+            await deliverer.send_whole(422, answer.headers, b"")
+        else:
+            await deliverer.send_file(answer.status, answer.headers, FileHandOff(path, content_type=""))
 
 
 def run_page(pages: WSGIApplication, environ: dict[str, Any]) -> Answer:
@@ -138,7 +150,7 @@ def run_page(pages: WSGIApplication, environ: dict[str, Any]) -> Answer:
 
     response: Any = pages(environ, start_response)
     try:
-        hand_off = response if isinstance(response, FileHandOff | LiveHandOff) else None
+        hand_off = response if isinstance(response, FileHandOff | LiveHandOff | MadeHandOff) else None
         content = b"" if hand_off is not None else b"".join(response)
     finally:
         response.close()

@@ -53,6 +53,13 @@ def forget_sessions() -> None:
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 
 
+def forget_pictures() -> None:
+    """Pictures drawn for pages, long ago."""
+    from rapport.files import picturing
+
+    picturing.forget_unused()
+
+
 def renew_consents() -> None:
     """Tokens of providers that are about to end, also for lines that stay open for long."""
     from rapport.channels import connecting
@@ -77,6 +84,7 @@ def watch() -> None:
 SCHEDULE: list[Entry] = [
     Entry("recover interrupted deliveries", timedelta(seconds=30), recover_interrupted),
     Entry("forget unsent uploads", timedelta(hours=1), forget_uploads),
+    Entry("forget drawn pictures", timedelta(hours=24), forget_pictures),
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
     Entry("fold counts", timedelta(minutes=1), fold_counts),

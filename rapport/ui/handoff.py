@@ -1,11 +1,11 @@
 """Responses that a view decides upon and the server's loop delivers, so that a slow client never holds the page thread.
 
-Under the test client and plain WSGI, FileHandOff is an ordinary streaming response.
+Under the test client and plain WSGI, FileHandOff and MadeHandOff are ordinary streaming responses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -26,6 +26,22 @@ class FileHandOff(StreamingHttpResponse):
         with self.path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 yield chunk
+
+
+class MadeHandOff(StreamingHttpResponse):
+    """A file that takes long to make: the loop has `make` run beside the page thread, then streams what it returns.
+
+    None says that there is nothing to show; the answer is an empty 422 then.
+    """
+
+    def __init__(self, make: Callable[[], Path | None], *, content_type: str, headers: dict[str, str]) -> None:
+        self.make = make
+        super().__init__(self._chunks(), content_type=content_type, headers=headers)
+
+    def _chunks(self) -> Iterator[bytes]:
+        path = self.make()
+        if path is not None:
+            yield path.read_bytes()
 
 
 class LiveHandOff(HttpResponse):

@@ -1,20 +1,33 @@
-"""SEC-02, SEC-19: whatever a file calls itself and holds, it is handed over as a download that can do nothing."""
+"""SEC-02, SEC-19: whatever a file calls itself and holds, it is a download that can do nothing; only pixels are shown."""
 
 from __future__ import annotations
 
+import io
 import itertools
+import os
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from rapport.channels.email.parsing.mail import parse_mail
 from rapport.conversations.tests.cast import attachment
 from rapport.desk.files.views import disposition
-from rapport.files import attaching, storing
+from rapport.files import attaching, picturing, storing
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
+from rapport.kit import pictures
 from tests.security.company import Company
 
 pytestmark = pytest.mark.django_db
+
+
+def picture(kind: str, size: tuple[int, int] = (8, 6), **more: Any) -> bytes:
+    """A whole picture."""
+    drawn = io.BytesIO()
+    Image.new("RGB", size, "teal").save(drawn, kind, **more)
+    return drawn.getvalue()
+
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 CONTENTS = {
@@ -23,8 +36,10 @@ CONTENTS = {
     "xml": b'<?xml version="1.0"?><x xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></x>',
     "pdf": b"%PDF-1.4 << /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
     "gif+html": b"GIF89a/*<script>alert(1)</script>*/=1",
-    "png": b"\x89PNG\r\n\x1a\n",
+    "picture": picture("PNG") + b"<script>alert(1)</script>",
+    "photo": picture("JPEG", comment=b"<script>alert(1)</script>", exif=b"Exif\0\0<script>alert(1)</script>"),
 }
+PICTURES = {"picture", "photo"}
 ENDINGS = ("png", "html", "svg", "htaccess", "js")
 RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
 TYPES = (*RASTER, "image/svg+xml", "text/html", "application/xhtml+xml", "text/xml", "application/pdf", "nonsense")
@@ -65,13 +80,45 @@ def test_every_ending_type_and_content_is_a_harmless_download(company, kind):
         path = signed_path(file, viewer=company.cast.ana.pk)
         for query in ("", "?inline=1") if ending == "png" else ("?inline=1",):
             answer = company.ask("agent", "GET", path + query)
-            shown = bool(query) and mime in RASTER
-            assert answer["Content-Disposition"].startswith("inline;" if shown else "attachment;"), (ending, mime)
-            assert answer["Content-Type"] == (mime if shown else "application/octet-stream")
+            asked = bool(query) and mime in RASTER
             assert answer["X-Content-Type-Options"] == "nosniff"
             assert "default-src 'none'" in answer["Content-Security-Policy"]
             assert "sandbox" in answer["Content-Security-Policy"].split("; ")
-            assert answer.whole == CONTENTS[kind]
+            if asked and answer["Content-Disposition"].startswith("inline;"):
+                assert answer["Content-Type"] == "image/webp"
+                assert answer.whole[8:12] == b"WEBP" if kind in PICTURES else answer.whole == b"", (ending, mime)
+                assert b"script" not in answer.whole
+            else:
+                assert kind not in PICTURES or not asked
+                assert answer["Content-Disposition"].startswith("attachment;"), (ending, mime)
+                assert answer["Content-Type"] == "application/octet-stream"
+                assert answer.whole == CONTENTS[kind]
+
+
+def test_the_tables_are_as_long_as_promised():
+    assert len(CONTENTS) * len(ENDINGS) * len(TYPES) >= 300
+
+
+def test_a_picture_that_cannot_be_drawn_is_a_download_from_then_on(company):
+    file = make(company, CONTENTS["gif+html"] + b"once", "x.gif", "image/gif")
+    path = signed_path(file, viewer=company.cast.ana.pk) + "?inline=1"
+    assert company.ask("agent", "GET", path).whole == b""
+    assert company.ask("agent", "GET", path)["Content-Disposition"].startswith("attachment;")
+
+
+def test_a_picture_is_drawn_once_and_again_when_it_was_forgotten(company, monkeypatch):
+    file = make(company, picture("PNG", (9, 9)), "x.png", "image/png")
+    path = signed_path(file, viewer=company.cast.ana.pk) + "?inline=1"
+    first = company.ask("agent", "GET", path).whole
+    drawn = picturing.drawn(file.stored.sha256)
+    assert drawn is not None
+    assert (drawn.read_bytes(), drawn.stat().st_mode & 0o777) == (first, 0o600)
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures, "draw_anew", lambda *arguments: pytest.fail("drawn again"))
+        assert company.ask("agent", "GET", path).whole == first
+    os.utime(drawn, (0, 0))
+    assert picturing.forget_unused() >= 1
+    assert company.ask("agent", "GET", path).whole == first
 
 
 @pytest.mark.parametrize("name", NAMES, ids=repr)

@@ -19,7 +19,7 @@ from rapport.config.bridge import Bridge
 from rapport.config.patience import PatientProtocol
 from rapport.config.serving import Server
 from rapport.config.spooling import Limits
-from rapport.ui.handoff import FileHandOff, LiveHandOff
+from rapport.ui.handoff import FileHandOff, LiveHandOff, MadeHandOff
 
 BIG = 3 * 1024 * 1024
 
@@ -32,6 +32,7 @@ class Pages:
         self.file.write_bytes(bytes(range(256)) * (BIG // 256))
         self.asked: list[dict] = []
         self.bodies: list[bytes] = []
+        self.making, self.goes_on = threading.Event(), threading.Event()
 
     def __call__(self, environ, start_response):
         self.asked.append(environ)
@@ -40,9 +41,16 @@ class Pages:
         start_response(f"{response.status_code} X", list(response.items()))
         return response
 
+    def _make(self, path):
+        self.making.set()
+        self.goes_on.wait(20)
+        return self.file if path == "/made" else None
+
     def _response(self, path):
         if path == "/file":
             return FileHandOff(self.file, content_type="application/octet-stream")
+        if path in ("/made", "/nothing"):
+            return MadeHandOff(lambda: self._make(path), content_type="image/webp", headers={"X-Kept": "yes"})
         if path == "/live":
             return LiveHandOff(7, 1, None)
         if path == "/evil":
@@ -168,6 +176,27 @@ def test_a_part_of_a_file_can_be_asked_for(port, pages, asked, status, first, le
     head, _, content = get(port, "/file", f"Range: {asked}").partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == status
     assert content == pages.file.read_bytes()[first : first + length]
+
+
+def test_a_file_that_takes_long_to_make_holds_up_no_page(port, pages):
+    with closing(connect(port)) as waiting:
+        waiting.sendall(b"GET /made HTTP/1.1\r\nHost: a\r\nRange: bytes=0-9\r\nConnection: close\r\n\r\n")
+        assert pages.making.wait(20)
+        assert get(port, "/page").endswith(b"page")
+        pages.goes_on.set()
+        answer = b""
+        while data := waiting.recv(65536):
+            answer += data
+    assert answer.startswith(b"HTTP/1.1 206")
+    assert b"x-kept: yes" in answer
+    assert answer.endswith(bytes(range(10)))
+
+
+def test_a_file_that_cannot_be_made_is_an_empty_answer(port, pages):
+    pages.goes_on.set()
+    answer = get(port, "/nothing")
+    assert answer.startswith(b"HTTP/1.1 422")
+    assert answer.endswith(b"\r\n\r\n")
 
 
 def test_an_announced_body_over_the_limit_is_refused_before_it_is_sent(port, pages):

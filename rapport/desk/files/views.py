@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,10 +17,10 @@ from rapport.desk.conversation.facts import SHOWN_INLINE
 from rapport.desk.entering import signed_in, to_sign_in
 from rapport.desk.files import hosting
 from rapport.files import access as addresses
-from rapport.files import storing
+from rapport.files import picturing, storing
 from rapport.files.errors import AddressRefused, FileMissing
 from rapport.people.models import Account
-from rapport.ui.handoff import FileHandOff
+from rapport.ui.handoff import FileHandOff, MadeHandOff
 
 # Even a picture opened alone can do nothing: no scripts, no origin.
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -28,26 +30,44 @@ SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbo
 @require_safe
 @answered
 def attachment(request: HttpRequest, pk: int, token: str, name: str) -> HttpResponseBase:
-    """One attachment. Pictures of four plain kinds may stand in the page when `inline` is asked for."""
+    """One attachment, as its sender's bytes to save; with `inline` a picture of four plain kinds, drawn anew."""
     on_files_host = hosting.is_files_host(request)
     if not on_files_host and not request.user.is_authenticated:
         return to_sign_in(request)
     account = _named_account(token) if on_files_host else signed_in(request)
     addresses.check_token(pk, token, viewer=account.pk)
     found = access.get_attachment(account, pk)
-    inline = "inline" in request.GET and found.mime in SHOWN_INLINE
-    headers = {
-        "Content-Disposition": disposition(found.filename, inline=inline),
+    sha256 = found.stored.sha256
+    try:
+        source = storing.path_of(sha256)
+        source.stat()
+        if "inline" in request.GET and found.mime in SHOWN_INLINE and not picturing.is_refused(sha256):
+            headers = _headers(f"{Path(found.filename).stem}.webp", inline=True, on_files_host=on_files_host)
+            if picture := picturing.drawn(sha256):
+                return FileHandOff(picture, content_type=picturing.MIME, headers=headers)
+            return MadeHandOff(partial(_drawn, sha256), content_type=picturing.MIME, headers=headers)
+        headers = _headers(found.filename, inline=False, on_files_host=on_files_host)
+        return FileHandOff(source, content_type="application/octet-stream", headers=headers)
+    except FileNotFoundError as error:
+        raise FileMissing(sha256) from error
+
+
+def _headers(filename: str, *, inline: bool, on_files_host: bool) -> dict[str, str]:
+    return {
+        "Content-Disposition": disposition(filename, inline=inline),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": SANDBOX,
         "Cross-Origin-Resource-Policy": "cross-origin" if on_files_host else "same-origin",
         "Cache-Control": "private, max-age=3600" if inline else "private, no-store",
     }
-    mime = found.mime if inline else "application/octet-stream"
+
+
+def _drawn(sha256: str) -> Path | None:
+    """Runs beside the page thread."""
     try:
-        return FileHandOff(storing.path_of(found.stored.sha256), content_type=mime, headers=headers)
-    except FileNotFoundError as error:
-        raise FileMissing(found.stored.sha256) from error
+        return picturing.draw(sha256)
+    except (picturing.PictureRefused, OSError):
+        return None
 
 
 def _named_account(token: str) -> Account:

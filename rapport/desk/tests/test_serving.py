@@ -57,7 +57,7 @@ def test_only_plain_pictures_are_shown_in_the_page(cast, ana, photo, mime, shown
     Attachment.objects.update(mime=mime)
     answer = ana.get(signed_path(photo, viewer=cast.ana.pk) + "?inline=1")
     assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
-    assert answer["Content-Type"] == (mime if shown else "application/octet-stream")
+    assert answer["Content-Type"] == ("image/webp" if shown else "application/octet-stream")
     assert "sandbox" in answer["Content-Security-Policy"]
 
 
