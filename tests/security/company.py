@@ -15,8 +15,8 @@ from django.db import transaction
 from django.test import Client
 
 from rapport.channels.contract import Address
-from rapport.conversations import noting, tagging
-from rapport.conversations.models import Conversation, Message
+from rapport.conversations import authoring, noting, tagging
+from rapport.conversations.models import Conversation, Macro, Message
 from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
 from rapport.events.models import Event
 from rapport.files import attaching, storing
@@ -54,6 +54,7 @@ class Company:
     delivery: Delivery
     reaction: ReactionRetry
     raw: RawMessage
+    macro: Macro
     invitation: Invitation
     token: str
     accounts: dict[str, Account]
@@ -107,6 +108,7 @@ def found_company() -> Company:
         delivery=_delivery(cast, mail),
         reaction=_dead_reaction(),
         raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
+        macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
         invitation=invitation,
         token=token,
         accounts=accounts,

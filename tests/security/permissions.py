@@ -84,6 +84,8 @@ POST   conversations/<int:number>/read/                        > +++ +?+? ?>
 POST   conversations/<int:number>/replies/                     > +++ +?-? ?>
 POST   conversations/<int:number>/notes/                       > +++ +?+? ?>
 POST   conversations/<int:number>/draft/                       > +++ +?+? ?>
+GET    conversations/<int:number>/macros/                       > +++ +?+? ?>
+POST   conversations/<int:number>/macros/<int:pk>/              > +++ +?-? ?>
 POST   conversations/<int:number>/assignment/                  > +++ +?-? ?>
 POST   conversations/<int:number>/team/                        > +++ +?-? ?>
 POST   conversations/<int:number>/tags/                        > +++ +?-? ?>
@@ -123,7 +125,7 @@ GET    account/                                                > +++ ++++ +>
 POST   account/                                                > +++ ++++ +>
 POST   account/sessions/closure/                               > +++ ++++ +>
 POST   account/sessions/<int:pk>/closure/                      > +++ ++++ +>
-GET    settings/                                               > ++- ---- ->
+GET    settings/                                               > +++ ++++ +>
 GET    settings/people/                                        > +-- ---- ->
 POST   settings/people/invitations/                            > +-- ---- ->
 POST   settings/people/invitations/<int:pk>/withdrawal/        > +-- ---- ->
@@ -137,6 +139,12 @@ POST   settings/teams/                                         > +-- ---- ->
 GET    settings/teams/<int:pk>/                                > ++- ---- ->
 POST   settings/teams/<int:pk>/                                > ++- ---- ->
 POST   settings/teams/<int:pk>/ending/                         > +-- ---- ->
+GET    settings/macros/                                        > +++ ++++ +>
+POST   settings/macros/                                        > +++ ++++ +>
+GET    settings/macros/<int:pk>/                               > +?? ???? ?>
+POST   settings/macros/<int:pk>/                               > +?? ???? ?>
+POST   settings/macros/<int:pk>/archive/                       > +?? ???? ?>
+POST   settings/macros/<int:pk>/restoration/                   > +?? ???? ?>
 GET    settings/inboxes/                                       > +-- ---- ->
 GET    settings/inboxes/new/                                   > +-- ---- ->
 POST   settings/inboxes/new/                                   > +-- ---- ->
@@ -205,6 +213,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/people/<int:pk>/": lambda c: {"role": c.cast.ana.role_id, "teams": [c.cast.shop.pk]},
     "settings/teams/": lambda c: {"name": "Growers"},
     "settings/teams/<int:pk>/": lambda c: {"name": "Shops", "signature": NOTE, "members": [c.cast.sam.pk]},
+    "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
+    "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
 }
@@ -252,6 +262,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
     beginnings: dict[str, dict[str, Any]] = {
         "settings/people/": {"pk": company.cast.ben.pk},
         "settings/teams/": {"pk": company.cast.shop.pk},
+        "settings/macros/": {"pk": company.macro.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},
     }
@@ -261,7 +272,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         if pattern.startswith(beginning):
             return ids
     usual: dict[str, dict[str, Any]] = {
-        "conversations": {"number": company.conversation.pk},
+        "conversations": {"number": company.conversation.pk, "pk": company.macro.pk},
         "inbox": {"number": company.conversation.pk},
         "messages": {"pk": company.mail.pk},
         "customers": {"pk": company.cast.carla.pk},

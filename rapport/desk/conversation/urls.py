@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.conversation import acts, views, writing
+from rapport.desk.conversation import acts, macros, views, writing
 
 urlpatterns = [
     path("", views.conversation, name="conversation"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("replies/", writing.replies, name="replies"),
     path("notes/", writing.notes, name="notes"),
     path("draft/", writing.draft),
+    path("macros/", macros.macros),
+    path("macros/<int:pk>/", macros.application),
     path("assignment/", acts.assignment),
     path("team/", acts.team),
     path("tags/", acts.tags),

@@ -16,6 +16,7 @@ from rapport.people.rights import Right
 TABS = (
     ("people", _("People"), "settings_people", (Right.INSTALLATION,)),
     ("teams", _("Teams"), "settings_teams", (Right.INSTALLATION, Right.TEAM_SETTINGS)),
+    ("macros", _("Macros"), "settings_macros", (Right.REPLY, Right.NOTE)),
     ("inboxes", _("Inboxes"), "settings_inboxes", (Right.INSTALLATION,)),
     ("company", _("Company"), "settings_company", (Right.INSTALLATION,)),
 )

@@ -6,6 +6,7 @@ from rapport.desk.settings import views
 from rapport.desk.settings.company import views as company
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
+from rapport.desk.settings.macros import views as macros
 from rapport.desk.settings.people import views as people
 from rapport.desk.settings.teams import views as teams
 
@@ -29,5 +30,9 @@ urlpatterns = [
     path("inboxes/<int:pk>/trusted-server/", inboxes.trusted_server, name="settings_inbox_trusted_server"),
     path("inboxes/<int:pk>/consent/", consent.consent, name="settings_inbox_consent"),
     path("inboxes/consent/answer/", consent.answer, name="settings_inbox_consent_answer"),
+    path("macros/", macros.macros, name="settings_macros"),
+    path("macros/<int:pk>/", macros.macro, name="settings_macro"),
+    path("macros/<int:pk>/archive/", macros.archive, name="settings_macro_archive"),
+    path("macros/<int:pk>/restoration/", macros.restoration, name="settings_macro_restoration"),
     path("company/", company.company, name="settings_company"),
 ]

@@ -1,0 +1,1 @@
+"""Macros: prepared words and acts."""
