@@ -27,8 +27,8 @@ MAX_ATTEMPTS = len(WAITS) + 1
 def run_due(limit: int = 50) -> int:
     """React to up to `limit` events that nobody has reacted to yet, then try what failed before; how many there were.
 
-    Each reaction has a transaction of its own. The last one of an event marks it handled in the same transaction, so
-    after a crash only the reactions to the events then in hand run a second time.
+    The reactions to an event share a transaction, which marks it handled too; after a crash only the event then in hand
+    is reacted to a second time. When one of them fails, all is undone and each runs in a transaction of its own.
     """
     claim = claiming.claim_open(limit=limit, lease=LEASE, concerns=lambda event: bool(order.reactions_to(event)))
     failed_before = _failed_before(claim.events)
@@ -66,12 +66,21 @@ def _failed_before(events: Sequence[Event]) -> set[tuple[int, str]]:
 
 def _react(event: Event, failed_before: set[tuple[int, str]]) -> None:
     todo = [reaction for reaction in order.reactions_to(event) if (event.pk, reaction.name) not in failed_before]
+    try:
+        with transaction.atomic():
+            for reaction in todo:
+                reaction.run(event)
+            claiming.mark_handled([event.pk])
+    except Exception:
+        log.warning("The reactions to event %s run one by one, because one of them failed", event.pk)
+        _react_one_by_one(event, todo)
+
+
+def _react_one_by_one(event: Event, todo: Sequence[Reaction]) -> None:
     for reaction in todo[:-1]:
         _run(event, reaction, is_last=False)
-    if todo:
-        _run(event, todo[-1], is_last=True)
-    else:
-        claiming.mark_handled([event.pk])
+    for reaction in todo[-1:]:
+        _run(event, reaction, is_last=True)
 
 
 def _run(event: Event, reaction: Reaction, *, is_last: bool) -> None:

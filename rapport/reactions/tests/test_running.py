@@ -125,19 +125,30 @@ def test_after_a_crash_between_two_reactions_both_have_run(doings, monkeypatch):
     class Killed(BaseException):
         pass
 
-    def kill(event, reaction, *, is_last):
-        if is_last:
-            raise Killed
-        run(event, reaction, is_last=is_last)
+    def kill(event):
+        raise Killed
 
-    run = running._run
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(running, "_run", kill)
+        patch.setattr(order, "REACTIONS", [order.REACTIONS[0], Reaction("test.happened", "tell", kill)])
         running.run_due()
     assert running.run_due() == 0
+    assert not Event.objects.get().handled
     wait(seconds=1)
     running.run_due()
     assert {("file", event), ("tell", event)} == set(doings.done)
+    assert Event.objects.get().handled
+
+
+def test_what_fails_only_when_it_is_committed_fails_alone_too(doings, monkeypatch):
+    def refer_to_nobody(event):
+        ReactionRetry.objects.create(event_id=event.pk + 1000, reaction="x", state=ReactionRetry.State.DONE)
+
+    broken = Reaction("test.happened", "refer", refer_to_nobody)
+    monkeypatch.setattr(order, "REACTIONS", [broken, doings.reaction("tell")])
+    event = happen()
+    running.run_due()
+    assert doings.done[-1] == ("tell", event)
+    assert [row.reaction for row in ReactionRetry.objects.all()] == ["refer"]
     assert Event.objects.get().handled
 
 
