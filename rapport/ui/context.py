@@ -11,6 +11,8 @@ from django.middleware.csrf import get_token
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from rapport.ui import jinja
+
 THEMES = ("light", "dark")
 
 
@@ -44,7 +46,7 @@ class CsrfInput:
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `appearance` and `csp_nonce`. The theme is a cookie, so that no page flashes."""
+    """Context processor: `appearance`, `csp_nonce`, `csrf_input` and `_`. The theme is a cookie, so that no page flashes."""
     theme = request.COOKIES.get("theme", "")
     nonce = getattr(request, "csp_nonce", "")
     shown = Appearance(
@@ -55,4 +57,4 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         held=getattr(request, "is_held", False),
         nonce=nonce,
     )
-    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request)}
+    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request), "_": jinja.translator()}

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from rapport.ui import assets, moments
 
-_sentences: dict[str, dict[str, Markup]] = {}
+Translator = Callable[..., Markup]
+_translators: dict[str, Translator] = {}
+_ICON = re.compile(r"""\{\{ *icon\((["'])([a-z0-9-]+)\1\) *\}\}""")
+
+
+class IconsWritten(Extension):
+    """Icons named by a plain word stand in the template as it is compiled: pages hold hundreds."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Jinja calls this with the source of each template."""
+        return _ICON.sub(lambda found: str(assets.icon(found[2])), source)
 
 
 def environment(**options: Any) -> Environment:
     """Jinja as every page of ours has it: escaping on, gettext, `url()`, `static()`, icons and times."""
-    made = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
+    made = Environment(extensions=["jinja2.ext.i18n", IconsWritten], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -39,13 +52,27 @@ def environment(**options: Any) -> Environment:
 
 
 def translated(message: str, **values: Any) -> Markup:
-    """A sentence in the reader's language, values escaped. Each is looked up once a language: pages hold hundreds."""
-    sentences = _sentences.setdefault(translation.get_language() or "", {})
-    found = sentences.get(message)
-    if found is None:
-        # Messages stand in templates, so there are only so many of them; they are trusted as the templates are.
-        found = sentences[message] = Markup(gettext(message))  # noqa: S704
-    return found % values if "%" in found else found
+    """A sentence in the reader's language, values escaped. For templates that know no request; see `translator`."""
+    return translator()(message, **values)
+
+
+def translator() -> Translator:
+    """What `_` is on a page of the present language: finds each sentence once, without asking for the language anew."""
+    language = translation.get_language() or ""
+    return _translators.get(language) or _translators.setdefault(language, _make_translator())
+
+
+def _make_translator() -> Translator:
+    # Messages stand in templates, so there are only so many of them; they are trusted as the templates are.
+    sentences: dict[str, Markup] = {}
+
+    def translate(message: str, /, **values: Any) -> Markup:
+        found = sentences.get(message)
+        if found is None:
+            found = sentences[message] = Markup(gettext(message))  # noqa: S704
+        return found % values if "%" in found else found
+
+    return translate
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -15,29 +15,17 @@ from rapport.kit import clock
 
 def exact(moment: datetime) -> str:
     """`Tue 3 Mar 2026, 14:05` in the reader's time zone, for a title."""
-    local = timezone.localtime(moment)
-    day = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].capitalize()} {local.year}"
-    return f"{day}, {local.hour:02}:{local.minute:02}"
+    return _exact(timezone.localtime(moment))
 
 
 def short(moment: datetime, now: datetime | None = None) -> str:
     """The least that tells when: `14:05` today, `Tue` within a week, `3 Mar` within the year, else `3 Mar 2025`."""
-    local, today = timezone.localtime(moment), timezone.localtime(now or clock.now())
-    days = today.toordinal() - local.toordinal()
-    if days == 0:
-        return f"{local.hour:02}:{local.minute:02}"
-    if 0 < days < 7:
-        return str(WEEKDAYS_ABBR[local.weekday()])
-    day = f"{local.day} {MONTHS_3[local.month].capitalize()}"
-    return day if local.year == today.year else f"{day} {local.year}"
+    return _short(timezone.localtime(moment), timezone.localtime(now or clock.now()))
 
 
 def full(moment: datetime, now: datetime | None = None) -> str:
     """Day and time for reading: `14:05`, `Tue 14:05`, `3 Mar 14:05`, `3 Mar 2025 14:05`."""
-    day = short(moment, now)
-    local = timezone.localtime(moment)
-    time = f"{local.hour:02}:{local.minute:02}"
-    return day if day == time else f"{day} {time}"
+    return _full(timezone.localtime(moment), timezone.localtime(now or clock.now()))
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:
@@ -69,7 +57,33 @@ def moment(value: datetime | None, style: str = "short") -> Markup:
     """
     if value is None:
         return Markup("")
-    words = {"short": short, "full": full, "age": age}[style](value)
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone)
+    words = age(value) if style == "age" else _STYLES[style](local, clock.now().astimezone(zone))
     mark = " data-age" if style == "age" else ""
-    html = f'<time datetime="{clock.utc_iso(value)}" title="{escape(exact(value))}"{mark}>{escape(words)}</time>'
+    html = f'<time datetime="{clock.utc_iso(value)}" title="{escape(_exact(local))}"{mark}>{escape(words)}</time>'
     return Markup(html)  # noqa: S704
+
+
+def _exact(local: datetime) -> str:
+    day = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].capitalize()} {local.year}"
+    return f"{day}, {local.hour:02}:{local.minute:02}"
+
+
+def _short(local: datetime, today: datetime) -> str:
+    days = today.toordinal() - local.toordinal()
+    if days == 0:
+        return f"{local.hour:02}:{local.minute:02}"
+    if 0 < days < 7:
+        return str(WEEKDAYS_ABBR[local.weekday()])
+    day = f"{local.day} {MONTHS_3[local.month].capitalize()}"
+    return day if local.year == today.year else f"{day} {local.year}"
+
+
+def _full(local: datetime, today: datetime) -> str:
+    day = _short(local, today)
+    time = f"{local.hour:02}:{local.minute:02}"
+    return day if day == time else f"{day} {time}"
+
+
+_STYLES = {"short": _short, "full": _full}

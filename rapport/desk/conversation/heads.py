@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rapport.conversations.directory import Directory
 from rapport.conversations.models import Conversation
 from rapport.conversations.surroundings import Surroundings
+from rapport.desk.conversation.offers import offers
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.ui import moments
@@ -102,11 +103,7 @@ def head_of(
 def choices(directory: Directory) -> dict[str, Any]:
     """What the menus of the head offer."""
     return {
-        "colleagues": [{"pk": pk, "name": name} for pk, name in directory.colleagues],
-        "all_teams": [{"pk": pk, "name": name} for pk, name in directory.living_teams],
-        "known_tags": directory.tags,
-        "priorities": Conversation.Priority.choices,
-        "stages": Conversation.Stage.choices,
+        "offers": offers(directory),
         "snooze_choices": snooze_choices(timezone.localtime()),
     }
 
