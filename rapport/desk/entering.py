@@ -5,6 +5,7 @@ The three classes here are named in the settings: a middleware and the two adapt
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, TypeVar
@@ -29,11 +30,14 @@ from rapport.desk import answers, limiting
 from rapport.people import changing, first_run, installing
 from rapport.people.models import Account
 
+log = logging.getLogger(__name__)
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 VERSION_KEY = "access_version"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
+RESET_MAILS = frozenset({UNKNOWN_ACCOUNT, "account/email/password_reset_key"})
 SECOND_FACTOR_CONTEXT = "mfa"
 _SECOND_FACTOR_CHANGES = frozenset(
     f"mfa/email/{name}"
@@ -196,7 +200,9 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brin
         site = {"name": company_name(), "domain": settings.ENVIRONMENT.base_url}
         full = {"request": self.request, "email": email, "current_site": site, **context}
         mail = self.render_mail(template_prefix, email, full)
-        if template_prefix == UNKNOWN_ACCOUNT:
+        if template_prefix in RESET_MAILS and not limiting.allow_reset_mail(self.request):
+            log.warning("More than %s mails to set a password in an hour: not sent", limiting.RESET_MAILS_AN_HOUR)
+        elif template_prefix == UNKNOWN_ACCOUNT:
             # The same work as for a known address, so that time tells nobody which ones are known; nothing is sent.
             cache.set("unknown_account", mail.body[:1], 60)
         else:

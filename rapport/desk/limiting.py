@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: per address, per account, per pair of both, and for the installation.
+"""How often somebody may try to sign in or ask for a reset: per address, per account, and for the installation.
 
 Counted in the database, over all processes. Who signed in to this account from this address before is held only to
 the limit of the pair, so that an attack from elsewhere locks nobody out.
@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = 300
+RESET_MAILS_AN_HOUR = 60
 _PAIR = "5/5m/key"
 _STRANGER = {"address": "10/m/key", "account": "15/5m/key", "installation": "20/m/key"}
 
@@ -38,6 +39,15 @@ def allow_attempt(request: HttpRequest, *, email: str, ip: str) -> RateLimitUsag
             return None
         counted.usage += usage.usage
     return counted
+
+
+def allow_reset_mail(request: HttpRequest) -> bool:
+    """Count one mail with a link to set a password, for the whole installation; False when there were too many.
+
+    Per address and per account allauth counts; this holds whoever has many addresses and a list of accounts.
+    """
+    config = {"reset_mail": f"{RESET_MAILS_AN_HOUR}/h/key"}
+    return ratelimit.consume(request, app="rapport", action="reset_mail", config=config, key="all") is not None
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
