@@ -55,7 +55,7 @@ def _recorded() -> Iterator[list[tuple[str, Any]]]:
     found: list[tuple[str, Any]] = []
 
     def record(execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip("( ").upper().startswith(("SELECT", "WITH")):
             found.append((statement, parameters))
         return execute(statement, parameters, many, context)
 

@@ -6,12 +6,14 @@ Triggers write one small row a change (two writers never wait for each other); `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from rapport.channels.models import Inbox
 from rapport.conversations.models import Conversation, ViewCount
 from rapport.rows.asking import Question
 
@@ -20,7 +22,31 @@ MOST_AT_ONCE = 20_000
 _KEY = ("status", "team", "inbox", "assignee")
 
 
+Sums = list[tuple[str, int, int, int, int]]
 _numbers = Question(lambda: ViewCount.objects.values_list(*_KEY).annotate(held=Sum("number")).order_by())
+
+
+def _summed(rows: QuerySet[ViewCount], account_id: int) -> QuerySet[Any, Any]:
+    mine = Sum("number", filter=Q(assignee=account_id))
+    summed = rows.values_list("status", "team").annotate(
+        held=Sum("number"), nobodys=Sum("number", filter=Q(assignee=0)), mine=mine
+    )
+    return summed.order_by()
+
+
+def _seen(teams: Sequence[int]) -> Q:
+    """As in access.of_teams: conversations of these teams, and teamless ones of their inboxes."""
+    return Q(team__in=teams) | Q(team=0, inbox__in=Inbox.objects.filter(team_id__in=teams).values("pk"))
+
+
+_of_teams = Question(lambda teams, account_id: _summed(ViewCount.objects.filter(_seen(teams)), account_id))
+_of_all = Question(lambda account_id: _summed(ViewCount.objects.all(), account_id))
+
+
+def sums(account_id: int, teams: Sequence[int] | None) -> Sums:
+    """Kept numbers by status and team: of all, nobody's, the account's own. `teams`: who sees only what is theirs."""
+    rows = _of_all.ask(account_id) if teams is None else _of_teams.ask(teams, account_id)
+    return [(status, team, held, nobodys or 0, mine or 0) for status, team, held, nobodys, mine in rows if held]
 
 
 def numbers() -> dict[Key, int]:

@@ -1,0 +1,118 @@
+"""How the databases find what lists, counts and searches show: along indexes, and sorted by them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from rapport.conversations import listing
+from rapport.conversations.listing import Cursor
+from rapport.conversations.models import Conversation
+from rapport.kit import clock
+
+VIEWS = ("open", "mine", "unassigned", "waiting", "snoozed", "closed", "spam", "mentions")
+CURSORS = (None, Cursor(clock.now() - timedelta(seconds=1500), 1500))
+
+
+@pytest.fixture
+def many(cast):
+    """Three thousand conversations, a third of them the shop's; PostgreSQL plans as for many more."""
+    now = clock.now()
+    teams = [cast.shop.pk, cast.drivers.pk, None]
+    rows = (
+        Conversation(
+            subject=f"Order {index}", channel="email", inbox=cast.spare_inbox, team_id=teams[index % 3],
+            status="open" if index % 10 == 0 else "closed", last_message_at=now - timedelta(seconds=index),
+        )
+        for index in range(3_000)
+    )  # fmt: skip
+    Conversation.objects.bulk_create(rows, batch_size=500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            # What it would cost to read or sort three thousand rows is nothing; of a million it would be all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    return cast
+
+
+def test_pages_are_read_along_an_index_and_sorted_by_it_and_counts_too(many):
+    for view in (*VIEWS, f"team:{many.shop.pk}"):
+        for after in CURSORS:
+            reads = looked_at(lambda view=view, after=after: listing.inbox_page(many.ana, view=view, after=after))
+            assert reads
+            assert [read for read in reads if read.whole or read.is_sorted] == [], view
+    assert [read for read in looked_at(lambda: listing.counts(many.ana)) if read.whole] == []
+    # Were the reader of plans blind, nothing above could fail.
+    subjects = Conversation.objects.filter(subject__contains="7")
+    assert any(read.whole for read in looked_at(lambda: list(subjects)))
+    unsorted = Conversation.objects.filter(status="open", team=many.shop, merged_into=None).order_by("subject")
+    assert any(read.is_sorted for read in looked_at(lambda: list(unsorted[:5])))
+
+
+class Read:
+    """One look at the conversations within a plan: whether it reads all, whether what an index gives is sorted after."""
+
+    def __init__(self, line, *, whole, is_sorted):
+        self.line, self.whole, self.is_sorted = line, whole, is_sorted
+
+    def __repr__(self):
+        return f"{self.line} (whole: {self.whole}, sorted: {self.is_sorted})"
+
+
+def looked_at(read):
+    """Every look at the conversations that `read` causes, in the database's own words."""
+    asked = []
+
+    def record(execute, statement, parameters, many_, context):
+        asked.append((statement, parameters))
+        return execute(statement, parameters, many_, context)
+
+    with connection.execute_wrapper(record):
+        read()
+    plan = in_sqlite if connection.vendor == "sqlite" else in_postgresql
+    return [found for statement, parameters in asked for found in plan(statement, parameters)]
+
+
+def in_sqlite(statement, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+        lines = cursor.fetchall()
+    sorted_within = {parent for _, parent, _, line in lines if line == "USE TEMP B-TREE FOR ORDER BY"}
+    # A compound sorts its parts once more: that is a page each.
+    compound = {number for number, _, _, line in lines if line in ("LEFT", "RIGHT")}
+    for _, parent, _, line in lines:
+        words = line.split()
+        if words[0] in ("SCAN", "SEARCH") and "conversations_conversation" in tables(statement, words[1]):
+            is_indexed = " INDEX conversation_" in line
+            whole = words[0] == "SCAN" and "INDEX" not in line
+            yield Read(line, whole=whole, is_sorted=is_indexed and parent in sorted_within - compound)
+
+
+def tables(statement, alias):
+    """Tables that go by this name somewhere in the statement."""
+    words = statement.replace('"', "").replace("(", " ").replace(")", " ").replace(",", " ").split()
+    named = {words[at - 1] for at, word in enumerate(words) if word == alias and at and words[at - 1].count("_")}
+    return named | {alias}
+
+
+def in_postgresql(statement, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (FORMAT JSON) " + statement, parameters)
+        (told,) = cursor.fetchone()
+    plan = told if isinstance(told, list) else json.loads(told)
+    return walk(plan[0]["Plan"], sorts=False)
+
+
+def walk(node, *, sorts):
+    if node.get("Relation Name") == "conversations_conversation":
+        by_list = node.get("Index Name", "").startswith("conversation_")
+        whole = node["Node Type"] == "Seq Scan"
+        yield Read(f"{node['Node Type']} {node.get('Index Name')}", whole=whole, is_sorted=by_list and sorts)
+    for child in node.get("Plans", ()):
+        # Only a sort right above the reading sorts what a team holds; one above a union sorts a few pages.
+        yield from walk(child, sorts=node["Node Type"] in ("Sort", "Incremental Sort"))
