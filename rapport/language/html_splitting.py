@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 
-from rapport.language.separators import is_forward
+from rapport.language.separators import header_role, is_forward
 from rapport.language.splitting import SplitReply, split_lines
 from rapport.language.text_lines import MOST_LINES, Line, make_line
 
@@ -42,20 +42,24 @@ _QUOTING = frozenset({"blockquote", "div", "span"})
 _CONTAINERS = frozenset({"yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section", "gmail_quote"})
 
 
-def split_html(html: str) -> SplitReply:
-    """Split the visible text of an HTML mail. Never raises; the parts are plain text, one line a block."""
-    return split_lines(visible_lines(html))
+def split_html(html: str, *, forwarding: bool = False) -> SplitReply:
+    """Split the visible text of an HTML mail. Never raises; the parts are plain text, one line a block.
+
+    `forwarding`: as in `split_reply`.
+    """
+    return split_lines(visible_lines(html, forwarding=forwarding), forwarding=forwarding)
 
 
-def visible_lines(html: str) -> list[Line]:
+def visible_lines(html: str, *, forwarding: bool = False) -> list[Line]:
     """The visible text as judged lines, in linear time whatever the markup."""
-    return _Walker().read(html)
+    return _Walker(forwarding=forwarding).read(html)
 
 
 class _Walker:
     """Collects lines with the depth of quoting around them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forwarding: bool = False) -> None:
+        self.forwarding = forwarding
         self.lines: list[tuple[str, int, int]] = []  # text, depth, number of the container or 0
         self.words: list[str] = []
         self.open: list[tuple[str, int, int]] = []  # tag, depth it adds, container around it or 0
@@ -111,6 +115,9 @@ class _Walker:
         if tag == "blockquote":
             # Gmail's "quote" button makes a gmail_quote outside of any reply: the writer's own citation.
             added = 0 if "gmail_quote" in names and not self.container else 1
+            if added:
+                self.containers += 1
+                self.container = self.container or self.containers
         elif names & _CONTAINERS:
             self.containers += 1
             added = 0 if "gmail_quote" in names else 1
@@ -149,9 +156,21 @@ class _Walker:
         """The lines; a container that begins with a forward marker is no quote."""
         forwards: set[int] = set()
         begun: set[int] = set()
+        above = ""
         for text, _, container in self.lines:
             if container and text and container not in begun:
                 begun.add(container)
-                if is_forward(make_line(text)):
+                if self._is_forwarded(text, above):
                     forwards.add(container)
+            if text:
+                above = text
         return [make_line(text, 0 if container in forwards else depth) for text, depth, container in self.lines]
+
+    def _is_forwarded(self, text: str, above: str) -> bool:
+        """Whether a container that begins with this text holds a forward, not the older conversation."""
+        first, last = make_line(text), make_line(above)
+        if is_forward(first):
+            return True
+        if not self.forwarding:
+            return False
+        return header_role(first) is not None or header_role(last) is not None or first.clean[-1:] in (":", "：")

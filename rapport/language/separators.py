@@ -140,6 +140,15 @@ def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:
     return start
 
 
+def absorb_announcement(lines: list[Line], start: int) -> int:
+    """Move the begin of a forward up over a line like "Begin forwarded message:", whatever its language."""
+    above = start - 1
+    while above > 0 and lines[above].blank:
+        above -= 1
+    is_announcement = above > 0 and lines[above].clean[-1:] in (":", "：") and len(lines[above].clean) <= 60
+    return above if is_announcement and lines[above - 1].blank else start
+
+
 def _announces(line: Line) -> bool:
     """A rule, or words between dashes, or "Original Message" without them: it belongs to the block below."""
     return is_rule(line) or (line.clean[:2] == "--" == line.clean[-2:]) or line.folded in ORIGINAL_MESSAGE

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rapport.language.attribution import attribution_end, shared_line_cut, weak_attribution_end
 from rapport.language.separators import (
+    absorb_announcement,
     absorb_rules_above,
     header_block_end,
     is_forward,
@@ -48,17 +49,25 @@ class _Scan:
     segments: list[_Segment]
     cut: int  # from here on everything is older conversation, or forwarded
     forward: bool
+    headed: bool = False  # the cut is a mail's headers, as programs put them above an older or a forwarded mail
 
 
-def split_reply(text: str) -> SplitReply:
-    """Split the text of a mail. Never raises; `reply` is empty only where `text` shows nothing at all."""
-    return split_lines(lines_of(text))
+def split_reply(text: str, *, forwarding: bool = False) -> SplitReply:
+    """Split the text of a mail. Never raises; `reply` is empty only where `text` shows nothing at all.
+
+    `forwarding`: it is known, as from the subject, that the writer passes a mail on; then a mail under its headers is
+    what was forwarded, where it would otherwise be the older conversation.
+    """
+    return split_lines(lines_of(text), forwarding=forwarding)
 
 
-def split_lines(lines: list[Line]) -> SplitReply:
+def split_lines(lines: list[Line], *, forwarding: bool = False) -> SplitReply:
     """The same for lines whose quoting is already known, as from HTML."""
     lines = _divide_shared_line(lines)
-    found = _resolve(lines, _scan(lines))
+    scan = _scan(lines)
+    if forwarding and scan.headed:
+        scan = replace(scan, cut=absorb_announcement(lines, scan.cut), forward=True)
+    found = _resolve(lines, scan)
     return found if found.reply else _split_headed(lines)
 
 
@@ -109,7 +118,7 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
         if _cuts(lines, index, stop):
             cut = absorb_rules_above(lines, index, text_from)
             _add_text(segments, lines, text_from, cut)
-            return _Scan(segments, cut, forward=False)
+            return _Scan(segments, cut, forward=False, headed=not is_reply_above(line))
         after = attribution_end(lines, index, stop) or weak_attribution_end(lines, index, stop)
         if after is None:
             index += 1

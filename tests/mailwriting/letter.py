@@ -108,7 +108,10 @@ def _plain(page: Page, program: Program, body: Body, added: str) -> str:
 def _between(page: Page, program: Program, line: str) -> tuple[str, int]:
     """Each paragraph of the older mail is answered below by one of the words; how many there were."""
     asked = [piece for piece in page.source.plain.split("\n\n") if piece.strip()][: len(page.words)]
-    rows = [f"{marked(question)}\n\n{wrapped(answer, program.wrap_at)}" for question, answer in zip(asked, page.words, strict=False)]
+    rows = [
+        f"{marked(question)}\n\n{wrapped(answer, program.wrap_at)}"
+        for question, answer in zip(asked, page.words, strict=False)
+    ]
     rest = [wrapped(answer, program.wrap_at) for answer in page.words[len(asked) :]]
     return f"{line}\n" + "\n\n".join(rows + rest), len(rows)
 
@@ -174,7 +177,9 @@ def _head(
     message["To"] = ", ".join(formataddr((person.name, person.mail)) for person in envelope.to)
     if envelope.cc:
         message["Cc"] = ", ".join(formataddr((person.name, person.mail)) for person in envelope.cc)
-    message["Subject"] = Header(envelope.subject, "utf-8").encode() if not envelope.subject.isascii() else envelope.subject
+    message["Subject"] = (
+        Header(envelope.subject, "utf-8").encode() if not envelope.subject.isascii() else envelope.subject
+    )
     message["Date"] = format_datetime(envelope.at)
     if message_id:
         message["Message-ID"] = f"<{message_id}>"
@@ -243,7 +248,11 @@ def answer_subject(subject: str, page: Page) -> str:
     """The subject with the program's word for an answer or a forward, once."""
     if page.way == FIRST:
         return subject
-    prefix = _FORWARD_PREFIX.get(page.tongue.code, "Fwd: ") if page.way == FORWARD else _SUBJECT_PREFIX.get(page.tongue.code, "Re: ")
+    prefix = (
+        _FORWARD_PREFIX.get(page.tongue.code, "Fwd: ")
+        if page.way == FORWARD
+        else _SUBJECT_PREFIX.get(page.tongue.code, "Re: ")
+    )
     return subject if subject.startswith(prefix) else prefix + subject
 
 

@@ -243,9 +243,7 @@ GMX = Program(
 
 MUTT = Program(
     "mutt",
-    introduce=lambda page: (
-        f"On {page.source.at:%a, %b %d, %Y at %I:%M:%S%p} +0100, {page.source.author.name} wrote:"
-    ),
+    introduce=lambda page: f"On {page.source.at:%a, %b %d, %Y at %I:%M:%S%p} +0100, {page.source.author.name} wrote:",
     wrap_quote=_moz_quote,
     ways=(FIRST, TOP, BOTTOM, BETWEEN, BETWEEN, FORWARD),
     parts=("plain",),
@@ -334,7 +332,12 @@ ROUNDCUBE = Program(
         f"-------- {page.tongue.original} --------\n"
         + block(
             page,
-            (page.tongue.header_names[0], page.tongue.date_label, page.tongue.header_names[2], page.tongue.header_names[3]),
+            (
+                page.tongue.header_names[0],
+                page.tongue.date_label,
+                page.tongue.header_names[2],
+                page.tongue.header_names[3],
+            ),
         )
         + f"\n\n{page.source.plain}"
     ),
@@ -402,7 +405,7 @@ PROTON = Program(
         '<div class="protonmail_quote">------- Forwarded Message -------<br>'
         f"From: {escape(page.source.author.name)} &lt;{page.source.author.mail}&gt;<br>"
         f"Date: On {page.source.at:%A, %B %d, %Y at %I:%M %p}<br>Subject: {escape(page.source.subject)}<br>"
-        f"To: {page.source.to.mail}<br><br><blockquote class=\"protonmail_quote\" type=\"cite\">"
+        f'To: {page.source.to.mail}<br><br><blockquote class="protonmail_quote" type="cite">'
         f"{page.source.html}</blockquote></div>"
     ),
     paragraph='<div style="font-family: Arial, sans-serif; font-size: 14px;">{}</div><div><br></div>',

@@ -224,7 +224,9 @@ FASTMAIL = Program(
 
 HEY = Program(
     "HEY",
-    introduce=lambda page: f"On {page.source.at:%B %-d, %Y}, {page.source.author.name} <{page.source.author.mail}> wrote:",
+    introduce=lambda page: (
+        f"On {page.source.at:%B %-d, %Y}, {page.source.author.name} <{page.source.author.mail}> wrote:"
+    ),
     wrap_quote=lambda page: (
         f'<br><div class="trix-content"><div>On {page.source.at:%B %-d, %Y}, {escape(page.source.author.name)} '
         f"&lt;{page.source.author.mail}&gt; wrote:<br></div><blockquote>{page.source.html}</blockquote></div>"
@@ -303,7 +305,8 @@ EM_CLIENT = Program(
     "eM Client",
     introduce=_em_block,
     wrap_quote=lambda page: (
-        "<div><br></div>" + "".join(f"<div>{escape(line)}</div>" for line in _em_block(page).split("\n"))
+        "<div><br></div>"
+        + "".join(f"<div>{escape(line)}</div>" for line in _em_block(page).split("\n"))
         + f'<div><br></div><div id="x1"><blockquote cite="x@y.example" type="cite" class="cite2">{page.source.html}'
         "</blockquote></div>"
     ),
@@ -386,7 +389,9 @@ WINDOWS_MAIL = Program(
 
 HELP_DESK = Program(
     "another help desk",
-    introduce=lambda page: f"##- Please type your reply above this line -##\n\n{page.source.author.name}, {page.source.at:%b %d, %Y, %H:%M} UTC\n",
+    introduce=lambda page: (
+        f"##- Please type your reply above this line -##\n\n{page.source.author.name}, {page.source.at:%b %d, %Y, %H:%M} UTC\n"
+    ),
     wrap_quote=lambda page: (
         '<p>##- Please type your reply above this line -##</p><div class="message">'
         f"<p>{escape(page.source.author.name)}, {page.source.at:%b %d, %Y, %H:%M} UTC</p>{page.source.html}</div>"

@@ -50,7 +50,14 @@ def sample(program: Program, tongue: Tongue, rng: random.Random) -> Letter:
     older = None
     if way != FIRST:
         opening = Envelope(writer, [SHOP], at, subject)
-        plainest = Program("a form", introduce=lambda page: "", wrap_quote=lambda page: "", paragraph="<p>{}</p>", frame="<div>{}</div>", parts=("both",))
+        plainest = Program(
+            "a form",
+            introduce=lambda page: "",
+            wrap_quote=lambda page: "",
+            paragraph="<p>{}</p>",
+            frame="<div>{}</div>",
+            parts=("both",),
+        )
         asked = as_older(write_letter(first, plainest, opening, rng), opening)
         answer = Envelope(SHOP, [writer], at + timedelta(hours=2), f"Re: {subject}")
         page = Page(tongue, SHOP, words(tongue, rng, writer), (tongue.closing, "Ana"), "top", asked)
@@ -59,7 +66,9 @@ def sample(program: Program, tongue: Tongue, rng: random.Random) -> Letter:
         page = page if nested else Page(tongue, SHOP, page.words, page.closing)
         older = as_older(write_letter(page, deep, answer, rng), answer)
     page = Page(tongue, writer, words(tongue, rng, SHOP), closing(tongue, writer, rng), way, older)
-    envelope = Envelope(writer, [SHOP], at + timedelta(hours=5), answer_subject(subject, page), in_reply_to="x@fleur.example")
+    envelope = Envelope(
+        writer, [SHOP], at + timedelta(hours=5), answer_subject(subject, page), in_reply_to="x@fleur.example"
+    )
     return write_letter(page, program, envelope, rng)
 
 

@@ -23,6 +23,7 @@ from rapport.channels.email.parsing.tree import Part, read_tree
 from rapport.kit.html import sanitize
 from rapport.kit.html_shape import tame
 from rapport.kit.html_text import text_of
+from rapport.language.forwarding import is_forward_subject
 from rapport.language.html_splitting import split_html
 from rapport.language.splitting import SplitReply, split_reply
 
@@ -143,19 +144,20 @@ def _read_kind(inbound: Inbound, work: _Work) -> None:
 
 
 def _read_reply(inbound: Inbound, work: _Work) -> None:
-    split = _split(inbound.text, work.contents.segments)
+    forwarding = is_forward_subject(inbound.subject, inbound.text)
+    split = _split(inbound.text, work.contents.segments, forwarding=forwarding)
     inbound.reply_text = split.reply
     inbound.quoted_text = split.quoted
     inbound.signature = split.signature
     inbound.forwarded = split.embedded
 
 
-def _split(text: str, segments: list[Segment]) -> SplitReply:
+def _split(text: str, segments: list[Segment], *, forwarding: bool) -> SplitReply:
     """Split by the markup where a mail came as HTML only, for there it knows best what is quoted; else by the text."""
     readable = [segment for segment in segments if segment.text or segment.html]
     if len(readable) == 1 and not readable[0].text and len(readable[0].html or "") <= LARGEST_SPLIT_HTML:
         html = tame(readable[0].html or "")
-        split = split_html(html) if html else None
+        split = split_html(html, forwarding=forwarding) if html else None
         if split and split.reply.strip():
             return split
-    return split_reply(text)
+    return split_reply(text, forwarding=forwarding)
