@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rapport.channels.contract import BounceReport
 from rapport.channels.email.parsing import dialects
-from rapport.channels.email.parsing.addresses import clean_email
+from rapport.channels.email.parsing.addresses import clean_email, read_addresses
 from rapport.channels.email.parsing.bodies import MESSAGES, body_text
 from rapport.channels.email.parsing.headers import Headers, one_line, read_headers
 from rapport.channels.email.parsing.limits import Limits, Reading
@@ -43,7 +43,7 @@ def read_bounce(root: Part, reading: Reading, *, text: str, subject: str, sender
     if failed:
         bounce.reports = [_report(group, text) for group in failed[:MOST_RECIPIENTS]]
     elif _looks_bounced(root, text, subject, sender, has_status=bool(status_parts)):
-        bounce.reports = _from_text(root.headers, text, subject, sender)
+        bounce.reports = _from_text(root, text, subject, sender)
     else:
         return None
     bounce.returned_message_id = _returned_id(root, text)
@@ -132,21 +132,42 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
         return False
     says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
     if reported or from_machine:
-        return has_status or says_so > 0
+        return has_status or says_so > 0 or _quotes_a_refusal(headers, text, subject, sender)
     # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address.
-    return (unanswerable and has_status) or (says_so == 2 and bool(_from_text(headers, text, subject, sender)))
+    return (unanswerable and has_status) or (says_so == 2 and bool(_from_text(root, text, subject, sender)))
 
 
-def _from_text(headers: Headers, text: str, subject: str, sender: str) -> list[BounceReport]:
-    own = {email for email in (clean_email(word.strip("<>,;")) for word in headers.get("to").split()) if email}
-    own.add(sender)
+def _quotes_a_refusal(headers: Headers, text: str, subject: str, sender: str) -> bool:
+    """Whatever the language: somebody's address stands alone in a line, and a server's code beside it."""
+    notice = dialects.read_notice(text, _own(headers, sender), subject)
+    return any(dialects.find_status(said) or dialects.find_code(said) for said in notice.sections.values())
+
+
+def _from_text(root: Part, text: str, subject: str, sender: str) -> list[BounceReport]:
+    headers = root.headers
     named = [clean_email(word) for word in headers.get("x-failed-recipients").replace(",", " ").split()]
+    own = _own(headers, sender)
     said = dialects.read_notice(text, own, subject)
-    recipients = [email for email in named if email] or said.recipients
+    recipients = [email for email in named if email] or said.recipients or _addressed(root, text, own)
     return [
         BounceReport(email, *dialects.judge(said.about(email), subject, said.around(email)))
         for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])
     ]
+
+
+def _own(headers: Headers, sender: str) -> set[str]:
+    """Who reads this and who wrote it; neither of them is whom it is about."""
+    own = {email for email in (clean_email(word.strip("<>,;")) for word in headers.get("to").split()) if email}
+    return {*own, sender}
+
+
+def _addressed(root: Part, text: str, own: set[str]) -> list[str]:
+    """Whom the returned message was for, where the notice itself names nobody."""
+    for part in _near(root):
+        if part.mime in MESSAGES and part.children:
+            found = [address.email for address in read_addresses(part.children[0].headers.all("to")).addresses]
+            return [email for email in found if email not in own]
+    return dialects.read_copy(text, own)
 
 
 def _returned_id(root: Part, text: str) -> str:

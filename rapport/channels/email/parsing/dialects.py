@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from rapport.channels.email.parsing.addresses import clean_email
 
 _DAEMONS = re.compile(
-    r"^(?:mailer-?daemon|mail-?daemon|mdaemon|post-?master|postoffice|mail\.?delivery|mailerror|bounce|bounces|double-bounce"
-    r"|mailsystem|mail-system|mmdf|smtpd|mailadmin|mail-?administrator|microsoftexchange[0-9a-f]+|noreply-dsn|dsn|mailrouter)$"
+    r"^(?:mailer-?daemon|mail-?daemon|mdaemon|post[-_.]?master|postoffice|mail\.?delivery|mailerror|bounce|bounces|double-bounce"
+    r"|mailsystem|mail-system|mmdf|smtpd|mail-?server|mta|mail-?gateway|mail-?robot|mailadmin|mail-?administrator|microsoftexchange[0-9a-f]+|noreply-dsn|dsn|mailrouter)$"
 )
 _DAEMON_NAMES = re.compile(
     r"mail(?:er)?[ -]?(?:delivery|daemon|system)|delivery (?:sub)?system|mail administrator|system ?administrator|postmaster"
@@ -29,7 +29,11 @@ _SUBJECT = re.compile(
     r"|mancato recapito|non recapitabile|stato (?:della )?consegna|mancata consegna|impossibile (?:recapitare|consegnare)"
     r"|n[ãa]o (?:foi )?entregue|n[ãa]o entreg|falha na entrega|estado da entrega|devolvid|onbestelbaar|niet (?:bezorgd|afgeleverd)|kan niet worden"
     r"|olevererbar|kan inte levereras|ikke leveres|kunne ikke leveres|ej levererats|toimittamatta|niedostarcz|nie dostarcz|zwrot|nedoru[čc]"
-    r"|недоставлен|не доставлен|не удалось доставить|возвращен|送信エラー|配信不能|配信に失敗|未送達|退信|系统退信|无法送达|無法傳送|반송",
+    r"|недоставлен|не доставлен|не удалось доставить|возвращен|送信エラー|配信不能|配信できません|配信に失敗|送信できません|未送達|退信|系统退信|无法送达|無法傳送|未传递|배달되지|반송|전송 실패"
+    r"|non recapitat|zustellfehler|zustellproblem|kézbesíthetetlen|kézbesítés(?:i hiba| nem)|sikertelen kézbesítés|teslim edilemedi|iletilemedi"
+    r"|(?:αδυναμία|αποτυχία) (?:παράδοσης|αποστολής)|η παράδοση|toimitus (?:epäonnistui|viivästyy)|nedoručiteľn|nelivrat|nu a (?:fost|putut fi) livrat|eșuat"
+    r"|nije isporučen|neisporučen|nepavyko pristatyti|neizdevās piegādāt|kohaletoimetamine|не може да бъде доставен|не вдалося доставити|недоставлено"
+    r"|tidak terkirim|gagal (?:dikirim|terkirim)|không gửi được|ไม่สามารถส่ง|לא ניתן למסור|تعذر (?:تسليم|التسليم)|لم يتم التسليم",
     re.I,
 )
 _TEXT = re.compile(
@@ -38,7 +42,7 @@ _TEXT = re.compile(
     r"|delivery (?:to the following|has failed|failed|attempts? |status|to this|to these|is delayed|has been delayed)"
     r"|fail(?:ed|ure) to deliver|permanent(?:ly)? (?:fatal )?(?:error|fail)|permanent fatal errors|message delivery failure|returned to sender"
     r"|(?:addresses|recipients?) (?:had |with )?(?:delivery )?(?:errors|problems|failed)|following address(?:es)?(?:\(es\))?(?: has| have)? fail"
-    r"|transient non-fatal errors|still undelivered|could not send message|has been rejected|was rejected by|rejected your message"
+    r"|transient non-fatal errors|no valid recipients|still undelivered|could not send message|has been rejected|was rejected by|rejected your message"
     r"|giving up on|i'm afraid i wasn't able|the following recipient|caused (?:the following|delivery) errors?|error(?:s)? (?:occurred )?while (?:sending|delivering)"
     r"|mail(?:box)? (?:account )?(?:is )?(?:full|unavailable|disabled)|user unknown|no such user|unknown user|recipient unknown|not listed in"
     r"|this (?:user|account|recipient) does ?n[o']t (?:have|exist)|returned message|being returned|returning message"
@@ -47,13 +51,17 @@ _TEXT = re.compile(
     r"|no se (?:ha )?(?:puede|pudo|podido) entregar|no (?:se )?(?:ha sido|fue|ha) entreg|error al entregar|no pudo ser entregado"
     r"|non (?:è stato|può essere|e' stato) (?:possibile )?(?:recapit|consegn)|impossibile recapitare|n[ãa]o (?:foi|p[ôo]de) (?:poss[íi]vel )?(?:ser )?entreg"
     r"|kan niet (?:worden )?(?:bezorgd|afgeleverd)|niet worden (?:bezorgd|afgeleverd)|kunde inte levereras|kunne ikke leveres|nie (?:mog[łl]a|zosta[łl]a) (?:by[ćc] )?dostarcz"
-    r"|не (?:удалось|может быть|было) достав|не доставлено|配信できません|送信できません|届けることができません|无法(?:发送|送达|投递)|退回",
+    r"|не (?:удалось|может быть|было) достав|не доставлено|не может\s+быть (?:отправлен|доставлен)|配信できません|配信に失敗|送信できません|届けることができません|无法(?:发送|送达|投递)|退回"
+    r"|incorrectly\s+constructed or could not be found|delivered to no recipients|undeliver|not be reached|has been delayed|is delayed"
+    r"|konnte (?:leider )?nicht zugestellt|nem (?:lehetett|sikerült) (?:kézbesíteni|a kézbesítés)|kézbesítés(?:e)? (?:nem )?sikertelen|teslim (?:edilemedi|başarısız)|η παράδοση"
+    r"|toimitus .{0,60}epäonnistui|levering .{0,60}mislykkedes|gick inte att leverera|nie można dostarczyć|nepodařilo (?:se )?doručit|nepodarilo (?:sa )?doručiť"
+    r"|배달하지 못했|전송하지 못했|không thể gửi|tidak dapat (?:dikirim|terkirim)|تعذر (?:تسليم|التسليم)|لم يتم تسليم|לא ניתן היה למסור",
     re.I,
 )
 # From here on the notice quotes the message that came back.
 _COPY = re.compile(
     r"(?im)^[\s>*=+_-]*(?:(?:this is a copy of|below (?:this line )?is a copy|here is (?:a|your) copy|a copy of the (?:original )?message|the body of the message|"
-    r"copy of (?:the )?(?:original |your )?(?:message|mail)|original message|original-nachricht|urspr[üu]ngliche nachricht|(?:text of the )?original message (?:follows|headers|text)|"
+    r"copy of (?:the )?(?:original |your )?(?:message|mail)|original message(?! details)|original-nachricht|urspr[üu]ngliche nachricht|(?:text of the )?original message (?:follows|headers|text)|"
     r"(?:start|beginning|header)s? of (?:the )?(?:returned|original|bounced) message|unsent message|message headers? follows?|returned (?:message|mail)|"
     r"forwarded message|message header|kopie der|the (?:original )?(?:message|headers?) (?:follows|is attached|was:)|your (?:original )?message (?:follows|reads))"
     r"[^\n]{0,120}|Return-Path: ?<[^\n]*|Received: (?:from|by)[^\n]*|Message-ID: ?<[^\n]*)$"
@@ -61,8 +69,10 @@ _COPY = re.compile(
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00c0-\uffff-]{1,120}@[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9.\u00c0-\uffff-]{1,190}"
 )
+_RCPT = re.compile(r"RCPT TO: ?<([^<>\s]{3,320})>", re.I)
+_COPY_TO = re.compile(r"(?im)^[>\s]*to: ?([^\n]{3,1000})$")
 _LABEL = re.compile(
-    r"[\s>*\u2022\[('\"-]*(?:(?:to|an|à|para|a|recipients?|failed recipient|(?:final|original|intended) recipient|recipient address"
+    r"[\s>*\u2022\[('\"-]*(?:(?:to|an|à|para|a|recipients?|failed (?:recipient|address)|(?:final|original|intended) recipient|addressed to|recipient address"
     r"|(?:e-?mail )?address|empf[äa]nger|destinataires?|destinatarios?|user|e-?mail|mailbox)\b\s*[:=]?)?[\s\[<('\"]*(?:smtp:|mailto:|rfc822;\s*)?",
     re.I,
 )
@@ -124,16 +134,28 @@ _CODES |= {
     580,
     590,
 }
+# Says more than a refusal: where both stand, these win over the passing reasons below.
 _FINAL = re.compile(
-    r"permanent(?:ly)?\b|giving up|does ?n[o']t exist|no such|unknown|invalid|not (?:found|listed|exist)|disabled|no longer|inactive|expired account|denied"
-    r"|refused|rejected|blocked|dauerhaft|existiert nicht|unbekannt|n.existe pas|inconnu|no existe|non esiste|n[ãa]o existe|bestaat niet",
+    r"permanent(?:ly)?\b|giving up|does ?n[o']t exist|no such|unknown|invalid|not (?:found|listed|exist)|disabled|no longer|inactive|expired account"
+    r"|no valid recipient|has left|removed|dauerhaft|existiert nicht|unbekannt|ungültig|n.existe pas|inconnu|no existe|desconocid|non esiste|sconosciut"
+    r"|n[ãa]o existe|desconhecid|inexist|bestaat niet|onbekend|finns inte|okänd|findes ikke|ukendt|finnes ikke|ukjent|ei ole olemassa|nie istnieje|neexistuje"
+    r"|nem létezik|ismeretlen|nu există|bulunamadı|не существует|неизвестн|存在しません|見つかり|不存在|존재하지 않",
     re.I,
 )
 _PASSING = re.compile(
     r"will (?:be )?(?:re-?tr|keep|continue|try)|temporar|transient|deferred|delayed|still undelivered|not yet been delivered|has not yet|keep trying|try again"
     r"|grey-?list|(?:mailbox|quota|inbox|storage|postfach)[^\n.]{0,40}(?:full|exceed|over|voll|[üu]berschritten)|over ?quota|quota exceeded|exceeded[^\n.]{0,30}quota"
     r"|timed? ?out|insufficient (?:system )?(?:storage|resources|disk)|too busy|connection (?:refused|lost|reset)|no route|unreachable|could not connect"
-    r"|warning: (?:could|message)|vor[üu]bergehend|sp[äa]ter|weitere zustellversuche|verz[öo]ger|bo[îi]te (?:aux lettres )?pleine|buz[óo]n lleno|casella piena|retard[ée]",
+    r"|warning: (?:could|message)|vor[üu]bergehend|sp[äa]ter|weitere zustellversuche|verz[öo]ger|bo[îi]te (?:aux lettres )?pleine|buz[óo]n lleno|casella piena|retard[ée]"
+    r"|(?:over|exceed(?:ed|s|ing)?|reached) (?:its|his|her|their|the)[^\n.]{0,40}(?:limit|size|quota)|(?:full|storage) mailbox|tried again|please retry|busy"
+    r"|nouvelle tentative|plus tard|más tarde|(?:buz[óo]n|casilla)[^\n.]{0,30}llen[oa]|caixa[^\n.]{0,30}cheia|mais tarde|casella[^\n.]{0,30}piena|pi[ùu] tardi"
+    r"|postvak[^\n.]{0,20}vol\b|later opnieuw|brevl[åa]dan?[^\n.]{0,20}full|postkasse[^\n.]{0,20}(?:fuld|full)|skrzynka[^\n.]{0,30}(?:pe[łl]na|przepe[łl]nion)|pln[áa] schr[áa]nka"
+    r"|schr[áa]nka[^\n.]{0,20}pln[áa]|megtelt|posta kutusu[^\n.]{0,20}dolu|(?:ящик|почтов)[^\n.]{0,40}(?:переполнен|полон)|позже|容量|満杯|いっぱい|已满|空间不足|가득",
+    re.I,
+)
+_SAYS_WHY = re.compile(
+    r"(?:(?:the |for the following )?reasons?|cause|error(?: message)?|because|grund|fehler|raison|motivo|causa|powód|důvod|причина|reden|orsak|årsag"
+    r"|理由|原因|退信原因)\s*[:：]",
     re.I,
 )
 NOTICE = 30_000
@@ -191,7 +213,8 @@ def is_permanent(status: str, code: int | None, words: str) -> bool:
         return status[0] == "5"
     if code is not None:
         return code >= 500
-    return bool(_FINAL.search(words)) or not _PASSING.search(words)
+    others, passing = _PASSING.subn(" ", words)  # "connection refused" is no refusal of a person's address
+    return bool(_FINAL.search(others)) or not passing
 
 
 def read_notice(text: str, own: set[str], subject: str) -> Notice:
@@ -204,8 +227,27 @@ def read_notice(text: str, own: set[str], subject: str) -> Notice:
     for (number, email), (after, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=False):
         section = "\n".join(lines[number:after]).strip()
         notice.sections[email] = f"{notice.sections.get(email, '')}\n{section}".strip()
-    notice.recipients = list(notice.sections) or _named_anywhere(notice.notice, subject, own)
+    notice.recipients = (
+        list(notice.sections) or _named_in_session(text, own) or _named_anywhere(notice.notice, subject, own)
+    )
+    if copy and not notice.recipients:
+        # Some begin with the headers of what came back and say only then for whom it did.
+        notice.recipients = read_notice(text[copy.end() :], own, subject).recipients
+        notice.notice = text
     return notice
+
+
+def _named_in_session(text: str, own: set[str]) -> list[str]:
+    """Whom the servers spoke of: RCPT TO in a transcript."""
+    found = [clean_email(match.group(1)) for match in _RCPT.finditer(text[:NOTICE])]
+    return [email for email in dict.fromkeys(found) if email and email not in own]
+
+
+def read_copy(text: str, own: set[str]) -> list[str]:
+    """Whom the copy of a returned message inside a notice was for."""
+    match = _COPY_TO.search(text[:NOTICE])
+    found = [clean_email(word.rstrip(".-")) for word in _ADDRESS.findall(match.group(1))] if match else []
+    return [email for email in dict.fromkeys(found) if email and email not in own]
 
 
 def _named_alone(line: str, own: set[str]) -> str:
@@ -248,6 +290,8 @@ def _reason(section: str) -> str:
     paragraphs = [line.strip() for line in section.split("\n")]
     lines = [line for line in paragraphs if line]
     telling = next((number for number, line in enumerate(lines) if find_code(line) or _STATUS.search(line)), None)
+    if telling is None:
+        telling = next((number for number, line in enumerate(lines) if _SAYS_WHY.match(line)), None)
     if telling is None:
         first = 1 if len(lines) > 1 and _ADDRESS.search(lines[0]) else 0
         return " ".join(lines[first : first + 4])[:1000]

@@ -23,7 +23,23 @@ _AUTO_SUBJECT = re.compile(
     r"|automatisch antwoord|automatisch bericht|afwezig|afwezigheid|autosvar|automatiskt svar|automatisk svar|fraværende"
     r"|frånvaro|ikke til stede|ikke på kontoret|automaattinen vastaus|poissa|odpowied[źz] automatyczna|automatyczna odpowied[źz]"
     r"|nieobecno[śs][ćc]|poza biurem|automatick[áa] odpov[ěe][ďd]|mimo kancel[áa]ř|automatikus v[áa]lasz|r[ăa]spuns automat"
-    r"|otomatik yan[ıi]t|автоматический ответ|автоответ|нет на месте|вне офиса|自動返信|自动回复|自動回覆|자동 회신|부재중)",
+    r"|otomatik yan[ıi]t|автоматический ответ|автоответ|автоматична відповідь|нет на месте|вне офиса|αυτόματη απάντηση|εκτός γραφείου|automatick[áa] odpoveď|automatski odgovor|samodejni odgovor"
+    r"|автоматичен отговор|automaatvastus|automātiskā atbilde|automatinis atsakymas|balasan otomatis|thư trả lời tự động|ตอบกลับอัตโนมัติ|رد تلقائي|תשובה אוטומטית"
+    r"|自動返信|自動応答|不在(?:の|通知|につき)|自动(?:回复|答复)|自動(?:回覆|回復)|休假|자동 (?:회신|응답)|부재중)",
+    re.I,
+)
+_NAMED_AWAY = re.compile(
+    r"^[^:]{2,60}\b(?:is (?:currently )?(?:out of (?:the )?office|away|on (?:vacation|leave|holiday))|ist (?:nicht im b[üu]ro|außer haus|im urlaub|abwesend)"
+    r"|est absente?|est en congés?|está (?:fuera|ausente)|è (?:assente|fuori)|is afwezig|är (?:inte på|frånvarande))\b",
+    re.I,
+)
+# Words of those who are away. Beside a subject that says so they leave no doubt.
+_AWAY = re.compile(
+    r"out of (?:the )?office|(?:on|am|be) (?:annual |parental |maternity |paternity |sick )?(?:leave|vacation|holiday)|away (?:from|until|on)|will (?:be back|return)"
+    r"|limited access to (?:my )?e?-?mail|nicht (?:im b[üu]ro|erreichbar|im hause)|im urlaub|abwesend|außer haus|wieder (?:erreichbar|im b[üu]ro)"
+    r"|absente? (?:du|jusqu|d)|de retour le|en congés?|fuera de (?:la )?oficina|de vacaciones|ausente|fuori (?:ufficio|sede)|in ferie|assente|de f[ée]rias"
+    r"|afwezig|met (?:vakantie|verlof)|p[åa] semester|ferie|ikke p[åa] kontoret|bortreist|lomalla|poissa|urlop|poza biurem|dovolen|mimo kancel|szabads[áa]g"
+    r"|concediu|izinde|ofis d[ıi]ş[ıi]nda|в отпуске|отсутств|вне офиса|不在|休暇|不在办公室|休假|부재|휴가|εκτός γραφείου|σε άδεια",
     re.I,
 )
 _LIST_HEADERS = (
@@ -59,12 +75,15 @@ def judge_kind(root: Part, reading: Reading, *, text: str, subject: str, sender:
     if bounce is not None:
         verdict.kind, verdict.auto_submitted = InboundKind.BOUNCE, True
         verdict.bounce, verdict.returned_message_id = bounce.reports, bounce.returned_message_id
-    elif _is_auto_reply(headers, subject, sender, verdict) or _is_receipt(root):
+    elif _is_auto_reply(headers, verdict, subject=subject, sender=sender, text=text) or _is_receipt(root):
         verdict.kind, verdict.auto_submitted = InboundKind.AUTO_REPLY, True
     return verdict
 
 
 def _is_feedback(root: Part) -> bool:
+    # Microsoft's complaints (JMRP) are in no report; this header names who complained.
+    if root.headers.has("x-hmxmroriginalrecipient"):
+        return True
     if root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "feedback-report":
         return True
     return any(part.mime == "message/feedback-report" for part in root.children)
@@ -73,7 +92,7 @@ def _is_feedback(root: Part) -> bool:
 def _is_receipt(root: Part) -> bool:
     """Read receipts (RFC 8098) and reports of successful delivery: machines wrote them, nobody failed."""
     if root.mime == "multipart/report":
-        return True
+        return root.parameters.get("report-type", "").lower() in ("", "disposition-notification", "delivery-status")
     return any(part.mime == "message/disposition-notification" for part in root.children)
 
 
@@ -113,15 +132,17 @@ def _is_bulk(headers: Headers) -> bool:
     return any(headers.get(name).strip() for name in _LIST_HEADERS)
 
 
-def _is_auto_reply(headers: Headers, subject: str, sender: str, verdict: Verdict) -> bool:
+def _is_auto_reply(headers: Headers, verdict: Verdict, *, subject: str, sender: str, text: str) -> bool:
     """RFC 3834 and its forerunners; a subject alone is a weak sign and needs another beside it."""
     submitted = headers.get("auto-submitted").split(";")[0].split("(")[0].strip().lower()
     if submitted.startswith("auto-replied") or _strong_signs(headers):
         return True
-    if submitted.startswith("auto-") and not verdict.bulk:
+    answers = bool(headers.get("in-reply-to") or headers.get("references"))
+    says_away = bool(_AUTO_SUBJECT.search(subject) or _NAMED_AWAY.search(subject))
+    if submitted.startswith("auto-") and not verdict.bulk and (answers or says_away):
+        # Alone it says only that a program wrote: a shop's contact form, an alarm, an order. Those are nobody's answer.
         return True
-    weak = 0
-    weak += bool(_AUTO_SUBJECT.search(subject))
+    weak = says_away + bool(says_away and _AWAY.search(text[:1500]))
     weak += empty_return_path(headers)
     weak += _suppresses_from_machine(headers)
     weak += headers.get("precedence").strip().lower() in ("bulk", "junk") and bool(headers.get("in-reply-to"))
