@@ -18,6 +18,7 @@ _ICONS = {
     "opened": "inbox",
     "assigned": "user-check",
     "moved": "users",
+    "macro": "zap",
     "tagged": "tag",
     "untagged": "tag",
     "closed": "circle-check",
@@ -47,6 +48,7 @@ _BY_ITSELF = {
 _BY_PERSON = {
     "opened": noop("%(who)s opened this, split off from %(what)s"),
     "moved": noop("%(who)s moved it to %(what)s"),
+    "macro": noop("%(who)s used the macro “%(what)s”"),
     "tagged": noop("%(who)s tagged it %(what)s"),
     "untagged": noop("%(who)s took off the tag %(what)s"),
     "closed": noop("%(who)s closed it"),
@@ -134,7 +136,7 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
         return f"#{data['split_from']}" if data.get("split_from") else ""
     if kind == "moved":
         return names.team(data.get("to"))
-    if kind in ("tagged", "untagged"):
+    if kind in ("tagged", "untagged", "macro"):
         return str(data.get("name", ""))
     if kind == "snoozed":
         until = parse_datetime(str(data.get("until", "")))

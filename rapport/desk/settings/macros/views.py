@@ -32,10 +32,12 @@ def macros(request: HttpRequest) -> HttpResponse:
             return _saved(request)
         form.add_error(None, refusal)
     found = authoring.changeable_by(me)
+    own = {one.pk for one in found}
     context = {
         "form": form,
         "macros": [one for one in found if one.archived_at is None],
         "archived": [one for one in found if one.archived_at is not None],
+        "others": [one for one in authoring.visible_to(me).select_related("team") if one.pk not in own],
         "names": applying.NAMES,
         "words_html": form.data.get("body", "") if form.data.get("format") == "html" else "",
     }
