@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 CHECKOUT = Path(__file__).resolve().parent
 
-pytest_plugins = ["tests.servers.fixtures", "tests.faults.reporting"]
+pytest_plugins = [
+    "tests.servers.fixtures",
+    "tests.faults.reporting",
+    "tests.sparing",
+    "tests.emptying",
+    "tests.order",
+]
 
 # By these a test reaches the database of its own process; pytest-django refuses it to every other test there.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
@@ -26,23 +33,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
 
 
-def touches_database(item: pytest.Item) -> bool:
+def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:
     """Whether the database can make a difference: the test uses it or, in `tests/`, starts products that do."""
-    place = item.path.relative_to(CHECKOUT).parts
-    if place[0] == "tests" and place[1] != "servers":
+    if folder[0] == "tests" and folder[1] != "servers":
         return True
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+    fixtures = getattr(item, "fixturenames", ())
+    return not DATABASE_FIXTURES.isdisjoint(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test's folder says what it is, so that nobody forgets the mark."""
+    folders = {path: path.relative_to(CHECKOUT).parts for path in {item.path for item in items}}
     for item in items:
-        if touches_database(item):
+        folder = folders[item.path]
+        if touches_database(item, folder):
             item.add_marker(pytest.mark.database)
-        if (CHECKOUT / "tests" / "journeys") in item.path.parents:
+        if folder[:2] == ("tests", "journeys"):
             item.add_marker(pytest.mark.journey)
-        if (CHECKOUT / "tests" / "faults") in item.path.parents:
+        if folder[:2] == ("tests", "faults"):
             item.add_marker(pytest.mark.fault)
 
 
@@ -65,10 +73,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         default.setdefault("TEST", {})["NAME"] = str(Path(os.environ["RAPPORT_HOME"]) / "test.sqlite3")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def cheap_passwords() -> None:
-    """Hashing a password costs a quarter of a second by design; a test's cast need not pay it."""
-    from django.conf import settings as django_settings
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What the migrations wrote is remembered, so that every transactional test can end with it."""
+    from tests import emptying
 
-    if django_settings.configured:
-        django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock():
+        emptying.remember()
