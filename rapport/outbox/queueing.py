@@ -15,8 +15,11 @@ from rapport.events import waking
 from rapport.kit import clock
 from rapport.kit.secrets import random_token
 from rapport.outbox.models import Delivery
+from rapport.rows import reading, writing
 
 GIVE_UP_AFTER = timedelta(hours=72)
+
+_deliveries = reading.Kept(lambda: Delivery.objects.filter(message_id=0).filter(step=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,22 @@ def queue_message(message: Message) -> Delivery | None:
     recipients = [entry["email"] for entry in (*message.to, *message.cc, *message.bcc)]
     if conversation.inbox is None or not recipients:
         return None
-    with transaction.atomic():
-        delivery, is_new = Delivery.objects.get_or_create(
+    with transaction.atomic(savepoint=False):
+        queued = _deliveries.first(message.pk, Delivery.Step.SEND.value)
+        if queued is not None:
+            return queued
+        delivery = Delivery(
             message=message,
             step=Delivery.Step.SEND,
-            defaults={
-                "inbox": conversation.inbox,
-                "conversation_id": conversation.pk,
-                "purpose": message.kind,
-                "external_id": message.external_id,
-                "recipients": list(dict.fromkeys(recipients)),
-                "give_up_at": clock.now() + GIVE_UP_AFTER,
-            },
+            inbox=conversation.inbox,
+            conversation_id=conversation.pk,
+            purpose=message.kind,
+            external_id=message.external_id,
+            recipients=list(dict.fromkeys(recipients)),
+            give_up_at=clock.now() + GIVE_UP_AFTER,
         )
-        if is_new:
-            transaction.on_commit(waking.wake)
+        writing.insert(delivery)
+        waking.wake_after_commit()
     return delivery
 
 
