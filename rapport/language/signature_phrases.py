@@ -29,7 +29,9 @@ CLOSINGS: frozenset[str] = phrase_set(
     "с наилучшими пожеланиями | всего доброго | з повагою | s pozdravem | s přátelským pozdravem | hezký den",
     "s pozdravom | üdvözlettel | tisztelettel | üdv | saygılarımla | saygılarımızla | iyi günler",
     "iyi çalışmalar | cu stimă | με εκτίμηση | lep pozdrav | srdačan pozdrav | trân trọng | 此致 | 此致敬礼 | 祝好",
-    "顺颂商祺 | 敬具",
+    "顺颂商祺 | 敬具 | よろしくお願いいたします | よろしくお願いします | 宜しくお願いいたします | 宜しくお願い致します",
+    "よろしくお願い致します | 以上、よろしくお願いいたします | どうぞよろしくお願いいたします | 何卒よろしくお願いいたします",
+    "בברכה | בברכה חמה | בכבוד רב | תודה ובברכה | תודה מראש | בתודה",
 )
 
 # Thanks open a signature only when a name follows: "Thanks!" alone is an answer.

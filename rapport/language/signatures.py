@@ -21,7 +21,7 @@ MAX_SIGNATURE_LINES = 25  # readable lines below a delimiter
 MAX_CLOSING_LINES = 20  # readable lines below "Regards,"
 SHORT = 70  # characters; longer lines are prose
 
-_TRIMMED = " ,.!*_-–—:;~…\"'"
+_TRIMMED = " ,.!*_-–—:;~…\"'。！，、،"
 _LINK = re.compile(r"<[^<>]{0,300}>|\(?https?://[^\s>)]{0,300}\)?|\[[^\[\]]{0,300}\]")
 _PHONE = re.compile(r"(?:\+|\(|\d)[\d ()./-]{6,24}\d")
 _NAMED_BY_DASH = re.compile(r"[-–—/~]{1,2} ?([^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2})[.!]?")
@@ -255,9 +255,17 @@ def _contact_block(lines: list[Line], floor: int, end: int) -> int | None:
     above = _readable_above(lines, 0, start, 1)
     if above and lines[above[0]].clean[-1:] in (":", "：", ","):
         return None
-    if not _is_titled_name(block[0]) or any(_is_prose(line) for line in block):
+    if any(_is_prose(line) for line in block):
         return None
-    return start if any(_is_contact(line) for line in block[1:]) else None
+    named = 0 if _is_titled_name(block[0]) else 1 if _is_short_phrase(block[0]) and _is_titled_name(block[1]) else None
+    return start if named is not None and any(_is_contact(line) for line in block[named + 1 :]) else None
+
+
+def _is_short_phrase(line: Line) -> bool:
+    """It may be a closing in a language we have no table of."""
+    if len(line.clean) > 40 or line.clean[-1:] in ("?", ":", "："):
+        return False
+    return len(line.clean.split()) <= 5 and not any(char.isdigit() or char in "@/" for char in line.clean)
 
 
 def _is_titled_name(line: Line) -> bool:
@@ -265,7 +273,7 @@ def _is_titled_name(line: Line) -> bool:
     words = _TITLE_MARKS.sub(" ", line.clean).strip(_TRIMMED).split()
     if not 1 <= len(words) <= 6 or len(line.clean) > 50 or ":" in line.clean or line.clean[-1:] in (",", "?", "!", ":"):
         return False
-    return all(word[0].isupper() or word in ("de", "van", "von", "der", "den", "di", "da") for word in words)
+    return all(not word[0].islower() or word in ("de", "van", "von", "der", "den", "di", "da") for word in words)
 
 
 def _is_contact(line: Line) -> bool:
