@@ -7,15 +7,16 @@ import re
 from django.db.models import QuerySet
 
 from rapport.conversations import access, filtering, listing
-from rapport.conversations.listing import Cursor, Page
+from rapport.conversations.listing import Page
 from rapport.conversations.models import Conversation
+from rapport.conversations.viewing import Cursor
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.search import finding
 from rapport.search.tokenising import terms
 
-# Matches looked through for one page, ten thousand in all: few at first, because mostly they do.
-_CHUNKS = (250, 750, 3000, 6000)
+# So many of the newest matches are looked through; mostly they fill the page. Else one statement asks for what is left.
+_CHUNKS = (250, 1000)
 _NUMBER = re.compile(r"#?(\d{1,18})\Z", re.ASCII)
 
 
@@ -58,9 +59,10 @@ def _by_words(
         if len(numbers) > limit or len(found) < chunk:
             break
         before = found[-1]
-    shown = listing.rows(visible, account, numbers[:limit])
-    more = len(numbers) > limit and bool(shown)
-    return Page(shown, Cursor(shown[-1].last_message_at, shown[-1].number) if more else None)
+    else:
+        rest = visible.filter(pk__in=finding.all_below(words, found[-1])).exclude(pk__in=exact).order_by("-pk")
+        numbers = numbers + list(rest.values_list("pk", flat=True)[: limit + 1 - len(numbers)])
+    return listing.page_of_ids(account, numbers, limit)
 
 
 def _exact(visible: QuerySet[Conversation], words: str) -> list[int]:

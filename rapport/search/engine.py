@@ -17,6 +17,10 @@ _SLICES = (2000, 4000, 8000, 16000)
 _COMMON = 0.02
 _ABOVE_ALL = 2**63 - 1
 _ONLY_BY_INDEX = "SET LOCAL enable_seqscan = off"
+# A beginning that fewer words have than this is asked for as these words: FTS5 walks a word's subjects from the newest,
+# but of a beginning it gathers all of them first.
+_MOST_ENDINGS = 60
+_AFTER_A_TERM = "\x01"  # sorts before every letter and digit
 
 
 class Engine(Protocol):
@@ -34,6 +38,9 @@ class Engine(Protocol):
     def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
         """Ids of subjects that hold all terms (the last one as a prefix), largest id first."""
 
+    def all_below(self, terms: Sequence[str], before: int) -> tuple[str, list[object]]:
+        """A SELECT of every such id below `before`, and its values: for a statement that knows what else must hold."""
+
 
 @dataclass(frozen=True)
 class _Statements:
@@ -44,8 +51,11 @@ class _Statements:
     update: str
     delete: str
     find_before: str
+    all_below: str
     find: str = ""
     walk: str = ""
+    words: str = ""
+    open_words: str = ""
 
 
 def _fts(table: str) -> _Statements:
@@ -58,6 +68,14 @@ def _fts(table: str) -> _Statements:
         find_before=(
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid < %s "  # noqa: S608
             "ORDER BY rowid DESC LIMIT %s"
+        ),
+        all_below=f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid < %s",  # noqa: S608
+        # The words themselves, as FTS5 keeps them; it lies in the connection's own memory.
+        open_words=f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_vocabulary USING fts5vocab(main, {table}, instance)",
+        words=(
+            f"WITH RECURSIVE each(term) AS (SELECT (SELECT term FROM temp.{table}_vocabulary WHERE term >= %s LIMIT 1) "  # noqa: S608
+            f"UNION ALL SELECT (SELECT term FROM temp.{table}_vocabulary WHERE term >= each.term || %s LIMIT 1) "
+            "FROM each WHERE substr(each.term, 1, %s) = %s) SELECT term FROM each LIMIT %s"
         ),
     )
 
@@ -77,6 +95,7 @@ def _tsvector(table: str) -> _Statements:
             f"WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE terms @@ %s::tsquery) "  # noqa: S608
             "SELECT id FROM found WHERE id < %s ORDER BY id DESC LIMIT %s"
         ),
+        all_below=f"SELECT id FROM {table} WHERE terms @@ %s::tsquery AND id < %s",  # noqa: S608
         walk=(
             f"WITH slice AS MATERIALIZED (SELECT id, terms FROM {table} WHERE id < %s ORDER BY id DESC LIMIT %s) "  # noqa: S608
             "SELECT (SELECT min(id) FROM slice), NULL::bigint UNION ALL "
@@ -118,16 +137,34 @@ class SQLiteEngine:
             cursor.execute(self.statements.delete, [subject])
 
     def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
-        words = [f'"{term}"' for term in terms]
-        if len(terms[-1]) > 1:
-            words[-1] += "*"
-        query = " AND ".join(words)
+        query = self._query(terms)
         with connection.cursor() as cursor:
             if before is None:
                 cursor.execute(self.statements.find, [query, limit])
             else:
                 cursor.execute(self.statements.find_before, [query, before, limit])
             return [row[0] for row in cursor.fetchall()]
+
+    def all_below(self, terms: Sequence[str], before: int) -> tuple[str, list[object]]:
+        return self.statements.all_below, [self._query(terms), before]
+
+    def _query(self, terms: Sequence[str]) -> str:
+        *whole, last = terms
+        words = [f'"{term}"' for term in whole]
+        endings = self._endings(last) if len(last) > 1 else [last]
+        if len(endings) > _MOST_ENDINGS:
+            words.append(f'"{last}"*')
+        else:
+            words.append("(" + " OR ".join(f'"{term}"' for term in endings or [last]) + ")")
+        return " AND ".join(words)
+
+    def _endings(self, beginning: str) -> list[str]:
+        """The words that begin so, up to one more than _MOST_ENDINGS."""
+        values: list[str | int] = [beginning, _AFTER_A_TERM, len(beginning), beginning, _MOST_ENDINGS + 1]
+        with connection.cursor() as cursor:
+            cursor.execute(self.statements.open_words)
+            cursor.execute(self.statements.words, values)
+            return [term for (term,) in cursor.fetchall() if term is not None and term.startswith(beginning)]
 
 
 class PostgreSQLEngine:
@@ -150,14 +187,20 @@ class PostgreSQLEngine:
             cursor.execute(self.statements.delete, [subject])
 
     def find(self, terms: Sequence[str], *, before: int | None, limit: int) -> list[int]:
-        words = [f"'{term}'" for term in terms]
-        if len(terms[-1]) > 1:
-            words[-1] += ":*"
-        query = " & ".join(words)
+        query = self._query(terms)
         found, lowest = self._walk(query, before or _ABOVE_ALL, limit)
         if len(found) >= limit or lowest is None:
             return found[:limit]
         return found + self._look_up(query, lowest, limit - len(found))
+
+    def all_below(self, terms: Sequence[str], before: int) -> tuple[str, list[object]]:
+        return self.statements.all_below, [self._query(terms), before]
+
+    def _query(self, terms: Sequence[str]) -> str:
+        words = [f"'{term}'" for term in terms]
+        if len(terms[-1]) > 1:
+            words[-1] += ":*"
+        return " & ".join(words)
 
     def _walk(self, query: str, before: int, limit: int) -> tuple[list[int], int | None]:
         """Common words are found fastest by looking at the newest subjects: slice by slice while that pays.

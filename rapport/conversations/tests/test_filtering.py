@@ -11,6 +11,7 @@ from rapport.conversations import assigning, closing, filtering, finding, mergin
 from rapport.conversations.filtering import CannotRead, Condition, Operator
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import DAN, attachment
+from rapport.search import indexing
 
 
 def found(account, query, **options):
@@ -114,6 +115,18 @@ def test_pages_of_matches_follow_each_other_past_what_is_hidden(cast):
         if after is None:
             break
     assert seen == sorted(visible, reverse=True)
+
+
+def test_the_one_match_a_viewer_sees_is_found_under_thousands_of_others(cast):
+    own = cast.conversation("peony")
+    rows = Conversation.objects.bulk_create(
+        Conversation(subject="Other", channel="email", team=cast.drivers) for _ in range(1300)
+    )
+    for row in rows:
+        indexing.add_to_conversation(row.pk, "peony")
+    assert found(cast.ana, "peony") == {own.pk}
+    assert found(cast.ana, f"peony number:{own.pk}") == {own.pk}
+    assert found(cast.ana, "peony status:closed") == set()
 
 
 def test_what_could_not_be_understood_is_said(cast):

@@ -24,6 +24,15 @@ def test_the_last_word_finds_by_its_beginning_and_earlier_words_only_whole() -> 
     assert finding.conversation_ids("tul bouquet") == []
 
 
+def test_a_beginning_of_a_hundred_words_finds_them_all_and_nothing_else() -> None:
+    for number in range(1, 101):
+        indexing.add_to_conversation(number, f"rose{number:03} rosa roseé")
+    indexing.add_to_conversation(101, "ros rosf")
+    assert finding.conversation_ids("rose", limit=200) == list(range(100, 0, -1))
+    assert finding.conversation_ids("rosa rose01", limit=200) == list(range(19, 9, -1))
+    assert finding.conversation_ids("rosee") == list(range(100, 0, -1))
+
+
 def test_the_newest_come_first_and_pages_go_on_below_an_id() -> None:
     for number in (1, 2, 3):
         indexing.add_to_conversation(number, "roses")
