@@ -23,7 +23,7 @@ def emptied_by_rows(django_test_environment: None) -> None:
     """Replaces Django's way for every transactional test."""
     from django.test import TransactionTestCase
 
-    TransactionTestCase._fixture_teardown = lambda case: restore()
+    TransactionTestCase._fixture_teardown = lambda case: restore()  # type: ignore[attr-defined]
 
 
 def remember() -> None:

@@ -49,4 +49,4 @@ def templates_unwatched(django_test_environment: None) -> None:
     from django.template.base import Template
     from django.test.utils import _TestState
 
-    Template._render = _TestState.saved_data.template_render
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
@@ -17,6 +19,13 @@ from rapport.people.models import Account
 from rapport.people.tests.cast import PASSWORD, Cast, assemble
 
 LOGIN = "/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def clock_stands() -> Iterator[None]:
+    """A code is good for half a minute of the clock, which must not end between its making and its use."""
+    with time_machine.travel(time.time(), tick=False):
+        yield
 
 
 @pytest.fixture
