@@ -83,12 +83,11 @@ def claim(limit: int) -> list[RawMessage]:
     if not waiting.exists():
         return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():
-        ids = list(waiting.order_by("id").values_list("pk", flat=True)[:limit])
-        if not ids:
-            return []
-        rows = list(RawMessage.objects.select_for_update(of=("self",)).filter(free, pk__in=ids).select_related("inbox"))
+        # What another worker is just claiming is its own: this one takes the next ones instead of waiting for it.
+        free_now = waiting.select_for_update(of=("self",), skip_locked=True).select_related("inbox")
+        rows = list(free_now.order_by("id")[:limit])
         RawMessage.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=now + CLAIM)
-    return sorted(rows, key=lambda row: row.pk)
+    return rows
 
 
 def process(row: RawMessage, *, child: ParseChild) -> None:

@@ -1,6 +1,10 @@
 """Two workers, and an answer in the hands of one while what it answers is still in the hands of the other."""
 
+import threading
+
+import pytest
 import time_machine
+from django.db import connection, transaction
 
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import Cast
@@ -44,3 +48,28 @@ def test_an_answer_to_what_never_came_waits_for_nobody_who_came_later(cast: Cast
         processing.process(rows[0], child=child)
     stray.refresh_from_db()
     assert (stray.state, Conversation.objects.count()) == ("processed", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_takes_the_next_ones_while_another_claims_the_first(cast: Cast) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one worker claim at a time")
+    first = accepted(cast, mail("one", message_id="<one@example.org>"))
+    second = accepted(cast, mail("two", message_id="<two@example.org>"))
+    claiming, claimed = threading.Event(), threading.Event()
+
+    def other_worker() -> None:
+        with transaction.atomic():
+            list(RawMessage.objects.select_for_update().filter(pk=first.pk))
+            claiming.set()
+            claimed.wait(60)
+        connection.close()
+
+    other = threading.Thread(target=other_worker)
+    other.start()
+    try:
+        assert claiming.wait(60)
+        assert processing.claim(5) == [second]
+    finally:
+        claimed.set()
+        other.join()
