@@ -97,8 +97,9 @@ def _dated_attribution(core: str, verb: tuple[int, int] | None, verb_last: bool,
     if address and colon and core.startswith(INTRODUCTIONS):
         return True
     opens = _opens(core)
-    if verb is None:
-        return opens and _BRACKET_BEFORE_COLON.search(core) is not None
+    if verb is None:  # some programs name only who and when: "15.01.2024, 10:30, Ada <ada@example.org>:"
+        whole = opens or (has_clock(core) and _TIME_OR_YEAR.search(core[:80]) is not None and len(core) <= 160)
+        return whole and _BRACKET_BEFORE_COLON.search(core) is not None
     if not colon:
         return verb_last and opens and address
     if not address and not _is_by_someone(core, verb):
@@ -150,7 +151,7 @@ def attribution_end(lines: list[Line], start: int, stop: int) -> int | None:
             if blanks > 1:
                 break
             continue
-        if index > start and (not opens or _breaks(joined, line)) and not _is_wrapped_address(joined):
+        if index > start and (not opens or _breaks(joined, line)) and not _is_unfinished(joined, piece):
             break
         joined = _join(joined, piece)
         if len(joined) > MAX_LENGTH:
@@ -167,9 +168,11 @@ def _breaks(joined: str, line: Line) -> bool:
     return line.clean[:1].isalpha() and _opens(line.folded) and is_dated(line.folded)
 
 
-def _is_wrapped_address(joined: str) -> bool:
-    """An address was opened and not closed: the next line belongs to it."""
-    return joined.rfind("<") > joined.rfind(">") or joined.rfind("(") > joined.rfind(")")
+def _is_unfinished(joined: str, piece: str) -> bool:
+    """An address was opened and not closed, or who and when are said and the verb comes with the next piece."""
+    if joined.rfind("<") > joined.rfind(">") or joined.rfind("(") > joined.rfind(")"):
+        return True
+    return piece[-1:] in (":", "：") and len(piece) <= 60 and has_address(joined) and is_dated(joined.casefold())
 
 
 def _join(joined: str, piece: str) -> str:
@@ -193,6 +196,8 @@ def weak_attribution_end(lines: list[Line], start: int, stop: int) -> int | None
     if _ADDRESS_BEFORE_COLON.search(core):
         return start + 1
     if has_address(core) and _opens(core) and is_dated(core) and len(core) <= 120:
+        return start + 1
+    if core[-1:] in (":", "：") and has_clock(core) and is_dated(core) and (has_address(core) or _opens(core)):
         return start + 1
     return None
 

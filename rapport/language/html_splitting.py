@@ -13,6 +13,7 @@ _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<[!?][^<>]*>|<(/?)([a-z][a-z0-9:]*)\b([^<>]*)>|([^<]+|<)", re.IGNORECASE | re.DOTALL
 )
 _NAMES = re.compile(r"\b(?:class|id)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE)
+_DRAWN_ABOVE = re.compile(r"border:\s{0,3}none;\s{0,3}border-top:\s{0,3}solid", re.IGNORECASE)
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figure", "footer", "form"}
     | {
@@ -118,6 +119,9 @@ class _Walker:
             if added:
                 self.containers += 1
                 self.container = self.container or self.containers
+        elif tag == "div" and _DRAWN_ABOVE.search(attributes):  # Outlook's line above the older mail
+            self.words.append("________________")
+            self.end_line()
         elif names & _CONTAINERS:
             self.containers += 1
             added = 0 if "gmail_quote" in names else 1

@@ -22,7 +22,7 @@ def phrase_set(*rows: str) -> frozenset[str]:
 OPENERS: frozenset[str] = phrase_set(
     "on | am | at | le | el | il | op | em | den | de | på | in | à | w | dnia | dne | v | ve | en | la",
     "kl | klo | vào | в | у | на | dana | pada | pe | στις | den: | date | datum | ngày | tarihinde | dňa",
-    "data | 在 | 於 | בתאריך | ב | ในวันที่ | เมื่อ | în | tanggal | gada",
+    "data | 在 | 於 | בתאריך | ב | ในวันที่ | เมื่อ | în | tanggal | gada | في | بتاريخ | kuupäev | dana | par",
 )
 
 # Beginnings of attributions that are no adverb of time. They count together with an address.
@@ -38,12 +38,14 @@ WROTE: tuple[str, ...] = phrases(
     "kirjoitti | kirjutas | napisał | napisał(a) | napisała | napisal | pisze | написал | написал(а)",
     "написала | пишет | писал | писал(а) | пише | написав | написа | napsal | napsal(a) | napsala | napísal",
     "napísal(a) | napísala | yazdı | írta | irta | đã viết | a scris | έγραψε | va escriure | je napisao",
-    "je napisala | napisao je | je pisal | rašė | rakstīja | menulis | כתב | כתבה | كتب",
+    "je napisala | napisao je | je pisal | rašė | rakstīja | menulis | כתב | כתבה | כתב/ה | كتب | كتبت",
+    "تمت كتابة ما يلي بواسطة | napisala je | je napisao/la | je napisao(la) | napisao(la) je | kirjutas | a scris",
+    "написав(ла) | kirjutanud | напиша | napisał/a | skrifaði: | ha escrito | heeft geschreven | scrisse",
 )
 
 # Verbs of scripts that are written without spaces, matched anywhere.
 WROTE_UNSPACED: tuple[str, ...] = phrases(
-    "写道 | 寫道 | เขียนว่า | เขียน: | 书写 | のメール | 書きました | 書き込みました | 님이 작성 | 작성:",
+    "写道 | 寫道 | เขียนว่า | เขียน: | 书写 | のメール | 書きました | 書き込みました | 님이 작성 | 작성: | 쓴 글",
 )
 
 WEEKDAYS: frozenset[str] = phrase_set(
@@ -102,7 +104,8 @@ ORIGINAL_MESSAGE: frozenset[str] = phrase_set(
     "özgün ileti | orijinal ileti | mesaj original | mesajul original | αρχικό μήνυμα | izvorna poruka",
     "originalna poruka | izvirno sporočilo | missatge original | tin nhắn gốc | thư gốc | pesan asli",
     "元のメッセージ | オリジナルメッセージ | 元のメール | original message / 元のメッセージ | 原始邮件 | 原始郵件 | 邮件原件 | 原邮件 | 원본 메시지 | 원본 메일",
-    "הודעה מקורית | الرسالة الأصلية",
+    "הודעה מקורית | الرسالة الأصلية | رسالة أصلية | оригинално съобщение | първоначално съобщение | mesajul original",
+    "originalus pranešimas | sākotnējais ziņojums | algne sõnum | tin gốc | pesan asli | ข้อความต้นฉบับ",
 )
 
 # Forwarding on purpose. Between dashes, or alone on a line with a colon.
@@ -123,7 +126,16 @@ FORWARDED: frozenset[str] = phrase_set(
     "переслане повідомлення | přeposlaná zpráva | začátek přeposlané zprávy | preposlaná správa",
     "továbbított üzenet | továbbított levél | iletilen mesaj | yönlendirilen ileti | iletilmiş mesaj",
     "mesaj redirecționat | προωθημένο μήνυμα | 転送メッセージ | 転送されたメッセージ | 转发的邮件 | 转发邮件信息 | 轉寄郵件 | 开始转发的邮件",
-    "전달된 메시지",
+    "전달된 메시지 | 전달된 메시지 시작 | początek przekazywanej wiadomości | początek przekazywanej dalej wiadomości",
+    "перенаправленное сообщение | i̇letilen ileti başlangıcı | iletilen ileti başlangıcı | i̇letilmiş i̇leti | továbbított üzenet kezdete",
+    "转发的消息 | 轉寄的訊息 | 以下是被轉寄的郵件 | 開始轉寄郵件 | 转发邮件 | 転送メール | 转发的邮件开始 | הודעה מועברת",
+    "תחילת ההודעה שהועברה | رسالة معاد توجيهها | بداية الرسالة المُعاد توجيهها | الرسالة المحولة | رسالة محولة",
+    "început mesaj redirecționat | început mesaj redirecţionat | mesaj redirecţionat | mesaj înaintat | препратено съобщение",
+    "начало на препратеното съобщение | proslijeđena poruka | početak proslijeđene poruke | posredovano sporočilo",
+    "thư chuyển tiếp | bắt đầu thư được chuyển tiếp | tin nhắn chuyển tiếp | pesan terusan | pesan diteruskan",
+    "αρχή προωθημένου μηνύματος | έναρξη προωθημένου μηνύματος | початок листа, який пересилається | začiatok preposlanej správy",
+    "začátek přeposílané zprávy | missatge reenviat | inici del missatge reenviat | persiųstas laiškas | pārsūtītā ziņa",
+    "edastatud kiri | ข้อความที่ส่งต่อ | weitergeleitete nachricht - anfang | videresendt melding: | välitetty viesti alkaa",
 )
 
 # Lines that help desks place above their own mail.
@@ -142,28 +154,31 @@ HEADER_ROLES: dict[str, frozenset[str]] = {
         "from | von | de | da | van | från | fra | od | от | від | lähettäjä | feladó | kimden | gönderen",
         "expéditeur | mittente | remitente | remetente | afzender | avsändare | afsender | avsender | nadawca",
         "отправитель | odesílatel | absender | de la | από | từ | dari | sent by | 差出人 | 送信者 | 发件人 | 寄件者",
-        "寄件人 | 보낸 사람 | 보낸사람 | מאת | من | reply-to",
+        "寄件人 | 보낸 사람 | 보낸사람 | מאת | من | reply-to | šalje | pošiljatelj | saatja | nuo | người gửi | จาก | pengirim",
     ),
     "sent": phrase_set(
         "sent | gesendet | envoyé | envoyé le | enviado | enviado el | enviado em | enviada em | enviada",
         "inviato | verzonden | skickat | sendt | lähetetty | wysłano | wysłane | wyslano | отправлено",
         "odesláno | odoslané | elküldve | küldve | gönderildi | gönderilme tarihi | gönderme tarihi | trimis",
         "envoyée | posláno | надіслано | отправлен | 送信日時 | 发送时间 | 傳送日期 | 寄件日期 | 보낸 날짜 | נשלח | message du",
-        "enviat | đã gửi | εστάλη | poslano",
+        "enviat | đã gửi | εστάλη | στάλθηκε | αποστολή | poslano | изпратено | تم الإرسال | تاريخ الإرسال | الإرسال | saadetud",
+        "išsiųsta | nosūtīts | ngày gửi | ส่ง | dikirim | 보냄 | 寄件時間 | 傳送時間 | 發送時間 | 发送日期",
     ),
     "date": phrase_set(
         "date | datum | fecha | data | dato | dátum | tarih | дата | päivämäärä | päiväys | pvm | 日期 | 日付",
-        "日時 | 날짜 | date d'envoi | data e ora | datum/tid | ngày | ημερομηνία | 时间 | envoi",
+        "日時 | 날짜 | date d'envoi | data e ora | datum/tid | ngày | ημερομηνία | 时间 | envoi | תאריך | التاريخ | kuupäev",
+        "วันที่ | tanggal | datums | päiväys",
     ),
     "to": phrase_set(
         "to | an | à | a | para | aan | till | til | do | кому | komu | pre | címzett | kime | alıcı",
         "vastaanottaja | destinataire | destinatario | destinatário | către | pro | προς | za | đến | 宛先",
-        "收件人 | 收件者 | 받는 사람 | 받는사람 | אל | إلى | ontvanger | mottagare | empfänger",
+        "收件人 | 收件者 | 받는 사람 | 받는사람 | אל | إلى | ontvanger | mottagare | empfänger | до | prima | primatelj | saaja",
+        "kam | tới | ถึง | kepada | per a | til",
     ),
     "subject": phrase_set(
         "subject | betreff | betr | objet | asunto | oggetto | assunto | onderwerp | ämne | emne | aihe",
         "temat | тема | předmět | predmet | tárgy | konu | subiect | θέμα | assumpte | tiêu đề | subyek | 件名",
-        "主题 | 主旨 | 主題 | 제목 | נושא | الموضوع | zadeva | re | sujet",
+        "主题 | 主旨 | 主題 | 제목 | נושא | الموضوع | zadeva | re | sujet | относно | chủ đề | teema | tēma | เรื่อง | ชื่อเรื่อง",
     ),
     "copy": phrase_set(
         "cc | bcc | kopie | kopie an | copie à | copie | copia | kopio | dw | копия | másolat | bilgi | kopia",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapport.language.attribution import has_address, has_clock, is_dated
 from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
 from rapport.language.text_lines import Line
@@ -86,8 +88,10 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
     The block must name a sender and look like mail: somebody's "From: Paris / To: London / Date: 3 May" is text.
     """
     first = header_role(lines[start])
-    if first is None or first == "copy" or lines[start].depth:
+    if lines[start].depth:
         return None
+    if first is None or first == "copy":
+        return _unnamed_block_end(lines, start, stop)
     roles, end, address = {first}, start + 1, has_address(lines[start].clean)
     roles |= _roles_on_one_line(lines[start])
     misses = 0
@@ -103,7 +107,26 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
                 break
         if role in ("from", "to", "copy") or _continues(line):
             address = address or has_address(line.clean)
-    return end if _is_mail_block(roles, address, lines[start:end]) else None
+    return end if _is_mail_block(roles, address, lines[start:end]) else _unnamed_block_end(lines, start, stop)
+
+
+_HEADER_LINE = re.compile(r"[*_ ]{0,3}[^\W\d_][^:：@<>\d]{0,22}[:：][*_ ]{0,3}\s?\S")
+
+
+def _unnamed_block_end(lines: list[Line], start: int, stop: int) -> int | None:
+    """The same in a language nobody taught us: below a drawn line, three headers or more, with who and when."""
+    if not has_address(lines[start].clean) or not _HEADER_LINE.match(lines[start].clean):
+        return None
+    above = start - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    if above < 0 or not (is_rule(lines[above]) or _is_dashed(lines[above])):
+        return None
+    end = start
+    while end < min(stop, start + 8) and not lines[end].depth and _HEADER_LINE.match(lines[end].clean):
+        end += 1
+    when = any(has_clock(line.folded) and is_dated(line.folded) for line in lines[start + 1 : end])
+    return end if end - start >= 3 and when else None
 
 
 def _roles_on_one_line(line: Line) -> set[str]:
@@ -151,4 +174,9 @@ def absorb_announcement(lines: list[Line], start: int) -> int:
 
 def _announces(line: Line) -> bool:
     """A rule, or words between dashes, or "Original Message" without them: it belongs to the block below."""
-    return is_rule(line) or (line.clean[:2] == "--" == line.clean[-2:]) or line.folded in ORIGINAL_MESSAGE
+    return is_rule(line) or _is_dashed(line) or line.folded in ORIGINAL_MESSAGE
+
+
+def _is_dashed(line: Line) -> bool:
+    """Words between dashes."""
+    return line.clean[:2] == "--" == line.clean[-2:]

@@ -31,6 +31,14 @@ CLOSINGS: frozenset[str] = phrase_set(
     "iyi çalışmalar | cu stimă | με εκτίμηση | lep pozdrav | srdačan pozdrav | trân trọng | 此致 | 此致敬礼 | 祝好",
     "顺颂商祺 | 敬具 | よろしくお願いいたします | よろしくお願いします | 宜しくお願いいたします | 宜しくお願い致します",
     "よろしくお願い致します | 以上、よろしくお願いいたします | どうぞよろしくお願いいたします | 何卒よろしくお願いいたします",
+    "с уважение | поздрави | с поздрави | с най-добри пожелания | مع أطيب التحيات | مع التحية | تحياتي | مع خالص التحية",
+    "مع تحياتي | مع الشكر | وتفضلوا بقبول فائق الاحترام | تفضلوا بقبول فائق الاحترام | شكراً جزيلاً | مع فائق الاحترام",
+    "감사합니다 | 고맙습니다 | 수고하세요 | 안녕히 계세요 | 敬祝 順心 | 敬祝 | 順頌商祺 | 謝謝 | 敬上 | 祝 好 | 谢谢",
+    "pozdrav | s poštovanjem | lijep pozdrav | lijepi pozdravi | srdačno | lp | z lepimi pozdravi | pagarbiai | ar cieņu",
+    "lugupidamisega | parimate soovidega | cu respect | o zi bună | toate cele bune | mulțumesc | thân mến | kính thư",
+    "thân ái | xin cảm ơn | hormat saya | salam hangat | terima kasih | ขอแสดงความนับถือ | ขอบคุณครับ | ขอบคุณค่ะ",
+    "φιλικά | με φιλικούς χαιρετισμούς | με τιμή | χαιρετισμούς | всього найкращого | щиро | з найкращими побажаннями",
+    "s úctou | s přáním hezkého dne | s pozdravem a přáním hezkého dne | abraço | um abraço | com os meus cumprimentos",
     "בברכה | בברכה חמה | בכבוד רב | תודה ובברכה | תודה מראש | בתודה",
 )
 
@@ -61,13 +69,20 @@ DEVICE_STARTS: tuple[str, ...] = phrases(
     "wysłano z | wysłane przy | pobierz outlook | отправлено с | отправлено из | отправлено через",
     "скачать outlook | надіслано з | odesláno z | odoslané z | získejte outlook | stáhnout outlook | elküldve",
     "küldve | az én iphone | gönderen: | trimis de pe | trimis din | στάλθηκε από | poslano z | poslano s",
-    "enviat des | 发自我的 | 发自 | 從我的 | 从我的 | 傳送自 | 傳自我的",
+    "enviat des | 发自我的 | 发自 | 從我的 | 从我的 | 傳送自 | 傳自我的 | получить outlook | отримати outlook | הושג מ",
+    "נשלח מה | נשלח מ | השג את outlook | קבל את outlook | أُرسلت من | أرسلت من | أرسل من | مُرسل من | تم الإرسال من",
+    "الحصول على outlook | احصل على outlook | изпратено от | изпратено с | изтегляне на outlook | вземете outlook",
+    "poslano s mog | poslano sa | preuzmite outlook | nabavite outlook | đã gửi từ | gửi từ | tải outlook | ส่งจาก | รับ outlook",
+    "dikirim dari | dapatkan outlook | obțineți outlook | λήψη του outlook | αποκτήστε το outlook | få outlook | získat outlook",
+    "uzyskaj outlook | pobierz program outlook | 获取 outlook | 下载适用于 | 取得 outlook | 取得 ios | 取得 android | išsiųsta iš | sūtīts no",
+    "saadetud minu | prenesi outlook | scarica outlook | outlook beszerzése",
 )
 
 # The same where the word for "sent" stands at the end.
 DEVICE_ENDS: tuple[str, ...] = phrases(
     "gesendet | から送信 | から送信されました | 发送 | 傳送 | gönderildi | 에서 보냄 | 나의 iphone에서 보냄 | küldve | elküldve",
-    "beziehen | herunterladen | abrufen | downloaden | edinin | を入手 | を取得",
+    "beziehen | herunterladen | abrufen | downloaden | edinin | を入手 | を取得 | 다운로드 | 가져오기 | verkrijgen | letöltése",
+    "beszerzése ios-re | beszerzése androidra",
 )
 
 # Words that tell a device line from a sentence.

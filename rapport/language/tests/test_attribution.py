@@ -49,3 +49,26 @@ def test_two_openings_in_a_row_cut_at_the_real_one() -> None:
 def test_an_attribution_wrapped_into_its_address_is_joined() -> None:
     split = split_reply("Yes.\n\ntir. 18. apr. 2017 kl. 13:09 skrev Ada <ada@example.org\n>:\n\n> Hi")
     assert split.reply == "Yes."
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "Fleur Flowers <hello@fleur.example>, 25 May 2026 Pzt, 03:12 tarihinde\nşunu yazdı:",
+        "pet, 29. svi 2026. u 03:45 Fleur Flowers <hello@fleur.example>\nnapisao je:",
+        '15.01.2024, 10:30,\n"Fleur" <hello@fleur.example>:',
+    ],
+)
+def test_an_attribution_without_an_opening_word_may_be_wrapped(wrapped: str) -> None:
+    assert split_reply(f"Yes.\n\n{wrapped}\n\nHow many?").reply == "Yes."
+
+
+def test_a_sentence_that_names_a_person_and_a_time_is_no_attribution() -> None:
+    text = "We met Ada <ada@example.org> on 25 May 2026 at 10:30.\nShe asked for:\n\n- twelve roses"
+    assert split_reply(text).reply == text
+
+
+def test_an_unknown_verb_introduces_only_a_marked_quote() -> None:
+    text = "Yes.\n\n2026-05-25 10:30 Ada <ada@example.org> pulvis:\n\n{}How many?"
+    assert split_reply(text.format("> ")).reply == "Yes."
+    assert split_reply(text.format("")).reply == text.format("")

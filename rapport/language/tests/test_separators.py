@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapport.language.phrases import FORWARDED, ORIGINAL_MESSAGE
+from rapport.language.html_splitting import split_html
 from rapport.language.splitting import split_reply
 from rapport.language.tests.samples import BLOCKS
 
@@ -73,3 +74,20 @@ def test_novells_attribution_is_no_marked_quote() -> None:
 def test_blank_lines_between_headers_do_not_end_the_block() -> None:
     split = split_reply("Yes.\n\nFrom: Ada <ada@example.org>\n\nSent: 15 January 2024 10:30\n\nTo: Bob\n\nOld")
     assert split.reply == "Yes."
+
+
+UNKNOWN = "Igen.\n\n{above}\nNardo: Bo <bo@example.org>\nVelit: 2026.03.02. 10:30\nKaum: Ana <ana@fleur.example>\nSolva: Vase\n\nOld words."
+
+
+def test_headers_in_an_unknown_language_count_below_a_drawn_line_only():
+    for above in ("________________________________", "----- Nardova -----"):
+        assert split_reply(UNKNOWN.format(above=above)).reply == "Igen."
+    assert "Old words." in split_reply(UNKNOWN.format(above="")).reply
+
+
+def test_outlooks_line_above_the_older_mail_is_a_drawn_line():
+    html = (
+        "<p>Igen.</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>Nardo:</b> Bo &lt;bo@example.org&gt;<br>"
+        "<b>Velit:</b> 2026.03.02. 10:30<br><b>Kaum:</b> Ana<br><b>Solva:</b> Vase</p></div><p>Old words.</p>"
+    )
+    assert split_html(html).reply == "Igen."
