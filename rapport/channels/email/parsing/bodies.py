@@ -7,16 +7,21 @@ import re
 from dataclasses import dataclass, field
 
 from rapport.channels.contract import Attachment
+from rapport.channels.email.parsing.calendars import summary
 from rapport.channels.email.parsing.charsets import decode_text
+from rapport.channels.email.parsing.cms import content_kind, signed_content
 from rapport.channels.email.parsing.filenames import clean_filename
 from rapport.channels.email.parsing.limits import Reading
-from rapport.channels.email.parsing.tnef import is_tnef, read_tnef
+from rapport.channels.email.parsing.rtf import read_rtf
+from rapport.channels.email.parsing.tnef import TnefPackage, is_tnef, read_tnef
 from rapport.channels.email.parsing.transfer import take_uu_files
-from rapport.channels.email.parsing.tree import Part
+from rapport.channels.email.parsing.tree import Part, read_tree
 
 READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"})
 # Variants of the same text for special screens: of no use beside plain text or HTML.
 SIDE_VERSIONS = frozenset({"text/x-amp-html", "text/watch-html", "text/x-watch-html"})
+SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+CALENDARS = frozenset({"text/calendar", "application/ics"})
 MESSAGES = frozenset({"message/rfc822", "message/global"})
 REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
 REPORTS |= {"message/disposition-notification", "text/rfc822-headers", "message/global-headers"}
@@ -40,6 +45,7 @@ class Contents:
     segments: list[Segment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     machine: list[Part] = field(default_factory=list)  # reports for programs, read by `bounces`
+    invitations: list[str] = field(default_factory=list)
 
 
 def read_contents(root: Part, reading: Reading) -> Contents:
@@ -48,6 +54,8 @@ def read_contents(root: Part, reading: Reading) -> Contents:
     _gather(root, contents, reading)
     if not any((segment.text or segment.html or "").strip() for segment in contents.segments):
         contents.segments += _last_resort(root, contents, reading)
+    # In front, where no signature and no quotation can hide them; a version for each mail program says the same twice.
+    contents.segments[:0] = [Segment(text=told) for told in dict.fromkeys(contents.invitations)]
     return contents
 
 
@@ -76,10 +84,31 @@ def _gather(part: Part, into: Contents, reading: Reading) -> None:
         into.segments.append(_segment(part, into, reading))
     elif is_tnef(part.mime, part.filename):
         _gather_tnef(part, into, reading)
+    elif part.mime in SMIME:
+        _gather_smime(part, into, reading)
     else:
         _attach(part, into, reading)
-        if part.mime in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-            reading.problem("an S/MIME part is kept as a file: its content was not read")
+        if part.mime in CALENDARS and (told := summary(body_text(part, part.mime, reading))):
+            into.invitations.append(told)
+        elif part.mime == "message/partial":
+            reading.problem("one piece of a message that was sent in several: it is kept as a file")
+
+
+def _gather_smime(part: Part, into: Contents, reading: Reading) -> None:
+    """The file as it came, and what was signed in it, which anybody may read."""
+    _attach(part, into, reading)
+    content = part.content if reading.unpack(part.end - part.body) else b""
+    kind = content_kind(content)
+    signed = signed_content(content) if kind == "signed" else b""
+    if kind == "encrypted":
+        reading.problem("the message is encrypted (S/MIME): it is kept as a file that its key opens")
+    elif not signed:
+        reading.problem("an S/MIME part is kept as a file: its content was not read")
+    elif part.depth >= reading.limits.depth:
+        reading.problem(f"parts nested deeper than {reading.limits.depth}: what lies below was not read")
+    else:
+        reading.problem("the message is signed (S/MIME); the signature was not checked")
+        _gather(read_tree(signed, reading, depth=part.depth + 1), into, reading)
 
 
 def _is_body(part: Part) -> bool:
@@ -102,6 +131,7 @@ def _gather_alternative(part: Part, into: Contents, reading: Reading) -> None:
         _gather(child, version, reading)
         versions.append(version)
         into.attachments += version.attachments
+        into.invitations += version.invitations
     texts = [
         segment.text for version in versions for segment in version.segments if segment.text and segment.text.strip()
     ]
@@ -203,7 +233,7 @@ def _attach(part: Part, into: Contents, reading: Reading) -> None:
 
 def _attachment(part: Part) -> Attachment:
     mime = part.mime
-    name = part.filename or part.headers.get("content-location").rsplit("/", 1)[-1]
+    name = part.guessed_filename
     stem = (
         "calendar"
         if mime == "text/calendar"
@@ -252,9 +282,20 @@ def _gather_tnef(part: Part, into: Contents, reading: Reading) -> None:
         into.attachments.append(
             make_attachment(clean_filename(file.name, file.mime), file.mime, file.content, cid=file.cid)
         )
-    if not into.segments and (package.html or package.text):
-        into.segments.append(Segment(package.text or None, package.html or None))
-    elif not package.files and not package.html and not package.text and not package.rtf:
+    text, html = _words_of(package)
+    if not into.segments and (html or text):
+        into.segments.append(
+            Segment(text[: reading.take_text(len(text))] or None, html[: reading.take_text(len(html))] or None)
+        )
+    elif not package.files and not html and not text and not package.rtf:
         into.attachments.append(_attachment(part))
-    if package.rtf and not package.html and not package.text and not into.segments:
+    if package.rtf and not html and not text and not into.segments:
         into.attachments.append(make_attachment("message.rtf", "application/rtf", package.rtf))
+
+
+def _words_of(package: TnefPackage) -> tuple[str, str]:
+    """Text and HTML of a package. Where Outlook packed RTF alone, what is wrapped in it."""
+    if package.html or not package.rtf:
+        return package.text, package.html
+    text, html = read_rtf(package.rtf)
+    return package.text or text, html

@@ -11,6 +11,7 @@ from rapport.channels.email.parsing.bodies import Contents, Segment, make_attach
 from rapport.channels.email.parsing.dates import read_date
 from rapport.channels.email.parsing.kinds import judge_kind
 from rapport.channels.email.parsing.limits import Limits, Reading
+from rapport.channels.email.parsing.outlook_file import is_outlook_file, mail_of
 from rapport.channels.email.parsing.tracing import (
     authentication_results,
     content_key,
@@ -28,7 +29,6 @@ from rapport.language.html_splitting import split_html
 from rapport.language.splitting import SplitReply, split_reply
 
 LARGEST_SPLIT_HTML = 500_000
-OUTLOOK_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DEFAULT_LIMITS = Limits()
 
 
@@ -39,11 +39,13 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
     """
     reading = Reading(limits)
     inbound = Inbound(problems=reading.problems)
-    if raw.startswith(OUTLOOK_FILE):
-        reading.problem("an Outlook .msg file, not a mail: it is kept as an attachment")
-        inbound.attachments.append(make_attachment("message.msg", "application/vnd.ms-outlook", raw))
-        inbound.suspicious_sender = True
-        return inbound
+    if is_outlook_file(raw):
+        unpacked = _unpacked(raw, reading)
+        if unpacked is None:
+            inbound.attachments.append(make_attachment("message.msg", "application/vnd.ms-outlook", raw))
+            inbound.suspicious_sender = True
+            return inbound
+        raw = unpacked
     if len(raw) > limits.message:
         reading.problem(f"the message is longer than {limits.message} bytes: the rest was not read")
         raw = raw[: limits.message]
@@ -62,6 +64,20 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
         except Exception as error:
             reading.problem(f"{step.__name__.removeprefix('_read_')} could not be read whole ({type(error).__name__})")
     return inbound
+
+
+def _unpacked(raw: bytes, reading: Reading) -> bytes | None:
+    """The mail in an Outlook file, or None with the reason said."""
+    try:
+        mail = mail_of(raw)
+    except MemoryError:
+        raise
+    except Exception:
+        reading.problem("an Outlook file that is damaged: it is kept as an attachment")
+        return None
+    if mail is None:
+        reading.problem("a file of Microsoft Office, not a mail: it is kept as an attachment")
+    return mail
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from rapport.channels.email.parsing.charsets import decode_text
+from rapport.channels.email.parsing.rtf import decompress_rtf
 
 SIGNATURE = 0x223E9F78
 MIMES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -182,49 +183,3 @@ def _value(data: memoryview, position: int, kind: int) -> tuple[memoryview, int]
     if position + length > len(data):
         raise _Broken("a property is longer than its package")
     return data[position : position + length], position + length + (-length % 4)
-
-
-_DICTIONARY = (
-    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbol"
-    rb"ArialTimes New RomanCourier{\colortbl\red0\green0\blue0" + b"\r\n" + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
-)
-
-
-def decompress_rtf(data: bytes | memoryview) -> bytes:
-    """Compressed RTF (MS-OXRTFCP) as RTF; what is damaged ends the text there."""
-    if len(data) < 16:
-        return b""
-    size, raw_size, magic = struct.unpack_from("<III", data)
-    if magic == 0x414C454D:
-        return bytes(data[16 : 16 + raw_size])
-    if magic != 0x75465A4C:
-        return b""
-    window = bytearray(_DICTIONARY.ljust(4096, b"\0"))
-    write, position, end = len(_DICTIONARY), 16, min(len(data), size + 4)
-    output = bytearray()
-    while position < end:
-        flags = data[position]
-        position += 1
-        for bit in range(8):
-            if position >= end:
-                return bytes(output[:raw_size])
-            if not flags >> bit & 1:
-                byte = data[position]
-                position += 1
-                output.append(byte)
-                window[write] = byte
-                write = (write + 1) & 4095
-                continue
-            if position + 2 > end:
-                return bytes(output[:raw_size])
-            token = data[position] << 8 | data[position + 1]
-            position += 2
-            read, length = token >> 4, (token & 15) + 2
-            if read == write:
-                return bytes(output[:raw_size])
-            for _ in range(length):
-                byte = window[read]
-                output.append(byte)
-                window[write] = byte
-                read, write = (read + 1) & 4095, (write + 1) & 4095
-    return bytes(output[:raw_size])

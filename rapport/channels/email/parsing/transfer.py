@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from rapport.channels.email.parsing.base64_runs import decode_base64
 
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
 
 
@@ -16,12 +17,18 @@ def decode_transfer(data: memoryview, encoding: str) -> bytes:
     """The bytes behind a transfer encoding; an unknown one is taken as identity."""
     name = encoding.strip().strip("\"';").split(";")[0].split(" ")[0].lower()
     if name in ("base64", "base-64", "b"):
-        return decode_base64(data)
+        return decode_base64(data) if _may_be_base64(data) else bytes(data)
     if name in ("quoted-printable", "quotedprintable", "quoted", "q"):
         return binascii.a2b_qp(data)
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         return decode_uu(bytes(data))
     return bytes(data)
+
+
+def _may_be_base64(data: memoryview) -> bool:
+    """Whether the beginning has hardly a sign that is none of base64: some servers only say that they encoded."""
+    beginning = bytes(data[:4096])
+    return len(beginning.translate(None, _BASE64)) * 20 <= len(beginning)
 
 
 def decode_uu(data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from rapport.channels.email.parsing.limits import Reading
 from rapport.channels.email.parsing.parameters import read_content_type, read_parameters
 from rapport.channels.email.parsing.transfer import decode_transfer
 
+_ENDING = re.compile(r"^[^\n]{1,200}\.[A-Za-z0-9]{2,5}$")
 _GUESS = re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?$")
 
 
@@ -45,14 +46,24 @@ class Part:
         return self.disposition_parameters.get("filename", "") or self.parameters.get("name", "")
 
     @property
+    def guessed_filename(self) -> str:
+        """Else what stands elsewhere and may be a name: the end of an address, a description with a file's ending."""
+        described = self.headers.text("content-description")
+        return (
+            self.filename
+            or self.headers.get("content-location").rsplit("/", 1)[-1]
+            or (described if _ENDING.search(described) else "")
+        )
+
+    @property
     def cid(self) -> str:
         """The Content-ID without brackets."""
         return self.headers.get("content-id").strip().strip("<>").strip()[:250]
 
 
-def read_tree(raw: bytes, reading: Reading) -> Part:
-    """The tree of a whole message."""
-    return _read_part(raw, 0, len(raw), reading)
+def read_tree(raw: bytes, reading: Reading, *, depth: int = 0) -> Part:
+    """The tree of a whole message, or of what was found `depth` levels inside one."""
+    return _read_part(raw, 0, len(raw), reading, depth=depth)
 
 
 def _read_part(
