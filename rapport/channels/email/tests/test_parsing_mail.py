@@ -262,3 +262,28 @@ def test_the_json_view_has_the_promised_shape():
         ).split()
     )
     assert (told["date"], told["to"], told["kind"]) == ("2026-11-02T09:00:00Z", ["help@florist.example"], "normal")
+
+
+FORM = b"From: form@shop.example\r\n%sSubject: %s\r\n\r\nPlease call me.\r\n"
+FIRST_SERVER = b"Received: from web by mx.shop.example with ESMTP id A1; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
+SECOND_SERVER = b"Received: from mx.shop.example by in.fleur.example; Mon, 2 Mar 2026 10:00:05 +0000\r\n"
+
+
+def test_two_mails_without_message_id_and_date_are_told_apart_by_subject_and_first_server():
+    keys = {
+        parse_mail(FORM % (trace, subject)).content_key
+        for trace in (b"", FIRST_SERVER, FIRST_SERVER.replace(b"A1", b"B2"))
+        for subject in (b"Order 1", b"Order 2")
+    }
+    assert len(keys) == 6
+
+
+def test_one_mail_without_message_id_and_date_stays_one_on_every_way_to_us():
+    direct, forwarded = FORM % (FIRST_SERVER, b"Order 1"), FORM % (SECOND_SERVER + FIRST_SERVER, b"Order 1")
+    assert parse_mail(direct).content_key == parse_mail(forwarded).content_key
+
+
+@pytest.mark.parametrize("known", [b"Date: Mon, 2 Mar 2026 10:00:00 +0000\r\n", b"Message-ID: <a@b.example>\r\n"])
+def test_where_message_id_or_date_is_known_subject_and_traces_do_not_count(known: bytes):
+    plain = parse_mail(FORM % (known, b"Order 1")).content_key
+    assert parse_mail(FORM % (FIRST_SERVER + known, b"[list] Order 1")).content_key == plain
