@@ -157,6 +157,13 @@ class NoName(ConversationRefusal):
     code = "no_name"
 
 
+class NoSubject(ConversationRefusal):
+    """A new conversation without a subject."""
+
+    sentence = _("Say in a few words what it is about: this needs a subject.")
+    code = "no_subject"
+
+
 class NotHeld(ConversationRefusal):
     """The message does not wait for a decision."""
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rapport.desk.inbox.urls")),
+    path("conversations/", include("rapport.desk.beginning.urls")),
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
     path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
     path("customers/", include("rapport.desk.customers.urls")),

@@ -77,6 +77,9 @@ GET    inbox/rows/                                             > +++ ++++ +>
 GET    inbox/rows/<int:number>/                                > +++ +?+? ?>
 GET    inbox/counts/                                           > +++ ++++ +>
 POST   inbox/bulk/                                             > +++ +?-? ?>
+GET    conversations/new/                                      > +++ ++-- +>
+POST   conversations/new/                                      > +++ !!-- !>
+POST   conversations/new/draft/                                > +++ ++-- +>
 GET    conversations/<int:number>/                             > +++ +?+? ?>
 GET    conversations/<int:number>/sync/                        > +++ +?+? ?>
 GET    conversations/<int:number>/composer/                    > +++ +?+? ?>
@@ -195,6 +198,8 @@ def rows() -> Iterator[Row]:
 # What an honest form would send, so that nothing but the role decides.
 FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "inbox/bulk/": lambda c: {"number": [c.conversation.pk], "act": "close"},
+    "conversations/new/": lambda c: {"inbox": c.cast.inbox.pk, "to": "x@example.org", "subject": "x", "body": "x"},
+    "conversations/new/draft/": lambda c: {"subject": "x"},
     "conversations/<int:number>/read/": lambda c: {"up_to": c.mail.pk},
     "conversations/<int:number>/replies/": lambda c: {"body": "Hello", "seen": 10**9},
     "conversations/<int:number>/notes/": lambda c: {"body": "Hello"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rapport.channels.models import Inbox
 from rapport.conversations.models.conversation import Conversation
 from rapport.kit import clock
 from rapport.people.models import Account, Customer
@@ -104,15 +105,21 @@ class Reference(models.Model):
 
 
 class Draft(models.Model):
-    """Words not yet sent. `returned_because` says why a held reply came back to its author."""
+    """Words not yet sent. `returned_because` says why a held reply came back to its author.
+
+    One of kind NEW begins a conversation that does not exist yet; only it has a subject and an inbox.
+    """
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
         NOTE = "note", _("Note")
+        NEW = "new", _("New conversation")
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REPLY)
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.CharField(max_length=500, blank=True)
     html = models.TextField(blank=True)
     to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
@@ -125,6 +132,7 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["conversation", "author", "kind"], name="draft_once"),
+            models.UniqueConstraint(fields=["author"], name="draft_new_once", condition=models.Q(kind="new")),
         ]
 
     def __str__(self) -> str:

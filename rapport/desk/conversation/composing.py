@@ -43,7 +43,7 @@ def composer(account: Account, conversation: Conversation, people: Sequence[Pers
     note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
     return {
         "reply": _reply_box(account, reply, people),
-        "note": _box(account, note),
+        "note": box_of(account, note),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
     }
@@ -55,7 +55,7 @@ def written(addresses: Iterable[dict[str, str]]) -> str:
 
 
 def _reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -> Box:
-    box = _box(account, draft)
+    box = box_of(account, draft)
     to = draft.to if draft and draft.to else _addresses(people, Participant.Role.REQUESTER)
     cc = draft.cc if draft else _addresses(people, Participant.Role.COPY)
     bcc = draft.bcc if draft else []
@@ -72,7 +72,8 @@ def _addresses(people: Sequence[Person], role: Participant.Role) -> list[dict[st
     return [{"email": row.email, "name": row.name} for row in people if row.role == role]
 
 
-def _box(account: Account, draft: Draft | None) -> Box:
+def box_of(account: Account, draft: Draft | None) -> Box:
+    """Words and files of a draft; the fields for recipients are left empty."""
     if draft is None:
         return Box()
     uploads = files.uploads(draft.attachment_ids, uploader=account.pk) if draft.attachment_ids else []

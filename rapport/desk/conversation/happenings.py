@@ -16,6 +16,7 @@ from rapport.ui import moments
 
 _ICONS = {
     "opened": "inbox",
+    "begun": "pen-line",
     "assigned": "user-check",
     "moved": "users",
     "macro": "zap",
@@ -47,6 +48,7 @@ _BY_ITSELF = {
 }
 _BY_PERSON = {
     "opened": noop("%(who)s opened this, split off from %(what)s"),
+    "begun": noop("%(who)s wrote first"),
     "moved": noop("%(who)s moved it to %(what)s"),
     "macro": noop("%(who)s used the macro “%(what)s”"),
     "tagged": noop("%(who)s tagged it %(what)s"),

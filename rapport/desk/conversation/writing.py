@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
@@ -44,10 +45,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     conversation = access.get_conversation(account, number)
     form = checked(ReplyForm(request.POST))
-    at = form.cleaned_data["at"]
-    if at and at <= clock.now():
-        raise NotInThePast
-    delay = at - clock.now() if at else None
+    delay = delay_of(form)
     try:
         message = replying.reply(
             conversation, by=account, content=form.content(), delay=delay, then=form.cleaned_data["then"]
@@ -55,7 +53,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponseBase:
     except SomeoneAnswered as refusal:
         _keep(account, conversation, form)
         return _someone_answered(request, account, conversation, refusal)
-    return _held(request, message, later=bool(at))
+    return _held(request, message, later=delay is not None)
 
 
 @require_POST
@@ -86,6 +84,16 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
         return HttpResponse(status=204)
     drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+
+
+def delay_of(form: ReplyForm) -> timedelta | None:
+    """How long a message is to be held: until the time its author chose, or None. Raises NotInThePast."""
+    at: datetime | None = form.cleaned_data["at"]
+    if at is None:
+        return None
+    if at <= clock.now():
+        raise NotInThePast
+    return at - clock.now()
 
 
 def checked(form: Written) -> Written:

@@ -36,6 +36,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponseBase:
         "side": side.of_customer(account, found, ids, addresses(ids), without=[]),
         "rows": shown(page.rows),
         "may_edit": account.may(Right.EDIT_CUSTOMERS),
+        "may_write": account.may(Right.REPLY),
         "merged": list(found.merged.order_by("pk")),
         "page_title": str(found),
         "section": "customers",

@@ -48,6 +48,7 @@ def frame(account: Account, view: str) -> dict[str, Any]:
         "views": views,
         "teams": teams,
         "view": view,
+        "may_begin": account.may(Right.REPLY),
         "view_name": named.get(view, _("Team") if view.startswith("team:") else _("Inbox")),
     }
 

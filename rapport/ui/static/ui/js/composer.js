@@ -25,7 +25,7 @@ function told(form) {
 }
 
 enliven("form[data-composer]", (form) => {
-  if (form.dataset.composer === "reply") form.addEventListener("input", (event) => { if (event.target.matches("[data-recipients]")) audience(form); });
+  if (form.dataset.composer !== "note") form.addEventListener("input", (event) => { if (event.target.matches("[data-recipients]")) audience(form); });
   else form.addEventListener("change", (event) => { if (event.target.name === "mention") told(form); });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
