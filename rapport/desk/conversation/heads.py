@@ -19,6 +19,9 @@ from rapport.people.rights import Right
 from rapport.ui import moments
 
 _TONES = {"open": "accent", "waiting": "", "snoozed": "", "closed": "good", "spam": "bad"}
+_NAMES_OF_STATUS = dict(Conversation.Status.choices)
+_NAMES_OF_PRIORITY = dict(Conversation.Priority.choices)
+_NAMES_OF_STAGE = dict(Conversation.Stage.choices)
 MORNING = time(9, 0)
 
 
@@ -69,12 +72,12 @@ def head_of(
         family=around.family,
         subject=conversation.subject,
         status=conversation.status,
-        status_name=conversation.get_status_display(),
+        status_name=str(_NAMES_OF_STATUS[conversation.status]),
         status_tone=_TONES[conversation.status],
         priority=conversation.priority,
-        priority_name=conversation.get_priority_display(),
+        priority_name=str(_NAMES_OF_PRIORITY[conversation.priority]),
         stage=conversation.stage,
-        stage_name=conversation.get_stage_display(),
+        stage_name=str(_NAMES_OF_STAGE[conversation.stage]),
         snoozed_until=conversation.snoozed_until,
         waiting_since=conversation.waiting_since,
         tags=around.tags,

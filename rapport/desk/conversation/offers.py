@@ -22,14 +22,18 @@ class Group:
     def __init__(self, options: Iterable[tuple[Hashable, object]], write: Writer) -> None:
         self._names = dict(options)
         self._write = write
-        self._written = Markup("").join(write(value, name, False) for value, name in self._names.items())
+        self._written = "".join(write(value, name, False) for value, name in self._names.items())
+        self._pairs: dict[Hashable, tuple[str, str]] = {}  # an option as it is and as the present one
 
     def around(self, present: Hashable) -> Markup:
         """All of them, the present one marked."""
         if present not in self._names:
-            return self._written
-        name = self._names[present]
-        return Markup(self._written.replace(self._write(present, name, False), self._write(present, name, True), 1))  # noqa: S704
+            return Markup(self._written)  # noqa: S704
+        pair = self._pairs.get(present)
+        if pair is None:
+            plain, marked = (str(self._write(present, self._names[present], is_so)) for is_so in (False, True))
+            pair = self._pairs[present] = plain, marked
+        return Markup(self._written.replace(*pair, 1))  # noqa: S704
 
 
 class Offers:
