@@ -12,6 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
+from rapport.rows import preparing
 from rapport.rows.reading import Maker, maker_of
 
 Row = TypeVar("Row", bound=Model)
@@ -57,8 +58,9 @@ class _Asked:
         database = connections[DEFAULT_DB_ALIAS]
         adapt = database.ops.adapt_datetimefield_value
         given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
-        with database.cursor() as cursor:
-            cursor.execute(plan.sql, [other if at is None else given[at] for at, other in plan.places])
+        placed = preparing.values(database, (other if at is None else given[at] for at, other in plan.places))
+        with preparing.cursor(database) as cursor:
+            cursor.execute(plan.sql, placed)
             found: list[Any] = cursor.fetchall()
         return list(plan.compiler.apply_converters(found, plan.converters)) if plan.converters else found
 

@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet, query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
+from rapport.rows import preparing
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -60,8 +62,8 @@ class Kept(Generic[Row]):
         database = connections[DEFAULT_DB_ALIAS]
         if plan.locks and not database.in_atomic_block:
             raise TransactionManagementError("A row is locked within a transaction only.")
-        with database.cursor() as cursor:
-            cursor.execute(plan.sql, values)
+        with preparing.cursor(database) as cursor:
+            cursor.execute(plan.sql, preparing.values(database, values))
             found = cursor.fetchall()
         make = plan.maker.make
         return [make(row) for row in _converted(plan, found)]
