@@ -1,6 +1,7 @@
 """Server time of the desk's pages, as an agent in 3 of 12 teams, at several numbers of conversations.
 
 python -m bench.pages --sizes 10000,100000 --objects 500 --database both
+python -m bench.pages --sizes 10000,1000000 --kept build/bench/kept/kept.json    (see bench.keeping)
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench import report
+from bench import crowd, keeping, report
 from bench.client import Client
 from bench.installations import Bench, bench, chosen_databases
 from bench.intake import run_beside
@@ -25,6 +28,10 @@ from tests.servers.product import CHECKOUT, Product
 
 AGENT = "agent1@bench.example"
 WARM_UP = 25
+AT_ONCE = 8
+CROWD_SECONDS = 15.0
+CROWDED = f"inbox list (page), {AT_ONCE} at once, two web processes"
+VIEWS = ("open", "mine", "unassigned", "team:1", "team:2", "team:3", "waiting", "closed")
 PLANS = CHECKOUT / "build" / "plans"
 VISIBLE = """
 import json, random
@@ -60,20 +67,33 @@ class Figures:
     p50: float
     p95: float
     cpu: float
+    per_second: float = 0.0
 
 
-def measure(place: Bench, conversations: int, objects: int) -> dict[str, Figures]:
-    """The figures of each kind of request."""
+def measure(product: Product, name: str, objects: int) -> dict[str, Figures]:
+    """The figures of each kind of request, and the plans of the queries behind them in a file of this name."""
+    PLANS.mkdir(parents=True, exist_ok=True)
+    (PLANS / f"{name}.txt").write_text(run_beside(product, "bench.plans"))
+    product.start()
+    try:
+        found = visit(product, objects)
+        product.stop()
+        product.settings["RAPPORT_WEB_PROCESSES"] = "2"
+        product.start()
+        return found | {CROWDED: visit_at_once(product)}
+    finally:
+        product.kill_all()
+
+
+@contextmanager
+def seeded(place: Bench, conversations: int) -> Iterator[Product]:
+    """A new installation with so many conversations, removed at the end."""
     product = place.new()
     try:
         started = time.monotonic()
         run_beside(product, "bench.seeding", str(conversations))
         print(f"  {place.database}: {conversations} seeded in {time.monotonic() - started:.0f} s", file=sys.stderr)
-        PLANS.mkdir(parents=True, exist_ok=True)
-        plans = run_beside(product, "bench.plans")
-        (PLANS / f"{place.database}-{conversations}.txt").write_text(plans)
-        product.start()
-        return visit(product, objects)
+        yield product
     finally:
         place.remove(product)
 
@@ -96,10 +116,23 @@ def visit(product: Product, objects: int) -> dict[str, Figures]:
     return found
 
 
+def visit_at_once(product: Product) -> Figures:
+    """List pages for eight at once, each view in turn."""
+    client = Client(product, AGENT)
+    paths = [f"/inbox/?view={view}" for view in VIEWS]
+    for path in paths * 10:
+        client.get(CROWDED, path)
+    crowd.ask(product.port, client.cookie, paths, at_once=AT_ONCE, seconds=2)
+    pids = [process.pid for process in product.processes() if "rapport-web" in process.title]
+    spent = report.processor_seconds(*pids)
+    came = crowd.ask(product.port, client.cookie, paths, at_once=AT_ONCE, seconds=CROWD_SECONDS)
+    cpu = 1000 * (report.processor_seconds(*pids) - spent) / max(1.0, came.per_second * CROWD_SECONDS)
+    return Figures(came.p50, came.p95, cpu, came.per_second)
+
+
 def _requests(chosen: dict[str, list[Any]]) -> dict[str, list[Callable[[Client], object]]]:
     rng = random.Random(2)
-    views = ["open", "mine", "unassigned", "team:1", "team:2", "team:3", "waiting", "closed"]
-    lists = [f"/inbox/?view={rng.choice(views)}" for _ in chosen["any"]]
+    lists = [f"/inbox/?view={rng.choice(VIEWS)}" for _ in chosen["any"]]
     cursors = [rng.choice(chosen["cursors"]) for _ in chosen["any"]]
     searches = {
         "search, rare word": RARE,
@@ -134,15 +167,26 @@ def _reply(number: int, seen: int, client: Client) -> None:
     client.post("posting a reply", f"/conversations/{number}/replies/", fields)
 
 
-def run(*, database: str, sizes: list[int], objects: int) -> str:
-    """The figures as a markdown table a database."""
+def run(*, database: str, sizes: list[int], objects: int, kept: Path | None = None) -> str:
+    """The figures as a markdown table a database; `kept`: of installations that bench.keeping keeps."""
     texts = []
     for name in chosen_databases(database):
-        with bench(name) as place:
-            found = {size: measure(place, size, objects) for size in sizes}
+        found = {}
+        with ExitStack() as stack:
+            opened: Callable[[int], AbstractContextManager[Product]]
+            if kept is not None:
+                opened = partial(keeping.borrowed, kept, name)
+            else:
+                opened = partial(seeded, stack.enter_context(bench(name)))
+            for size in sizes:
+                with opened(size) as product:
+                    found[size] = measure(product, f"{name}-{size}", objects)
         rows = [_row(kind, bar, [found[size][kind] for size in sizes]) for kind, bar in BARS.items()]
         sized = [text for size in sizes for text in (f"{size:,} conversations", "its CPU")]
         texts.append(report.table([name, *sized, "bar at 1,000,000", "p50, last to first"], rows))
+        crowded = ", ".join(f"{found[size][CROWDED].per_second:.0f} at {size:,}" for size in sizes)
+        costs = ", ".join(f"{found[size][CROWDED].cpu:.1f} ms" for size in sizes)
+        texts.append(f"{CROWDED}: pages a second {crowded} (the bar is 200); processor time a page {costs}")
     return f"Pages, p50 / p95 in ms, an agent in 3 of 12 teams, {objects} objects:\n\n" + "\n\n".join(texts) + "\n"
 
 
@@ -156,9 +200,10 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--objects", type=int, default=500)
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--kept", type=Path, help="kept.json of bench.keeping: nothing is seeded, nothing removed")
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
-    print(run(database=chosen.database, sizes=sizes, objects=chosen.objects))
+    print(run(database=chosen.database, sizes=sizes, objects=chosen.objects, kept=chosen.kept))
     print(report.machine())
 
 

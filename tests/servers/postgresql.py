@@ -50,23 +50,29 @@ class Cluster:
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    stays: bool = False
 
     @classmethod
-    def start(cls, *, durable: bool = False) -> Cluster:
+    def start(cls, *, durable: bool = False, kept: Path | None = None) -> Cluster:
         """Create and start a cluster with an empty database `rapport`. Raises RuntimeError with the server's log.
 
-        `durable`: with PostgreSQL's own settings for durability, for measurements.
+        `durable`: with PostgreSQL's own settings for durability, for measurements. `kept`: a folder where its data
+        lies or comes to lie, and stays.
         """
         programs = installed()
         if programs is None:
             raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
         user = unprivileged.account("postgres")
-        folder = unprivileged.folder_of(user, "rapport-pg-")
+        folder = kept or unprivileged.folder_of(user, "rapport-pg-")
+        if kept is not None:
+            unprivileged.give(kept, user)
         data = folder / "data"
-        _run(
-            [programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
-            unprivileged.identity(user),
-        )
+        is_new = not (data / "PG_VERSION").exists()
+        if is_new:
+            _run(
+                [programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
+                unprivileged.identity(user),
+            )
         port = free_port()
         chosen = {name: value for name, value in SETTINGS.items() if not (durable and name in UNSAFE)}
         options = [f"--{name}={value}" for name, value in chosen.items()]
@@ -75,14 +81,15 @@ class Cluster:
             [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *options],
             stdout=log, stderr=log, cwd=folder, start_new_session=True, **unprivileged.identity(user),
         )  # fmt: skip
-        cluster = cls(folder, port, process)
+        cluster = cls(folder, port, process, stays=kept is not None)
         try:
             wait_until(cluster._ready, seconds=30, what="PostgreSQL answering")
         except (TimeoutError, RuntimeError) as error:
             text = (folder / "log").read_text()
             cluster.stop()
             raise RuntimeError(f"PostgreSQL did not start: {text}") from error
-        cluster.create_database("rapport")
+        if is_new:
+            cluster.create_database("rapport")
         return cluster
 
     def url(self, database: str) -> str:
@@ -95,11 +102,12 @@ class Cluster:
         return self.url(name)
 
     def stop(self) -> None:
-        """Stop the server and remove its folder; safe to call twice."""
+        """Stop the server and remove its folder unless it stays; safe to call twice."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGQUIT)
-            self.process.wait(timeout=20)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            self.process.send_signal(signal.SIGINT if self.stays else signal.SIGQUIT)
+            self.process.wait(timeout=120 if self.stays else 20)
+        if not self.stays:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ready(self) -> bool:
         if self.process.poll() is not None:

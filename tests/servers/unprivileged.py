@@ -43,3 +43,10 @@ def folder_of(user: pwd.struct_passwd, prefix: str) -> Path:
     if user.pw_uid != os.geteuid():
         os.chown(folder, user.pw_uid, user.pw_gid)
     return folder
+
+
+def give(folder: Path, user: pwd.struct_passwd) -> None:
+    """Make a private folder, if it is not there, and let this user own it; those above it must let the user through."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if user.pw_uid != os.geteuid():
+        os.chown(folder, user.pw_uid, user.pw_gid)
