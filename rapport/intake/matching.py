@@ -2,13 +2,14 @@
 
 A reference that we signed leads to its conversation whoever sent it, but a sender who does not take part is held
 inside. A reference that others made counts only for somebody who takes part. The number in a subject counts only for
-the customer whose conversation it is. Nothing else joins a message to a conversation, so strangers are never merged.
+the customer whose conversation it is. An answer that came first waits for what it answers. Nothing else joins a message
+to a conversation, so strangers are never merged.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from rapport.channels.contract import Adapter, Inbound, SignedReference
 from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
 from rapport.conversations.referencing import each_named
+from rapport.intake import overtaking
 from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
 
@@ -30,7 +32,7 @@ class Match:
 
     `conversation` None: it opens a new one. `stranger`: it joins, visible inside only, until an agent admits it.
     `account`: the colleague a valid account-bound reference speaks for, with `purpose` saying what answers become.
-    `own`: the mail is one of ours that came back.
+    `own`: the mail is one of ours that came back. `early`: answers to this mail that came before it.
     """
 
     conversation: Conversation | None = None
@@ -40,10 +42,23 @@ class Match:
     account: Account | None = None
     purpose: str = ""
     own: Message | None = None
+    early: list[Message] = field(default_factory=list)
 
 
 def match(inbound: Inbound, *, customer: Customer | None, adapter: Adapter) -> Match:
     """Find the conversation of an arrival. `customer` is whom the sender's address stands for, if it is known."""
+    found = _by_what_it_names(inbound, customer, adapter)
+    if found.own is not None or found.stranger or found.account is not None:
+        return found
+    early = overtaking.early_answers(inbound)
+    if early and found.conversation is None:
+        homes = (living(answer.conversation) for answer in early)
+        home = next((home for home in homes if _takes_part(home, inbound, customer)), None)
+        return replace(found, conversation=home, early=early if home else [])
+    return replace(found, early=early) if early else found
+
+
+def _by_what_it_names(inbound: Inbound, customer: Customer | None, adapter: Adapter) -> Match:
     own = _own_message(inbound, adapter)
     if own is not None:
         return Match(conversation=living(own.conversation), own=own)

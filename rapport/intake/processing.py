@@ -17,7 +17,7 @@ from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation, Message
 from rapport.files import storing
 from rapport.files.errors import FileMissing
-from rapport.intake import answering, awaiting, judging, matching
+from rapport.intake import answering, awaiting, judging, matching, overtaking
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 CLAIM = timedelta(minutes=2)
 MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
+_CLOCK_SLACK = timedelta(minutes=1)
 
 _own = threading.local()
 _LOCK = {
@@ -78,8 +79,10 @@ def take_over() -> int:
 def claim(limit: int) -> list[RawMessage]:
     """Take waiting arrivals for this worker. A claim that ran out (its worker died) is taken over."""
     now = clock.now()
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    waiting = RawMessage.objects.filter(free, state=RawMessage.State.ACCEPTED, next_try_at__lte=now)
+    # What lies further ahead than we ever set it was set before the clock went back: nobody waits for that hour again.
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + CLAIM + _CLOCK_SLACK)
+    is_due = Q(next_try_at__lte=now) | Q(next_try_at__gt=now + _RETRY_AFTER[-1] + _CLOCK_SLACK)
+    waiting = RawMessage.objects.filter(free, is_due, state=RawMessage.State.ACCEPTED)
     if not waiting.exists():
         return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():
@@ -144,6 +147,8 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
     if found.own is not None:
         note_second_arrival(row, found.own.pk)
         return
+    if found.early and found.conversation is not None:
+        overtaking.gather(inbound, found.early, found.conversation)
     if inbound.kind is InboundKind.BOUNCE and (
         message := answering.returned_message(inbound, found, adapter_for(row.channel))
     ):
@@ -168,6 +173,8 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
             raw_sha256=row.sha256,
             historic=row.historic,
         )
+        if found.answers is None and awaiting.names_others(inbound) and not found.reference_check:
+            overtaking.wait_for_answered(stored, inbound)
     remember(inbound.content_key, stored)
     row.conversation_id, row.message_id = stored.conversation_id, stored.pk
 

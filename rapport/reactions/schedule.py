@@ -60,6 +60,13 @@ def forget_pictures() -> None:
     picturing.forget_unused()
 
 
+def forget_awaited() -> None:
+    """Message-IDs that answers named and that never came."""
+    from rapport.conversations import referencing
+
+    referencing.forget_awaited()
+
+
 def renew_consents() -> None:
     """Tokens of providers that are about to end, also for lines that stay open for long."""
     from rapport.channels import connecting
@@ -86,6 +93,7 @@ SCHEDULE: list[Entry] = [
     Entry("forget unsent uploads", timedelta(hours=1), forget_uploads),
     Entry("forget drawn pictures", timedelta(hours=24), forget_pictures),
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
+    Entry("forget awaited mails", timedelta(hours=24), forget_awaited),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
     Entry("fold counts", timedelta(minutes=1), fold_counts),
     # Last, because telling people waits for mail servers.

@@ -1,5 +1,6 @@
 """Rows of the conversations app, one file per cluster."""
 
+from rapport.conversations.models.awaited import Awaited
 from rapport.conversations.models.conversation import (
     Conversation,
     ConversationTag,
@@ -14,6 +15,7 @@ from rapport.conversations.models.macro import Macro
 from rapport.conversations.models.message import Draft, Message, Reference
 
 __all__ = [
+    "Awaited",
     "Conversation",
     "ConversationTag",
     "Draft",

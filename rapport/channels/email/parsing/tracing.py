@@ -95,10 +95,17 @@ def empty_return_path(headers: Headers) -> bool:
 
 
 def content_key(root: Part, sender: str) -> str:
-    """The same for two arrivals of one mail, whatever the servers wrote on top: sender, Message-ID, Date, body."""
+    """The same for two arrivals of one mail, whatever the servers wrote on top: sender, Message-ID, Date, body.
+
+    Where neither Message-ID nor Date tells this sending from another with the same words, the subject and the trace of
+    the first server that took it do: both are the same on every way the one mail can take to us.
+    """
     headers = root.headers
     key = hashlib.sha256()
-    for piece in (sender, first_id(headers, "message-id"), _SPACES.sub(" ", one_line(headers.get("date")))):
+    pieces = [sender, first_id(headers, "message-id"), _SPACES.sub(" ", one_line(headers.get("date")))]
+    if not pieces[1] and not pieces[2]:
+        pieces += [headers.text("subject"), _SPACES.sub(" ", one_line((headers.all("received") or [""])[-1]))]
+    for piece in pieces:
         key.update(piece.encode("utf-8", "replace") + b"\0")
     # Servers change line ends and add empty lines at the end; neither makes another mail.
     for block in _pieces(root.raw, root.body, _without_blank_end(root.raw, root.body, root.end)):
