@@ -1,4 +1,4 @@
-"""Intake against its floor: raw mail to committed, searchable conversation, one worker, rounds in turn.
+"""Intake against its floor: raw mail to committed, searchable conversation, one worker and two, rounds in turn.
 
 python -m bench.intake --mails 1000 --rounds 5 --database both;   --profile shows where the time goes.
 """
@@ -24,6 +24,11 @@ inbox = Inbox.objects.create(name="Shop", address="shop@florist.example", team=t
 print(inbox.pk)
 """
 WAYS = ("floor", "plain", "two workers", "react")
+# The least ratio to the floor that we hold ourselves to.
+BARS = {
+    "sqlite": {"plain": 0.20, "two workers": 0.35},
+    "postgresql": {"plain": 0.15, "two workers": 0.28},
+}
 
 
 @dataclass
@@ -87,30 +92,37 @@ def profile(database: str, *, mails: int) -> str:
 
 
 def run(*, database: str, mails: int, rounds: int) -> str:
-    """The figures as a markdown table."""
-    speeds, costs = [], []
+    """The figures as markdown tables."""
+    speeds: list[list[object]] = []
+    costs: list[list[object]] = []
     for name in chosen_databases(database):
         found = measure(name, mails=mails, rounds=rounds)
-        floor, plain = found["floor"], found["plain"]
-        ratio = report.median([one / other for one, other in zip(plain.speed, floor.speed, strict=True)])
-        spread = f"{min(plain.speed):.0f} to {max(plain.speed):.0f}"
-        middle = {way: report.median(figures.speed) for way, figures in found.items()}
-        speeds.append([name, middle["floor"], middle["plain"], spread, ratio, middle["react"]])
+        row: list[object] = [name, _spread(found["floor"])]
+        for way, bar in BARS[name].items():
+            row += [_spread(found[way]), _ratio(found[way], found["floor"]), bar]
+        speeds.append([*row, _spread(found["react"])])
         costs.append([name, *(report.median(found[way].cpu) for way in WAYS)])
     head = [
-        "database",
-        "floor, mails/s",
-        "intake, mails/s",
-        "its rounds",
-        "ratio (median)",
-        "intake and reactions, mails/s",
+        "mails/s: median (rounds)",
+        "floor",
+        *("one worker", "ratio", "bar"),
+        *("two workers", "ratio", "bar"),
+        "one worker, with reactions",
     ]
-    cost_head = ["database", "floor, CPU ms a mail", "intake, CPU ms a mail", "intake and reactions, CPU ms a mail"]
     return (
-        f"Intake, one worker, {mails} mails a round, medians of {rounds} rounds:\n\n{report.table(head, speeds)}\n\n"
-        f"The same rounds in processor time (worker and parse child; the database server not counted):\n\n"
-        f"{report.table(cost_head, costs)}\n"
+        f"Intake, {mails} mails a round, {rounds} rounds, ratios to the floor of the same round (median):\n\n"
+        f"{report.table(head, speeds)}\n\n"
+        f"The same rounds in processor time, ms a mail (workers and parse children; the database server not counted):\n\n"
+        f"{report.table(['database', *WAYS], costs)}\n"
     )
+
+
+def _spread(figures: Figures) -> str:
+    return f"{report.median(figures.speed):.0f} ({min(figures.speed):.0f} to {max(figures.speed):.0f})"
+
+
+def _ratio(figures: Figures, floor: Figures) -> float:
+    return report.median([one / other for one, other in zip(figures.speed, floor.speed, strict=True)])
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """All measurements in one go (`make bench`), as markdown on the standard output; docs/performance.md keeps them.
 
---size small takes a few minutes, full is what docs/performance.md records, million shows the pages at volume.
+--size small takes a few minutes, full is what docs/performance.md records, million shows the pages at volume, hour the
+memory of a working hour on each database.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import intake, memory, pages, report, start
+from bench import intake, memory, pages, peer, report, start
 
 SIZES: dict[str, dict[str, Callable[[str], str]]] = {
     "small": {
@@ -21,9 +22,13 @@ SIZES: dict[str, dict[str, Callable[[str], str]]] = {
     },
     "full": {
         "Intake": lambda database: intake.run(database=database, mails=1000, rounds=5),
+        "Intake beside a peer": lambda database: peer.run(database=database, mails=300, rounds=5),
         "Pages": lambda database: pages.run(database=database, sizes=[10_000, 100_000], objects=500),
         "Memory": lambda database: memory.run(database=database, mails=1000, visits=500),
         "Cold start": lambda database: start.run(database=database, rounds=5),
+    },
+    "hour": {
+        "Memory": lambda database: memory.run_over_time(database=database, minutes=60),
     },
     "million": {
         "Pages": lambda database: pages.run(database=database, sizes=[10_000, 1_000_000], objects=500),
