@@ -12,6 +12,7 @@ is the worker's backstop for a child that does not even count (stopped, or waiti
 from __future__ import annotations
 
 MEMORY = 256 * 1024 * 1024  # bytes of its own for the child, over all
+LARGEST = 64 * 1024 * 1024  # bytes of a mail the child is given; its reader says itself where it stops before that
 SPENT = 64 * 1024 * 1024  # bytes resident after a mail that make a child not worth keeping warm
 OUT_OF_MEMORY = 77  # the exit code of a child that met the limit
 _SECONDS = 2.0

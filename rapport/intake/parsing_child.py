@@ -149,15 +149,16 @@ class _Exchange:
         """Hand the request over; the child reads all of it before it answers. Raises OSError."""
         if process.stdin is None or process.stdout is None:
             raise OSError("The parse child has no pipes.")
-        self.size = len(raw)
+        sent = memoryview(raw)[: budget.LARGEST]
+        self.size = len(sent)
         self._pid = process.pid
         self._sink, self._source = process.stdin.fileno(), process.stdout.fileno()
         self._received = bytearray()
         self._deadline = clock.monotonic() + budget.wall_seconds(self.size)
         os.set_blocking(self._sink, False)
         os.set_blocking(self._source, False)
-        for piece in (wire.frame(kind.encode()) + wire.length(raw), raw):
-            self._send(memoryview(piece))
+        self._send(memoryview(wire.frame(kind.encode()) + wire.length(sent)))
+        self._send(sent)
 
     def _send(self, rest: memoryview) -> None:
         while rest:

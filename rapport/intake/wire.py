@@ -25,7 +25,7 @@ def frame(payload: bytes) -> bytes:
     return length(payload) + payload
 
 
-def length(payload: bytes) -> bytes:
+def length(payload: bytes | memoryview) -> bytes:
     """What stands in front of a payload in its frame."""
     return _LENGTH.pack(len(payload))
 

@@ -39,6 +39,9 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
     """
     reading = Reading(limits)
     inbound = Inbound(problems=reading.problems)
+    if len(raw) > limits.message:
+        reading.problem(f"the message is longer than {limits.message} bytes: the rest was not read")
+        raw = raw[: limits.message]
     if is_outlook_file(raw):
         unpacked = _unpacked(raw, reading)
         if unpacked is None:
@@ -46,9 +49,6 @@ def parse_mail(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> Inbound:
             inbound.suspicious_sender = True
             return inbound
         raw = unpacked
-    if len(raw) > limits.message:
-        reading.problem(f"the message is longer than {limits.message} bytes: the rest was not read")
-        raw = raw[: limits.message]
     try:
         work = _Work(read_tree(_with_line_feeds(raw).lstrip(b"\r\n"), reading), reading)
     except MemoryError:

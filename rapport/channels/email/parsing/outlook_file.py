@@ -109,16 +109,17 @@ class _Storage:
 
     def as_mail(self, depth: int) -> bytes:
         """This message as a mail. What is binary stays binary: the reader needs no encoding."""
-        parts = [_part("Content-Type: text/plain; charset=utf-8", text.encode()) for text in [self.text(_BODY)] if text]
         html, charset = self._html()
-        if html:
-            parts.append(_part(f"Content-Type: text/html; charset={charset}", html))
+        text = self.text(_BODY).encode("utf-8", "replace")
+        versions = [_part("Content-Type: text/plain; charset=utf-8", text)] if text else []
+        versions += [_part(f"Content-Type: text/html; charset={charset}", html)] if html else []
         boundary = hashlib.sha256(b"".join(self._path_bytes()) + html[:65536]).hexdigest()
-        body = _multipart("alternative", boundary + "a", parts)
-        files = [file for one in self.below("__attach_version1.0_#", header=8) if (file := _file_part(one, depth))]
-        head = [line.encode("utf-8", "replace") for line in self._head()]
-        whole = _multipart("mixed", boundary + "m", [body, *files])
-        return b"\r\n".join([*head, b"MIME-Version: 1.0", whole])
+        files = [_file_part(one, depth) for one in self.below("__attach_version1.0_#", header=8)]
+        head = [line.encode("utf-8", "replace") + b"\r\n" for line in [*self._head(), "MIME-Version: 1.0"]]
+        # Joined once: on the way here large files are only passed on.
+        return b"".join(
+            head + _multipart("mixed", boundary + "m", [_multipart("alternative", boundary + "a", versions), *files])
+        )
 
     def _path_bytes(self) -> list[bytes]:
         return [name.encode("utf-8", "replace") for name in self._path]
@@ -178,10 +179,10 @@ def _mailbox(name: str, email: str) -> str:
     return f'"{plain}" <{email}>' if plain and plain != email else f"<{email}>"
 
 
-def _file_part(one: _Storage, depth: int) -> bytes:
+def _file_part(one: _Storage, depth: int) -> list[bytes]:
     name = one.line(_LONG_FILENAME) or one.line(_FILENAME) or one.line(_NAME)
     if one.number(_METHOD) == _EMBEDDED:
-        return _part("Content-Type: message/rfc822", one.embedded().as_mail(depth + 1)) if depth < DEEPEST else b""
+        return _part("Content-Type: message/rfc822", one.embedded().as_mail(depth + 1)) if depth < DEEPEST else []
     mime = one.line(_MIME) if "/" in one.line(_MIME) else "application/octet-stream"
     head = [f"Content-Type: {mime}", f'Content-Disposition: attachment; filename="{name.replace(chr(34), "_")}"']
     if cid := one.line(_CID):
@@ -190,17 +191,17 @@ def _file_part(one: _Storage, depth: int) -> bytes:
     return _part("\r\n".join([*head, "Content-Transfer-Encoding: binary"]), one.bytes_of(_DATA))
 
 
-def _part(head: str, content: bytes) -> bytes:
-    return head.encode("utf-8", "replace") + b"\r\n\r\n" + content
+def _part(head: str, content: bytes) -> list[bytes]:
+    return [head.encode("utf-8", "replace"), b"\r\n\r\n", content]
 
 
-def _multipart(kind: str, boundary: str, parts: list[bytes]) -> bytes:
+def _multipart(kind: str, boundary: str, parts: list[list[bytes]]) -> list[bytes]:
+    """The pieces of a multipart, or of its only part."""
     parts = [part for part in parts if part]
-    if len(parts) == 1:
-        return parts[0]
-    mark = b"--" + boundary.encode()
-    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"'.encode()
-    pieces = [head, b""]
+    if len(parts) < 2:
+        return parts[0] if parts else [b"\r\n"]
+    mark = b"\r\n--" + boundary.encode()
+    pieces = [f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode()]
     for part in parts:
-        pieces += (mark, part)
-    return b"\r\n".join([*pieces, mark + b"--", b""])
+        pieces += [mark, b"\r\n", *part]
+    return [*pieces, mark, b"--\r\n"]
