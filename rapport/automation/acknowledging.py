@@ -23,6 +23,8 @@ _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply",
 
 _messages = reading.Kept(lambda: Message.objects.select_related("conversation__inbox").filter(pk=0))
 
+_WITHHELD = "acknowledgement.withheld"
+
 
 def acknowledge(event: Event) -> None:
     """Reaction to `message.received`: acknowledge the message that opened a conversation, once.
@@ -91,8 +93,11 @@ def _send(message: Message) -> None:
 
 
 def _withhold(message: Message, reason: str) -> None:
+    own = Event.objects.filter(conversation_id=message.conversation_id, subject_id=message.pk)
+    if own.filter(kind=_WITHHELD).exists():
+        return  # a killed worker came that far; told once is enough
     recording.record(
-        "acknowledgement.withheld",
+        _WITHHELD,
         subject=message.pk,
         conversation=message.conversation_id,
         data={"because": reason},

@@ -39,6 +39,7 @@ LONG_REST = timedelta(minutes=5)
 # Minutes until the next try after the 1st, 2nd, … temporary failure; the last one repeats until the delivery gives up.
 RETRY_MINUTES = (1, 5, 15, 60, 120, 240, 480)
 _JITTER = 0.2
+_CLOCK_SLACK = timedelta(minutes=1)
 State = Delivery.State
 _TROUBLE = {
     State.FAILED: gettext_noop("A message could not be delivered."),
@@ -129,7 +130,15 @@ def send(delivery: Delivery, lane: Lane) -> None:
 
 
 def _due(now: datetime | None = None) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state__in=[State.QUEUED, State.DEFERRED], next_try_at__lte=now or clock.now())
+    """What is to be tried now. What lies further ahead than we ever set it was set before the clock went back."""
+    now = now or clock.now()
+    longest = timedelta(minutes=RETRY_MINUTES[-1] * (1 + _JITTER))
+    is_due = (
+        Q(next_try_at__lte=now)
+        | Q(next_try_at__gt=now + longest + _CLOCK_SLACK)
+        | Q(state=State.QUEUED, next_try_at__gt=now + LONG_REST + _CLOCK_SLACK)
+    )
+    return Delivery.objects.filter(is_due, state__in=[State.QUEUED, State.DEFERRED])
 
 
 def _of(lane: Lane) -> Q:

@@ -16,7 +16,7 @@ MIB = 1024 * 1024
 FILLING_PERCENT = 90
 # A tenth of a very large disk is room for years.
 PLENTY_BYTES = 20 * 1024 * MIB
-FULL_BYTES = 100 * MIB
+FULL_BYTES = 100 * MIB  # or a twentieth of a small disk
 _DOOR_SECONDS = 3.0
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
 
@@ -26,7 +26,7 @@ def look_at_disk(now: datetime) -> Iterator[Trouble]:
     usage = shutil.disk_usage(settings.ENVIRONMENT.home)
     percent = round(100 * (usage.total - usage.free) / usage.total)
     facts = {"percent": percent, "free": usage.free // MIB}
-    if usage.free < FULL_BYTES:
+    if usage.free < min(FULL_BYTES, usage.total // 20):
         yield Trouble(Kind.DISK_FULL, now, facts=facts)
     elif percent >= FILLING_PERCENT and usage.free < PLENTY_BYTES:
         yield Trouble(Kind.DISK_FILLING, now, facts=facts)

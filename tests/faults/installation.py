@@ -36,6 +36,14 @@ inbox = Inbox.objects.create(name="Mailbox", address="{user}", team=Team.objects
 write_secrets(inbox, {{"imap_password": "{password}"}})
 """
 
+AGENT = "agent@florist.example"
+_AGENT = """
+from rapport.people.models import Account, Membership, Team
+from rapport.people.roles import role
+account = Account.objects.create(email="{email}", name="Agent", role=role("{role}"))
+Membership.objects.create(account=account, team=Team.objects.get())
+"""
+
 
 def prepare(folder: Path, **settings: str) -> Product:
     """Migrated, with the inbox of the corpus, not started. Raises RuntimeError."""
@@ -52,6 +60,11 @@ def connect_mailbox(product: Product, dovecot: Dovecot) -> None:
     """Let it also read the one mailbox of this mail server, from its first mail on."""
     [(user, password)] = dovecot.users.items()
     product.python(_MAILBOX.format(port=dovecot.imap_port, user=user, password=password))
+
+
+def add_agent(product: Product, *, role: str = "agent") -> None:
+    """Somebody of the one team, AGENT."""
+    product.python(_AGENT.format(email=AGENT, role=role))
 
 
 def start(product: Product) -> None:

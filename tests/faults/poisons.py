@@ -16,7 +16,7 @@ WRONG_CHARSETS = "utf-16 utf-7 idna punycode unicode_escape zlib_codec rot13 x-u
 
 def poisons(count: int, rng: random.Random) -> Iterator[tuple[str, bytes]]:
     """So many (name, raw bytes), going through all kinds again and again in other sizes."""
-    kinds = list(_KINDS.items())
+    kinds = list(KINDS.items())
     for number in range(count):
         name, make = kinds[number % len(kinds)]
         yield f"{name} {number}", _with_lines(HEAD % (f"{name} {number}".encode(), number) + make(rng))
@@ -133,7 +133,7 @@ def _noise(rng: random.Random) -> bytes:
     return rng.randbytes(300_000)
 
 
-_KINDS: dict[str, Callable[[random.Random], bytes]] = {
+KINDS: dict[str, Callable[[random.Random], bytes]] = {
     made.__name__.strip("_").replace("_", " "): made
     for made in (
         _deep_html, _broken_html, _styles, _huge_base64, _many_parts, _deep_parts, _deep_messages, _lying_charset,

@@ -5,17 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bench.client import Client
+from tests.faults import installation
+from tests.faults.installation import AGENT
 from tests.servers.slow_client import stalled_download, stalled_headers, stalled_upload
 
 STALLED = 40
 PATIENCE = 5  # seconds for a page that takes a twentieth of one; a page waiting behind a stalled client takes for ever
-AGENT = "agent@florist.example"
-_AGENT = f"""
-from rapport.people.models import Account, Membership, Team
-from rapport.people.roles import role
-account = Account.objects.create(email="{AGENT}", name="Agent", role=role("agent"))
-Membership.objects.create(account=account, team=Team.objects.get())
-"""
 _UPLOAD = f"""
 from rapport.files import access, attaching, storing
 from rapport.people.models import Account
@@ -30,7 +25,7 @@ print(access.signed_path(upload, viewer=account.pk))
 def agent(make_installation):
     """A signed-in agent of a running installation."""
     product = make_installation()
-    product.python(_AGENT)
+    installation.add_agent(product)
     product.start()
     client = Client(product, AGENT, patience=PATIENCE)
     client.get("page", "/inbox/")

@@ -13,7 +13,8 @@ from rapport.kit import clock
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.reactions import watchers
-from rapport.watching import listing
+from rapport.watching import listing, machine
+from rapport.watching.kinds import Kind
 from rapport.watching.models import Alarm
 from rapport.watching.troubles import Trouble
 
@@ -22,14 +23,16 @@ ENDED_SHOWN = 10
 
 
 def standing_for(account: Account) -> Sequence[Alarm | Trouble]:
-    """The alarms this account sees. A silent worker cannot open its own, so its signs of life are read here too."""
+    """The alarms this account sees. A silent worker cannot open its own, nor can anybody on a full disk: those are
+    looked at here too."""
     if not account.may(Right.STATUS):
         return []
     alarms = listing.standing_for(account)
     told = {alarm.kind for alarm in alarms}
     now = clock.now()
     heard_before = [each for each in watchers.look_at_worker(now) if now - each.since >= watchers.SILENT_AFTER]
-    return [*(each for each in heard_before if each.kind not in told), *alarms]
+    full = [each for each in machine.look_at_disk(now) if each.kind == Kind.DISK_FULL]
+    return [*(each for each in (*full, *heard_before) if each.kind not in told), *alarms]
 
 
 def ended_for(account: Account) -> list[Alarm]:

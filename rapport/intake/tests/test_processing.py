@@ -1,5 +1,6 @@
 import os
 import signal
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -102,6 +103,13 @@ def test_a_claim_of_a_worker_that_died_is_taken_over_when_it_runs_out(cast: Cast
     assert processing.claim(5) == []
     with time_machine.travel(clock.now() + processing.CLAIM * 2, tick=False):
         assert len(processing.claim(5)) == 1
+
+
+def test_a_clock_that_went_back_makes_no_arrival_wait_for_that_hour_again(cast: Cast) -> None:
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        accept(mail(), inbox=cast.inbox, source=Source("door"))
+        assert len(processing.claim(5)) == 1
+    assert len(processing.claim(5)) == 1
 
 
 def test_a_worker_that_begins_takes_over_what_a_killed_one_had_claimed(cast: Cast) -> None:

@@ -145,6 +145,14 @@ def test_after_three_days_a_delivery_is_given_up(shop: Shop):
     assert shop.later(delivery).state == State.FAILED
 
 
+def test_a_clock_that_went_back_holds_nothing_back(shop: Shop):
+    queued, deferred = shop.writes_back(), shop.writes_back()
+    Delivery.objects.filter(pk=queued.pk).update(next_try_at=clock.now() + timedelta(hours=1))
+    Delivery.objects.filter(pk=deferred.pk).update(state=State.DEFERRED, next_try_at=clock.now() + timedelta(hours=7))
+    assert sending.send_due() == 1
+    assert (fresh(queued).state, fresh(deferred).state) == (State.SENT, State.DEFERRED)
+
+
 def test_a_dead_server_is_waited_for_once_and_delays_no_other_inbox(shop: Shop):
     shop.cast.drivers_inbox.settings = way_out(free_port())
     shop.cast.drivers_inbox.save()
