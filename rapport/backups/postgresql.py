@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,9 @@ class PostgresqlPlace:
                 with connection.cursor() as cursor:
                     cursor.execute(_WRITING)
                     _load(cursor.cursor, found, side)
-                    verifying.compare_tables(found, _sum_tables(cursor.cursor, found))
+                    verifying.compare_tables(
+                        found, sum_tables(cursor.cursor, {name: table.columns for name, table in found.tables.items()})
+                    )
                 steps = finish()
                 switch()
         except (psycopg.Error, DatabaseError) as error:
@@ -167,11 +169,10 @@ def _rows(cursor: psycopg.Cursor[Any], table: str, columns: list[str]) -> Iterat
             yield bytes(row)
 
 
-def _sum_tables(cursor: psycopg.Cursor[Any], found: Manifest) -> dict[str, Table]:
-    """All tables that are here, read in the archive's order of columns."""
-    tables = _columns_of_tables(cursor)
-    orders = {name: found.tables[name].columns if name in found.tables else columns for name, columns in tables.items()}
-    return {name: _sum_of(_rows(cursor, name, columns), columns) for name, columns in orders.items()}
+def sum_tables(cursor: psycopg.Cursor[Any], orders: Mapping[str, list[str]]) -> dict[str, Table]:
+    """Rows and row checksum of every table, over these of its columns where `orders` names it, else over all."""
+    read = {name: orders.get(name, columns) for name, columns in _columns_of_tables(cursor).items()}
+    return {name: _sum_of(_rows(cursor, name, columns), columns) for name, columns in read.items()}
 
 
 def _sum_of(rows: Iterator[bytes], columns: list[str]) -> Table:

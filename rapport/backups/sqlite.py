@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -91,10 +91,13 @@ def check(path: Path) -> None:
         raise ArchiveDamaged("SQLite finds the database damaged: " + "; ".join(str(row[0]) for row in said))
 
 
-def sum_tables(path: Path) -> dict[str, Table]:
-    """Rows and row checksum of every table. Raises sqlite3.DatabaseError."""
+def sum_tables(path: Path, orders: Mapping[str, list[str]] | None = None) -> dict[str, Table]:
+    """Rows and row checksum of every table, over these of its columns where `orders` names it, else over all.
+
+    Raises sqlite3.DatabaseError.
+    """
     with read_only(path) as database:
-        return {name: _sum(database, name) for name in _tables(database)}
+        return {name: _sum(database, name, (orders or {}).get(name)) for name in _tables(database)}
 
 
 def stored_files(path: Path) -> Iterator[str]:
@@ -139,8 +142,8 @@ def _columns(database: sqlite3.Connection, table: str) -> list[str]:
     return [name for (name,) in database.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])]
 
 
-def _sum(database: sqlite3.Connection, table: str) -> Table:
-    columns = _columns(database, table)
+def _sum(database: sqlite3.Connection, table: str, columns: list[str] | None) -> Table:
+    columns = columns or _columns(database, table)
     rows = RowSum()
     rows.add_all(row.encode() for (row,) in database.execute(_quoted_rows(columns, table)))
     return Table(rows.rows, rows.checksum, columns)

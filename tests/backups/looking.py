@@ -38,6 +38,28 @@ def sums(product: Product, into: Path) -> dict[str, Any]:
     return dict(manifest(into)["tables"])
 
 
+_SUM = """
+import json
+from dataclasses import asdict
+from pathlib import Path
+from django.db import connection
+orders = json.loads(%r)
+if connection.vendor == "sqlite":
+    from rapport.backups import sqlite
+    found = sqlite.sum_tables(Path(connection.settings_dict["NAME"]), orders)
+else:
+    from rapport.backups import postgresql
+    with connection.cursor() as cursor:
+        found = postgresql.sum_tables(cursor.cursor, orders)
+print(json.dumps({name: asdict(table) for name, table in found.items()}))
+"""
+
+
+def sums_over(product: Product, orders: dict[str, list[str]]) -> dict[str, Any]:
+    """Rows and row checksum of every table of an installation at rest, over these columns of each."""
+    return dict(json.loads(product.python(_SUM % json.dumps(orders))))
+
+
 def states(product: Product) -> list[str]:
     """The states of all replies on their way, in order."""
     rows = installation.rows(product, "SELECT state FROM outbox_delivery WHERE message_id IS NOT NULL ORDER BY id")
