@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def _parse_mail(arguments: argparse.Namespace) -> Iterator[str]:
 
     folder: Path | None = arguments.save_attachments
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # each attachment that cannot be saved there says why in its own row
+            folder.mkdir(parents=True, exist_ok=True)
 
     def row(raw: bytes) -> Row:
         inbound = parse_mail(raw)
@@ -91,16 +93,25 @@ def _check_url(arguments: argparse.Namespace) -> Iterator[str]:
 
 def _rows(arguments: argparse.Namespace, row: Callable[[bytes], Row], refused: Callable[[str], Row]) -> Iterator[str]:
     """One JSON for the input, or with --many one for each path it names, in order, also for one that cannot be read."""
+    paths: list[Path | None] = [arguments.file]
     if arguments.many:
-        paths = [Path(os.fsdecode(line.rstrip(b"\r\n"))) for line in _read(arguments.file).splitlines(keepends=True)]
-    else:
-        paths = [arguments.file]
+        try:
+            paths = [Path(os.fsdecode(line)) for line in _read(arguments.file).splitlines()]
+        except OSError as error:
+            yield json.dumps(refused(_why(error))) + "\n"
+            return
     for path in paths:
         try:
             found = row(_read(path))
         except (OSError, ValueError) as error:
-            found = refused(f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
+            found = refused(_why(error))
+        except MemoryError:
+            found = refused("there is not enough memory to read the file")
         yield json.dumps(found) + "\n"
+
+
+def _why(error: Exception) -> str:
+    return f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
 def _read(path: Path | None) -> bytes:

@@ -97,6 +97,25 @@ def test_many_paths_give_as_many_rows_in_their_order(what, tmp_path):
     assert "Thanks!" in json.dumps(found[4])
 
 
+@pytest.mark.parametrize("what", ["parse-mail", "split-reply"])
+def test_what_cannot_be_read_gives_a_row_and_ends_nothing(what, tmp_path):
+    locked = tmp_path / "locked.eml"
+    locked.write_bytes(MAIL)
+    locked.chmod(0)  # who runs as root may read it all the same
+    (whole_folder,) = rows(inspect(what, str(tmp_path)))
+    (no_list,) = rows(inspect(what, "--many", str(tmp_path / "missing")))
+    assert whole_folder["problems"]
+    assert no_list["problems"]
+    paths = [str(locked), "/proc/self/mem", "a\0b", str(tmp_path)]
+    assert len(rows(inspect(what, "--many", given=os.fsencode("\r\n".join(paths))))) == 4
+
+
+def test_attachments_that_cannot_be_saved_are_told(tmp_path):
+    (tmp_path / "file").write_bytes(b"no folder")
+    (mail,) = rows(inspect("parse-mail", "--save-attachments", str(tmp_path / "file" / "below"), given=MAIL))
+    assert any("could not be saved" in problem for problem in mail["problems"])
+
+
 def test_a_reply_is_parted_from_what_it_answers():
     (parts,) = rows(inspect("split-reply", given=b"Thank you!\n\n> Your order is on its way.\n"))
     assert (parts["reply"], parts["quoted"]) == ("Thank you!", "> Your order is on its way.")
