@@ -17,6 +17,7 @@ SIZES: dict[str, dict[str, Callable[[str], str]]] = {
     "small": {
         "Intake": lambda database: intake.run(database=database, mails=300, rounds=3),
         "Pages": lambda database: pages.run(database=database, sizes=[2_000, 10_000], objects=100),
+        "Live": lambda database: live.run(database=database, screens=200, mails=40),
         "Memory": lambda database: memory.run(database=database, mails=200, visits=50),
         "Cold start": lambda database: start.run(database=database, rounds=3),
     },
@@ -24,6 +25,7 @@ SIZES: dict[str, dict[str, Callable[[str], str]]] = {
         "Intake": lambda database: intake.run(database=database, mails=1000, rounds=5),
         "Intake beside a peer": lambda database: peer.run(database=database, mails=300, rounds=5),
         "Pages": lambda database: pages.run(database=database, sizes=[10_000, 100_000], objects=500),
+        "Live": lambda database: live.run(database=database, screens=200, mails=200),
         "Memory": lambda database: memory.run(database=database, mails=1000, visits=500),
         "Cold start": lambda database: start.run(database=database, rounds=5),
     },
