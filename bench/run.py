@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import intake, memory, pages, peer, report, start
+from bench import intake, live, memory, pages, peer, report, start
 
 SIZES: dict[str, dict[str, Callable[[str], str]]] = {
     "small": {
