@@ -2,7 +2,8 @@
 
 A reference that we signed leads to its conversation whoever sent it, but a sender who does not take part is held
 inside. A reference that others made counts only for somebody who takes part. The number in a subject counts only for
-the customer whose conversation it is. An answer that came first waits for what it answers. Nothing else joins a message
+the customer whose conversation it is, and so does "Re:" with the subject of what we wrote to that customer, where the
+mail names nothing that it answers. An answer that came first waits for what it answers. Nothing else joins a message
 to a conversation, so strangers are never merged.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -18,11 +20,15 @@ from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
 from rapport.conversations.referencing import each_named
 from rapport.intake import overtaking
+from rapport.kit import clock
+from rapport.language.subjects import bare_subject
 from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
 
 _NUMBER = re.compile(r"\[?#(\d{1,12})\]?(?!\w)")
 _MAX_REFERENCES = 50
+_ANSWERED_OF_LATE = timedelta(days=30)
+_MOST_ANSWERED = 20
 _STAFF_PURPOSES = {"notify", "note", "question"}
 
 
@@ -71,7 +77,7 @@ def _by_what_it_names(inbound: Inbound, customer: Customer | None, adapter: Adap
             return found
     conversation, answered = _by_foreign_reference(inbound, customer)
     if conversation is None:
-        conversation = _by_subject_number(inbound, customer)
+        conversation = _by_subject_number(inbound, customer) or _by_answered_subject(inbound, customer)
     return Match(conversation=conversation, answers=answered, reference_check=check)
 
 
@@ -138,6 +144,22 @@ def _by_subject_number(inbound: Inbound, customer: Customer | None) -> Conversat
         pk=int(found.group(1)), customer_id__in=customer_family(customer)
     ).first()
     return living(conversation) if conversation else None
+
+
+def _by_answered_subject(inbound: Inbound, customer: Customer | None) -> Conversation | None:
+    """For programs that forget what they answer: "Re:" with the subject of what we wrote to this customer of late."""
+    if customer is None or inbound.bulk or inbound.suspicious_sender or inbound.in_reply_to or inbound.references:
+        return None
+    bare, answers = bare_subject(inbound.subject)
+    if not answers or not bare:
+        return None
+    answered = Conversation.objects.filter(
+        customer_id__in=customer_family(customer),
+        answered_message_id__gt=0,
+        last_message_at__gte=clock.now() - _ANSWERED_OF_LATE,
+    ).exclude(status=Conversation.Status.SPAM)
+    newest = answered.select_related("merged_into").order_by("-last_message_at")[:_MOST_ANSWERED]
+    return next((living(row) for row in newest if bare_subject(row.subject)[0] == bare), None)
 
 
 def _takes_part(conversation: Conversation, inbound: Inbound, customer: Customer | None) -> bool:

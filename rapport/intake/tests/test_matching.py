@@ -147,3 +147,28 @@ def test_a_merged_customer_still_takes_part_in_the_conversations_of_the_old_row(
     first = conversation.messages.order_by("pk")[0]
     row = arrive(mail("From my other address", sender=STRANGER, in_reply_to=f"<{first.external_id}>"), cast.inbox)
     assert row.conversation_id == conversation.pk
+
+
+def test_an_answer_that_names_nothing_joins_by_the_subject_we_wrote_under(cast: Cast) -> None:
+    conversation, _ = opened(cast)
+    assert arrive(mail("Thanks", subject="AW: Tulips"), cast.inbox).conversation_id == conversation.pk
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sender": STRANGER, "subject": "Re: Tulips"},
+        {"subject": "Re: Roses"},
+        {"subject": "Re:"},
+        {"subject": "Re: Tulips", "in_reply_to": "<elsewhere@example.org>"},
+        {"subject": "Re: Tulips", "list_id": "<news.example.org>"},
+    ],
+)
+def test_an_answers_subject_alone_joins_for_nobody_else(cast: Cast, other: dict[str, str]) -> None:
+    conversation, _ = opened(cast)
+    assert arrive(mail("Thanks", **other), cast.inbox).conversation_id != conversation.pk
+
+
+def test_an_answers_subject_joins_nothing_that_we_never_answered(cast: Cast) -> None:
+    first = arrive(mail(), cast.inbox)
+    assert arrive(mail("Thanks", subject="Re: Tulips"), cast.inbox).conversation_id != first.conversation_id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.language.phrases import FORWARDED, ORIGINAL_MESSAGE
 from rapport.language.html_splitting import split_html
+from rapport.language.phrases import FORWARDED, ORIGINAL_MESSAGE
 from rapport.language.splitting import split_reply
 from rapport.language.tests.samples import BLOCKS
 
