@@ -1,15 +1,30 @@
-"""Any bytes in, never an exception out, and nothing a database would refuse."""
+"""R-10: any bytes in, never an exception out, nothing a database would refuse, and never more time than a mail may take.
+
+`RAPPORT_FUZZ_SEED=<number>` breaks the mails in other ways, `RAPPORT_FUZZ_MAILS=<number>` more of them; a failure names
+the seed of its mail, which replays it.
+"""
 
 import json
+import os
+import random
+import time
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.channels.email.parsing.mail import parse_mail
 from rapport.channels.email.parsing.report import mail_as_json
 from rapport.channels.email.parsing.tnef import read_tnef
+from rapport.channels.email.tests import corpus
+from rapport.channels.email.tests.test_parsing_dialects import DATA, mails
+from rapport.channels.email.tests.test_parsing_edges import CASES
+from rapport.channels.email.tests.test_parsing_formats import EVENT, invited, outlook_file, smime
+from rapport.intake import budget
+from tools.project import CHECKOUT
 
+SEED, MAILS = int(os.environ.get("RAPPORT_FUZZ_SEED", "1")), int(os.environ.get("RAPPORT_FUZZ_MAILS", "2000"))
 SEEDS = [path.read_bytes() for path in sorted((Path(__file__).parent / "data").rglob("*.eml"))]
 PIECES = [
     b"From: ", b"\n", b"\r\n", b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n", b"--b--\n", b"=?utf-8?q?", b"?=",
@@ -55,3 +70,36 @@ def test_real_mails_with_pieces_put_in_and_cut_out(seed, changes):
 @given(st.binary(max_size=500))
 def test_any_tnef(data):
     read_tnef(b"\x78\x9f\x3e\x22\x01\x00" + data)
+
+
+@pytest.fixture(scope="module")
+def originals() -> list[bytes]:
+    """Every mail the tests know: the public ones if they are here, the odd ones, the bounces, what Outlook wraps."""
+    public = [path.read_bytes() for path in corpus.mail_files(CHECKOUT.parent / "shared" / "data")]
+    bounces = [raw for path in DATA.glob("*.txt") for _, _, raw in mails(path)]
+    wrapped = [outlook_file(), invited(EVENT), smime(bytes.fromhex("308006092a864886f70d010702a080") * 20)]
+    return [raw for raw in [*public, *bounces, *wrapped, *(case[0] for case in CASES.values())] if len(raw) < 300_000]
+
+
+def broken(raw: bytes, other: bytes, rng: random.Random) -> bytes:
+    """A mail changed in one to six places, most of them near its headers, where the structure is."""
+    for _ in range(rng.randint(1, 6)):
+        end = len(raw) if rng.random() < 0.4 else min(len(raw), 2000)
+        at, length = rng.randint(0, end), rng.choice((0, 1, 2, 8, 60, 500))
+        put = rng.choice(
+            (b"", rng.randbytes(rng.randint(1, 8)), rng.choice(PIECES), other[at : at + length], raw[:at][-length:])
+        )
+        raw = raw[:at] + put + raw[at + length :]
+    return raw
+
+
+def test_two_thousand_broken_mails(originals: list[bytes]) -> None:
+    for number in range(SEED * 1_000_000, SEED * 1_000_000 + MAILS):
+        rng = random.Random(number)
+        raw = broken(rng.choice(originals), rng.choice(originals), rng)
+        began = time.process_time()
+        try:
+            check(raw)
+        except Exception as error:
+            raise AssertionError(f"mail {number}: {error!r}") from error
+        assert time.process_time() - began < budget.cpu_seconds(len(raw)), f"mail {number}"
