@@ -6,14 +6,19 @@ A test holds both to the same answers.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.events.models import Event
 from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +61,14 @@ def read_access(account_ids: Iterable[int]) -> dict[int, Access]:
 
 def read_audiences(conversation_ids: Iterable[int]) -> dict[int, Audience]:
     """The audience of each of these conversations; those that are gone are left out."""
-    ids = set(conversation_ids)
-    columns = Conversation.objects.filter(pk__in=ids).values_list("pk", "team_id", "inbox__team_id")
     found: dict[int, Audience] = defaultdict(Audience)
-    for pk, team_id, inbox_team_id in columns:
-        team = team_id or inbox_team_id
-        found[pk].team_ids |= {team} if team else set()
-    for pk, team_id in SharedTeam.objects.filter(conversation_id__in=ids).values_list("conversation_id", "team_id"):
-        found[pk].team_ids.add(team_id)
-    involvements = Involvement.objects.filter(conversation_id__in=ids)
-    for pk, account_id, reason in involvements.values_list("conversation_id", "account_id", "reason"):
-        found[pk].involved.add(account_id)
-        if reason != Involvement.Reason.FOLLOWING:
-            found[pk].asked.add(account_id)
+    for kind, number, whom in _told.ask(sorted(set(conversation_ids))):
+        if kind == _TEAM:
+            found[number].team_ids |= {whom} if whom else set()
+            continue
+        found[number].involved.add(whom)
+        if kind != Involvement.Reason.FOLLOWING:
+            found[number].asked.add(whom)
     return dict(found)
 
 
@@ -89,3 +89,21 @@ def _access_of(account: Account, open_to_all: bool) -> Access:
         language=account.language,
         time_zone=account.time_zone,
     )
+
+
+_TEAM = "team"
+
+
+def _everyone(ids: Sequence[int]) -> QuerySet[Any, Any]:
+    """Rows of (kind, conversation, team or account); a team row for each conversation, empty where it has none."""
+    own = Conversation.objects.filter(pk__in=ids)
+    shared = SharedTeam.objects.filter(conversation_id__in=ids)
+    involved = Involvement.objects.filter(conversation_id__in=ids)
+    return own.values_list(Value(_TEAM), "pk", Coalesce("team_id", "inbox__team_id")).union(
+        shared.values_list(Value(_TEAM), "conversation_id", "team_id"),
+        involved.values_list("reason", "conversation_id", "account_id"),
+        all=True,
+    )
+
+
+_told = Question(_everyone)

@@ -10,7 +10,7 @@ from django.db import close_old_connections, connection
 
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.rows.asking import Question
+from rapport.rows.asking import Objects, Question
 
 BATCH = 500
 GAP_SECONDS = 60.0
@@ -19,6 +19,7 @@ OVERLAP = timedelta(seconds=60)
 OVERLAP_IDS = 2000
 MAX_REPLAY = 300
 REPLAY_AGE = timedelta(minutes=10)
+_fresh = Objects(lambda last: Event.objects.filter(id__gt=last).order_by("id")[:BATCH])
 _newest = Question(lambda: Event.objects.order_by("-id").values_list("id")[:1])
 
 
@@ -33,7 +34,7 @@ class NewEvents:
         """What has been recorded since the last reading, oldest first; at most BATCH and late ones."""
         close_old_connections()
         late = list(Event.objects.filter(id__in=list(self._gaps)).order_by("id")) if self._gaps else []
-        fresh = list(Event.objects.filter(id__gt=self.last_id).order_by("id")[:BATCH])
+        fresh = _fresh.ask(self.last_id)
         for event in late:
             del self._gaps[event.pk]
         if connection.vendor == "postgresql":
