@@ -131,7 +131,7 @@ def rows(conversations: QuerySet[Conversation], account: Account, numbers: Seque
 
 def row(conversation_id: int) -> Row | None:
     """One conversation as a row that is the same for every viewer: the browser adds unread and mine."""
-    found = list(_values(Conversation.objects.filter(pk=conversation_id)))
+    found = [dict(zip(_COLUMNS, columns, strict=True)) for columns in _by_ids.ask([conversation_id])]
     return _rows(found, None)[0] if found else None
 
 
