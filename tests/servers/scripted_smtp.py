@@ -53,8 +53,8 @@ class ScriptedSmtp(ScriptedServer):
                 envelope = Taken(_address(argument), [], b"")
                 wire.send(b"250 2.1.0 sender ok")
             case "RCPT":
-                envelope.recipients.append(_address(argument))
-                wire.send(b"250 2.1.5 recipient ok")
+                if wire.send(b"250 2.1.5 recipient ok").startswith(b"250"):
+                    envelope.recipients.append(_address(argument))
             case "DATA":
                 self._take(wire, envelope)
                 envelope = Taken("", [], b"")
@@ -74,7 +74,8 @@ class ScriptedSmtp(ScriptedServer):
         wire.send(b"235 2.7.0 welcome")
 
     def _take(self, wire: Wire, envelope: Taken) -> None:
-        wire.send(b"354 end with a dot")
+        if not wire.send(b"354 end with a dot").startswith(b"354"):
+            return
         lines = []
         while (line := wire.receive()) != b".":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
@@ -82,8 +83,7 @@ class ScriptedSmtp(ScriptedServer):
         self.taken.append(envelope)
         # The bytes are here; a fault at BODY loses only the answer: the sender cannot know.
         wire.command = "BODY"
-        wire.send(b"250 2.0.0 queued")
-        envelope.acknowledged = True
+        envelope.acknowledged = wire.send(b"250 2.0.0 queued").startswith(b"250")
 
 
 def _address(argument: bytes) -> str:

@@ -226,8 +226,11 @@ class Wire:
             self.socket.settimeout(None)
         return True
 
-    def send(self, reply: bytes) -> None:
-        """One reply (a line break is added): a step, at which the server's faults may strike. Raises Gone."""
+    def send(self, reply: bytes) -> bytes:
+        """One reply (a line break is added): a step, at which the server's faults may strike; what was said in the end.
+
+        Raises Gone.
+        """
         act = self.server._next_act(self.command)
         data = reply + b"\r\n"
         match act:
@@ -241,6 +244,7 @@ class Wire:
                 self._send_part(data, size)
                 self.hang()
         self.send_raw(data)
+        return data
 
     def send_raw(self, data: bytes) -> None:
         """Bytes as they are; no step."""

@@ -1,0 +1,146 @@
+"""R-05: sending is honest: every answer at every command, three days of retries, a sender killed in the middle.
+
+The ledger is the server's own: who was acknowledged how often, against what the delivery says.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from datetime import timedelta
+
+import pytest
+
+from rapport.channels.secrets import write_secrets
+from rapport.conversations.tests.cast import CARLA, DAN, cast
+from rapport.events.models import Event
+from rapport.kit import clock
+from rapport.outbox import sending
+from rapport.outbox.tests.shop import Shop, attention, shop, way_out
+from tests.faults import installation
+from tests.servers.ports import wait_until
+from tests.servers.scripted_smtp import ScriptedSmtp
+from tests.servers.scripting import Drop, Hang, Say
+
+__all__ = ["cast", "shop"]
+
+COMMANDS = ("GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "BODY")
+LATER, NEVER = Say(b"451 4.3.0 later"), Say(b"554 5.7.1 never")
+ACTS = {"4xx": LATER, "5xx": NEVER, "reset": Drop(reset=True), "torn": Drop(after=2), "silence": Hang()}
+EVERYBODY = {CARLA.email: 1, DAN.email: 1}
+NOBODY = {CARLA.email: 0, DAN.email: 0}
+
+
+@pytest.fixture
+def smtp():
+    server = ScriptedSmtp(extensions=[b"8BITMIME", b"AUTH PLAIN"])
+    server.start()
+    yield server
+    server.stop()
+
+
+def expected(command: str, act: str) -> tuple[str, dict[str, int]]:
+    """The state in the end, and the acknowledged copies of each recipient."""
+    if command == "BODY" and act not in ("4xx", "5xx"):
+        return "possibly_sent", NOBODY
+    if act != "5xx" or command == "AUTH":
+        return "sent", EVERYBODY
+    if command == "RCPT":  # said about the first of the two
+        return "failed", {CARLA.email: 0, DAN.email: 1}
+    return "failed", NOBODY
+
+
+@pytest.mark.django_db
+def test_every_answer_at_every_command_is_told_for_what_it_is(shop: Shop, smtp: ScriptedSmtp, tell):
+    shop.cast.inbox.settings = way_out(smtp.port, timeout_seconds=0.3, patience_seconds=0.3)
+    shop.cast.inbox.settings["smtp"] |= {"user": "shop", "auth": "password"}
+    shop.cast.inbox.save()
+    write_secrets(shop.cast.inbox, {"smtp_password": "secret"})
+    wrong = {}
+    for command in COMMANDS:
+        for act, what in ACTS.items():
+            smtp.rewind()
+            smtp.taken.clear()
+            smtp.at(command, what)
+            delivery = shop.sends(shop.writes_back(to=[CARLA], cc=[DAN]))
+            first = delivery.state
+            for _ in range(3):
+                delivery = shop.later(delivery)
+            copies = {
+                email: sum(one.acknowledged and email in one.recipients for one in smtp.taken) for email in EVERYBODY
+            }
+            found = (str(delivery.state), copies)
+            silent = delivery.state != "sent" and not attention(delivery.message)
+            if found != expected(command, act) or silent or (first == "sent"):
+                wrong[command, act] = (first, *found, "nobody is told" if silent else "")
+    tell(f"{len(COMMANDS)} commands × {len(ACTS)} acts × 2 recipients, four tries each: {len(wrong)} wrong")
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_a_temporary_refusal_is_tried_for_three_days_and_then_told(shop: Shop, smtp: ScriptedSmtp, tell):
+    smtp.at("MAIL", LATER, times=None)
+    shop.cast.inbox.settings = way_out(smtp.port)
+    shop.cast.inbox.save()
+    delivery = shop.writes_back()
+    began, tries = clock.now(), []
+    while delivery.state in ("queued", "deferred"):
+        assert delivery.next_try_at is not None
+        with clock.standing_at(delivery.next_try_at):
+            before = clock.now() - timedelta(seconds=1)
+            with clock.standing_at(before):
+                assert sending.send_due() == 0, "too early"
+            delivery = shop.sends(delivery)
+            tries.append((clock.now() - began) / timedelta(hours=1))
+    gaps = [60 * (after - earlier) for earlier, after in itertools.pairwise(tries)]
+    tell(f"{len(tries)} tries in {tries[-1]:.1f} h; the first gaps {', '.join(f'{gap:.0f}' for gap in gaps[:6])} min")
+    for gap, minutes in zip(gaps, (1, 5, 15, 60, 120, 240, *[480] * 50), strict=False):
+        assert 0.8 * minutes <= gap <= 1.2 * minutes
+    assert (delivery.state, 72 <= tries[-1] <= 72 + 9.6) == ("failed", True)
+    assert Event.objects.filter(kind="delivery.failed", subject_id=delivery.pk).count() == 1
+    assert attention(delivery.message)
+
+
+_TWO_WAYS_OUT = """
+from datetime import timedelta
+from rapport.channels.models import Inbox
+from rapport.conversations import replying
+from rapport.conversations.models import Conversation, Message
+from rapport.conversations.tests.cast import make_cast
+cast = make_cast()
+for inbox, port in ((cast.inbox, {slow}), (cast.drivers_inbox, {quick})):
+    server = {{"host": "127.0.0.1", "port": port, "security": "none"}}
+    inbox.settings = {{"transport": "smtp", "smtp": server, "timeout_seconds": 60, "patience_seconds": 60}}
+    inbox.acknowledge = False
+    inbox.save()
+for inbox in (cast.inbox, cast.drivers_inbox):
+    conversation = cast.conversation(inbox=inbox)
+    content = replying.ReplyContent(html="<p>Yes.</p>", seen_message_id=conversation.last_message_id)
+    replying.reply(conversation, by=cast.flora, content=content, delay=timedelta(0))
+"""
+_STATES = "SELECT inbox_id, state FROM outbox_delivery WHERE message_id IS NOT NULL ORDER BY inbox_id"
+
+
+@pytest.mark.timeout(300)
+def test_a_sender_killed_in_the_middle_leaves_a_doubt_soon_and_a_slow_server_delays_nobody(
+    make_installation, smtp, tell
+):
+    quick = ScriptedSmtp(extensions=[b"8BITMIME"])
+    quick.start()
+    product = make_installation()
+    smtp.at("BODY", Hang(), times=None)
+    product.python(_TWO_WAYS_OUT.format(slow=smtp.port, quick=quick.port))
+    product.start()
+    wait_until(lambda: len(smtp.taken) == 1, seconds=60, what="the message at the slow server")
+    wait_until(lambda: len(quick.taken) == 1, seconds=60, what="the message by the other way")
+    wait_until(lambda: states_of(product) == ["sending", "sent"], seconds=60, what="its answer being noted")
+    product.kill("rapport-worker")
+    killed = time.monotonic()
+    wait_until(lambda: states_of(product) == ["possibly_sent", "sent"], seconds=90, what="the doubt being told")
+    tell(f"killed while the server was silent: possibly sent {time.monotonic() - killed:.1f} s later")
+    assert (len(smtp.taken), len(quick.taken)) == (1, 1), "nothing is sent twice without a person"
+    quick.stop()
+
+
+def states_of(product) -> list[str]:
+    return [state for _, state in installation.rows(product, _STATES)]
