@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from rapport.channels.email.parsing import mail
 from rapport.channels.email.parsing.limits import Limits
 from rapport.channels.email.parsing.mail import parse_mail
 from rapport.channels.email.parsing.report import mail_as_json
@@ -287,3 +288,12 @@ def test_one_mail_without_message_id_and_date_stays_one_on_every_way_to_us():
 def test_where_message_id_or_date_is_known_subject_and_traces_do_not_count(known: bytes):
     plain = parse_mail(FORM % (known, b"Order 1")).content_key
     assert parse_mail(FORM % (FIRST_SERVER + known, b"[list] Order 1")).content_key == plain
+
+
+def test_half_a_mail_never_passes_for_a_whole_one_when_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(html: str) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(mail, "sanitize", no_memory)
+    with pytest.raises(MemoryError):
+        parse_mail(DATED + b"Content-Type: text/html\n\n<b>x</b>")
