@@ -30,9 +30,12 @@ def fill(template: str, values: Mapping[str, str]) -> Filled:
     return _filled(template, values, quote=False)
 
 
-def fill_html(template: str, values: Mapping[str, str]) -> Filled:
-    """Sanitised HTML with its names filled; values are text and are escaped, also inside attributes."""
-    return _filled(template, values, quote=True)
+def fill_html(template: str, values: Mapping[str, str], *, otherwise: str | None = None) -> Filled:
+    """Sanitised HTML with its names filled; values are text and are escaped, also inside attributes.
+
+    `otherwise` is said for a name without a value (None: the name stays as it is written).
+    """
+    return _filled(template, values, quote=True, otherwise=otherwise)
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -40,16 +43,16 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(text[:MOST_CHARS])))
 
 
-def _filled(template: str, values: Mapping[str, str], *, quote: bool) -> Filled:
+def _filled(template: str, values: Mapping[str, str], *, quote: bool, otherwise: str | None = None) -> Filled:
     missing: dict[str, None] = {}
 
     def put(match: re.Match[str]) -> str:
-        name, otherwise = match[1], match[2]
+        name, fallback = match[1], match[2] if match[2] is not None else otherwise
         value = values.get(name, "")
         if value:
             return escape(value) if quote else value
-        if otherwise is not None:
-            return otherwise.strip()
+        if fallback is not None:
+            return fallback.strip()
         missing[name] = None
         return match[0]
 

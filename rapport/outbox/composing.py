@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from rapport.channels.contract import Address, Attachment, Outbound
 from rapport.channels.models import Inbox
 from rapport.channels.registry import adapter_for
+from rapport.conversations import applying
 from rapport.conversations.models import Conversation, Message, Reference
 from rapport.files import storing
 from rapport.files.models import Attachment as AttachmentRow
+from rapport.kit import placeholders
 from rapport.kit.html import to_text
 from rapport.outbox.models import Delivery
 
@@ -30,7 +32,7 @@ def compose(delivery: Delivery) -> Outbound:
     conversation = message.conversation
     automatic = message.kind == Message.Kind.AUTOMATIC
     quoted = None if automatic else message.in_reply_to_message
-    signature = conversation.team.signature_html if conversation.team and not automatic else ""
+    signature = "" if automatic else _signature(message, conversation)
     return Outbound(
         sender=_sender(message, inbox),
         to=_addresses(message.to),
@@ -65,6 +67,15 @@ def _system_mail(delivery: Delivery) -> Outbound:
         envelope_from=address,
         automatic=True,
     )
+
+
+def _signature(message: Message, conversation: Conversation) -> str:
+    """The author's own signature, else the team's, with its placeholders filled; those without a value are left out."""
+    own = message.author.signature_html if message.author else ""
+    team = conversation.team.signature_html if conversation.team else ""
+    if not (own or team) or message.author is None:
+        return own or team
+    return placeholders.fill_html(own or team, applying.values(conversation, by=message.author), otherwise="").text
 
 
 def _sender(message: Message, inbox: Inbox) -> Address:

@@ -82,6 +82,16 @@ def change_profile(account: Account, *, name: str, language: str, time_zone: str
     return account
 
 
+@transaction.atomic
+def change_signature(account: Account, *, signature_html: str) -> Account:
+    """What closes this person's replies in place of the team's signature; empty for the team's."""
+    if account.signature_html != signature_html:
+        account.signature_html = signature_html
+        account.save(update_fields=["signature_html"])
+        recording.record("account.changed", subject=account.pk, actor=account.pk, data={"what": "signature"})
+    return account
+
+
 def renew_access(account: Account, *, what: str, by: Account | None, data: dict[str, Any] | None = None) -> None:
     """Raise `access_version`, so that sessions and streams of before end, and record `account.changed`.
 

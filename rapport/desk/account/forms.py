@@ -22,6 +22,16 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues and customers see it."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+    signature = forms.CharField(
+        label=_("Signature"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Closes your replies in place of your team’s. Placeholders such as {{agent.name}}, {{team.name}} and "
+            "{{company.name}} are filled in."
+        ),
+    )
     mail_notifications = forms.BooleanField(
         label=_("Send me a mail when somebody assigns or mentions me"), required=False
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rapport.desk.account.devices import describe
 from rapport.desk.account.forms import ProfileForm
 from rapport.desk.entering import signed_in
+from rapport.desk.settings.teams.forms import to_html, to_lines
 from rapport.people import changing
 from rapport.people.models import Account
 
@@ -38,7 +39,11 @@ def account(request: HttpRequest) -> HttpResponse:
     me = signed_in(request)
     form = ProfileForm(request.POST or None, initial=_present(me))
     if request.method == "POST" and form.is_valid():
-        changing.change_profile(me, **form.cleaned_data)
+        entered = form.cleaned_data
+        signature = entered.pop("signature")
+        changing.change_profile(me, **entered)
+        if "signature" in form.changed_data:
+            changing.change_signature(me, signature_html=to_html(signature))
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("account"))
     context = {
@@ -72,7 +77,8 @@ def other_sessions_closure(request: HttpRequest) -> HttpResponse:
 
 
 def _present(me: Account) -> dict[str, object]:
-    return {name: getattr(me, name) for name in ("name", "language", "time_zone", "mail_notifications")}
+    plain = {name: getattr(me, name) for name in ("name", "language", "time_zone", "mail_notifications")}
+    return {**plain, "signature": to_lines(me.signature_html)}
 
 
 def _sessions(request: HttpRequest, me: Account) -> list[Session]:

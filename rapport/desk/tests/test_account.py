@@ -83,3 +83,11 @@ def test_all_other_sessions_end_at_once(cast):
 )
 def test_browsers_are_told_so_that_their_owner_knows_them(user_agent, told):
     assert describe(user_agent) == told
+
+
+def test_a_signature_of_ones_own_is_kept_as_text(cast):
+    client = sign_in(cast.carl.email)
+    fields = {"name": "Carl", "language": "en", "time_zone": "", "signature": "Carl <Oak>\n\n{{company.name}}"}
+    client.post("/account/", fields)
+    assert Account.objects.get(pk=cast.carl.pk).signature_html == "<p>Carl &lt;Oak&gt;</p><p>{{company.name}}</p>"
+    assert "Carl &lt;Oak&gt;" in client.get("/account/").content.decode()

@@ -78,6 +78,7 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=64, blank=True)
     mail_notifications = models.BooleanField(default=True)
+    signature_html = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
     teams = models.ManyToManyField(Team, through="Membership", related_name="members")
 

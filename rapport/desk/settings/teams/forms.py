@@ -31,7 +31,9 @@ class TeamForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Closes the replies of this team. An empty line starts a new paragraph."),
+        help_text=_(
+            "Closes the replies of this team, unless their author has a signature. Placeholders such as {{agent.name}} are filled in."
+        ),
     )
     members = RowChoices(
         label=_("Members"),

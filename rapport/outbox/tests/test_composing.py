@@ -1,0 +1,36 @@
+"""What a reply ends with: its author's signature, else the team's."""
+
+from __future__ import annotations
+
+import pytest
+
+from rapport.outbox import composing, queueing
+from rapport.people import changing
+from rapport.people.models import Team
+
+
+def composed(cast):
+    delivery = queueing.queue_message(cast.replies(cast.conversation()))
+    return composing.compose(delivery)
+
+
+@pytest.mark.parametrize(
+    ("own", "teams", "end"),
+    [
+        ("", "<p>{{agent.first_name}}, {{team.name}}</p>", "Ana, Shop"),
+        ("<p>{{agent.name}}</p>", "<p>Shop</p>", "Ana Adler"),
+        ("<p>Ana {{moon.phase}}{{order.number}}</p>", "", "Ana"),
+    ],
+)
+def test_a_reply_ends_with_the_nearest_signature_filled_in(cast, own, teams, end):
+    changing.change_signature(cast.ana, signature_html=own)
+    Team.objects.filter(pk=cast.shop.pk).update(signature_html=teams)
+    mail = composed(cast)
+    assert mail.text.split("-- \n")[1].split("\n")[0].strip() == end
+    assert f"<p>{end}" in mail.html
+
+
+def test_a_value_in_a_signature_is_text(cast):
+    changing.change_signature(cast.ana, signature_html="<p>{{agent.name}}</p>")
+    changing.change_profile(cast.ana, name="<b>Ana", language="en", time_zone="", mail_notifications=True)
+    assert "<p>&lt;b&gt;Ana</p>" in composed(cast).html
