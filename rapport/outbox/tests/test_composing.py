@@ -11,6 +11,7 @@ from rapport.people.models import Team
 
 def composed(cast):
     delivery = queueing.queue_message(cast.replies(cast.conversation()))
+    assert delivery is not None
     return composing.compose(delivery)
 
 
