@@ -61,7 +61,7 @@ test: $(VENV)/dev.stamp ## The whole suite: on SQLite, the same on PostgreSQL, t
 	$(BIN)/python -m tools.suite --workers $(WORKERS)
 
 .PHONY: faults
-faults: $(VENV)/dev.stamp ## Break things on purpose (kills, full disks, lying servers) at size FAULT_SIZE=C
+faults: $(VENV)/dev.stamp ## Break things on purpose (kills, full disks, lying servers) at size FAULT_SIZE=C; report in build/faults.md
 	RAPPORT_FAULT_SIZE=$(FAULT_SIZE) $(BIN)/python -m tools.suite --faults --workers $(WORKERS)
 
 .PHONY: corpora

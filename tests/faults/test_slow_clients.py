@@ -1,4 +1,4 @@
-"""A slow client that stalls an upload or a download delays nobody else's page."""
+"""R-18: a slow client that stalls an upload or a download delays nobody else's page."""
 
 from __future__ import annotations
 
