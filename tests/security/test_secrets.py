@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from django.test import Client
 from rapport.channels import configuring
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
+from rapport.config.environment import SettingsRefused, read_environment
 from rapport.events.models import Event
 from rapport.files import access, storing
 from rapport.files.errors import AddressRefused
@@ -25,6 +28,8 @@ from rapport.people import inviting
 from rapport.people.errors import InvitationSpent
 from tests.security import permissions
 from tests.security.company import Company
+from tests.servers.ports import free_port
+from tests.servers.product import CHECKOUT, COMMAND
 
 pytestmark = pytest.mark.django_db
 CANARIES = ("canary-imap-7f3", "canary-smtp-7f3", "canary-client-7f3", "canary-access-7f3", "canary-refresh-7f3")
@@ -160,3 +165,67 @@ def test_key_ring_and_stored_files_are_their_owners_alone():
     paths = [storing.path_of(stored.sha256), Path(settings.ENVIRONMENT.key_file)]
     assert {oct(path.stat().st_mode & 0o777) for path in paths} == {"0o600"}
     assert storing.path_of(stored.sha256).parent.stat().st_mode & 0o077 == 0
+
+
+SECRET_FORMS = {
+    "/settings/inboxes/{inbox}/": {"imap_password": CANARIES[0], "smtp_password": CANARIES[1], "imap_port": "no port"},
+    "/settings/inboxes/new/": {"imap_password": CANARIES[0], "smtp_password": CANARIES[1], "imap_port": "no port"},
+    "/settings/inboxes/{inbox}/consent/": {"client_secret": CANARIES[2], "token_url": "no address"},
+    "/accounts/login/": {"login": "ana@fleur.example", "password": CANARIES[0]},
+    "/accounts/password/change/": {"oldpassword": CANARIES[0], "password1": CANARIES[1], "password2": CANARIES[2]},
+    "/accounts/reauthenticate/": {"password": CANARIES[0]},
+    "/invitations/{token}/": {"name": "", "password": CANARIES[0]},
+}
+
+
+@pytest.mark.parametrize("where", SECRET_FORMS)
+def test_a_refused_form_gives_no_secret_back(company, lines, where):
+    path = where.format(inbox=company.cast.inbox.pk, token=company.token)
+    role = "anonymous" if where in ("/accounts/login/", "/invitations/{token}/") else "owner"
+    answer = company.ask(role, "POST", path, SECRET_FORMS[where])
+    assert answer.status_code in (200, 400, 422), answer.status_code
+    assert b"<form" in answer.whole
+    assert not [canary for canary in CANARIES if canary in answer.whole.decode() + "\n".join(lines)]
+
+
+CANARY_SETTINGS = {
+    "RAPPORT_DATABASE_URL": "postgresql://rapport:canary-db-7f3@127.0.0.1:{port}/rapport",
+    "RAPPORT_SECRET_KEY": "canary-key-7f3-abcdefghijklmnopqrstuvwxyz",
+    "RAPPORT_SYSTEM_MAIL_URL": "smtp://rapport:canary-mail-7f3@127.0.0.1:{port}",
+    "RAPPORT_METRICS_TOKEN": "canary-token-7f3-for-metrics",
+}
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "keys"])
+def test_a_command_that_breaks_tells_no_secret(tmp_path, command):
+    given = {name: value.format(port=free_port()) for name, value in CANARY_SETTINGS.items()}
+    done = subprocess.run(
+        [*COMMAND, command],
+        env={"PATH": os.environ["PATH"], "RAPPORT_HOME": str(tmp_path), "RAPPORT_LOG_LEVEL": "DEBUG", **given},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=CHECKOUT,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RAPPORT_DATABASE_URL", "mysql://rapport:canary-7f3@db.example/x"),
+        ("RAPPORT_DATABASE_URL", "postgresql://rapport:canary-7f3@db.example:port/x"),
+        ("RAPPORT_SYSTEM_MAIL_URL", "pigeon://rapport:canary-7f3@mail.example"),
+        ("RAPPORT_SYSTEM_MAIL_URL", "smtp://rapport:canary-7f3@mail.example:port"),
+        ("RAPPORT_SECRET_KEY", "canary-7f3"),
+        ("RAPPORT_METRICS_TOKEN", "canary-7f3"),
+    ],
+)
+def test_a_setting_that_is_refused_is_not_repeated(tmp_path, name, value):
+    with pytest.raises(SettingsRefused) as refused:
+        read_environment({"RAPPORT_HOME": str(tmp_path), name: value})
+    assert name in str(refused.value)
+    assert "canary" not in str(refused.value)
