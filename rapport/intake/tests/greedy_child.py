@@ -33,7 +33,7 @@ def _parse(adapter: EmailAdapter, raw: bytes) -> list[Inbound]:
         os.abort()
     if b"stop" in raw:
         os.kill(os.getpid(), signal.SIGSTOP)
-    end = time.process_time() + 20
+    end = time.process_time() + 5
     while b"spin" in raw and time.process_time() < end:
         pass
     return _read(adapter, raw)

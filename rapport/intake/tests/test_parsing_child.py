@@ -30,8 +30,9 @@ def test_a_child_that_was_killed_is_started_anew() -> None:
 def test_a_mail_that_takes_too_much_ends_its_reader_says_which_limit_and_the_next_is_read(
     words: str, limit: Limit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Without the worker's own looks at it, so that the child's limit is what holds.
+    # Without the worker's own looks at it and its clock, so that the child's limits are what holds.
     monkeypatch.setattr(parsing_child, "_own_memory", lambda pid: 0)
+    monkeypatch.setattr(budget, "_WALL", 1000.0)
     with GreedyChild() as child:
         with pytest.raises(ParseFailed) as failed:
             child.parse(mail(words))

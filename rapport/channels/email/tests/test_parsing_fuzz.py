@@ -1,6 +1,6 @@
 """R-10: any bytes in, never an exception out, nothing a database would refuse, and never more time than a mail may take.
 
-`RAPPORT_FUZZ_SEED=<number>` breaks the mails in other ways, `RAPPORT_FUZZ_MAILS=<number>` more of them; a failure names
+`FUZZ_SEED=<number>` breaks the mails in other ways, `FUZZ_MAILS=<number>` more of them; a failure names
 the seed of its mail, which replays it.
 """
 
@@ -24,7 +24,7 @@ from rapport.channels.email.tests.test_parsing_formats import EVENT, invited, ou
 from rapport.intake import budget
 from tools.project import CHECKOUT
 
-SEED, MAILS = int(os.environ.get("RAPPORT_FUZZ_SEED", "1")), int(os.environ.get("RAPPORT_FUZZ_MAILS", "2000"))
+SEED, MAILS = int(os.environ.get("FUZZ_SEED", "1")), int(os.environ.get("FUZZ_MAILS", "2000"))
 SEEDS = [path.read_bytes() for path in sorted((Path(__file__).parent / "data").rglob("*.eml"))]
 PIECES = [
     b"From: ", b"\n", b"\r\n", b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n", b"--b--\n", b"=?utf-8?q?", b"?=",
