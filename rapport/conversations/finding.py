@@ -61,7 +61,8 @@ def _by_words(
         before = found[-1]
     else:
         rest = visible.filter(pk__in=finding.all_below(words, found[-1])).exclude(pk__in=exact).order_by("-pk")
-        numbers = numbers + list(rest.values_list("pk", flat=True)[: limit + 1 - len(numbers)])
+        with finding.room_for_many():
+            numbers = numbers + list(rest.values_list("pk", flat=True)[: limit + 1 - len(numbers)])
     return listing.page_of_ids(account, numbers, limit)
 
 

@@ -5,7 +5,8 @@ Every statement is a constant; the table is one of two known names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,6 +18,9 @@ _SLICES = (2000, 4000, 8000, 16000)
 _COMMON = 0.02
 _ABOVE_ALL = 2**63 - 1
 _ONLY_BY_INDEX = "SET LOCAL enable_seqscan = off"
+# Where a beginning means hundreds of thousands of subjects, PostgreSQL's usual 4 MB hold whole pages of them instead of
+# the subjects themselves, and each subject of each page is then looked at.
+_ROOM = "SET LOCAL work_mem = '64MB'"
 # A beginning that fewer words have than this is asked for as these words: FTS5 walks a word's subjects from the newest,
 # but of a beginning it gathers all of them first.
 _MOST_ENDINGS = 60
@@ -222,9 +226,21 @@ class PostgreSQLEngine:
 
     def _look_up(self, query: str, before: int, limit: int) -> list[int]:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_ONLY_BY_INDEX)
+            cursor.execute(f"{_ROOM}; {_ONLY_BY_INDEX}")
             cursor.execute(self.statements.find_before, [query, before, limit])
             return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def room_for_many() -> Iterator[None]:
+    """Within it a statement may handle very many matches (`all_below`)."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_ROOM)
+        yield
 
 
 def engine_for(kind: Kind) -> Engine:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models.expressions import RawSQL
 
-from rapport.search.engine import Kind, engine_for
+from rapport.search.engine import Kind, engine_for, room_for_many
 from rapport.search.tokenising import terms
 
+__all__ = ["room_for_many"]
 _MAX_QUERY_TERMS = 12
 
 
