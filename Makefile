@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 # `python -m` keeps the checkout first on the path, so that a copied tree tests itself.
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 2
+# Empty: half as many again as there are cores.
+WORKERS ?=
 FAULT_SIZE ?= C
 
 .PHONY: help
@@ -58,11 +59,11 @@ check: $(VENV)/dev.stamp ## Static checks: format, lint, types, layers, budgets,
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## The whole suite: on SQLite, the same on PostgreSQL, then the journeys in Chromium
-	$(BIN)/python -m tools.suite --workers $(WORKERS)
+	$(BIN)/python -m tools.suite $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: faults
 faults: $(VENV)/dev.stamp ## Break things on purpose (kills, full disks, lying servers) at size FAULT_SIZE=C; report in build/faults.md
-	RAPPORT_FAULT_SIZE=$(FAULT_SIZE) $(BIN)/python -m tools.suite --faults --workers $(WORKERS)
+	RAPPORT_FAULT_SIZE=$(FAULT_SIZE) $(BIN)/python -m tools.suite --faults --workers $(or $(WORKERS),2)
 
 .PHONY: corpora
 corpora: $(VENV)/dev.stamp ## Measure parsing, splitting and sanitising over the public corpora in ../shared/data
@@ -74,7 +75,7 @@ bench: $(VENV)/dev.stamp ## Measure intake, pages, memory and cold start; prints
 
 .PHONY: soak
 soak: $(VENV)/dev.stamp ## The fault tests at the size of a night: more kills, more mails
-	RAPPORT_FAULT_SIZE=N $(BIN)/python -m tools.suite --faults --workers $(WORKERS)
+	RAPPORT_FAULT_SIZE=N $(BIN)/python -m tools.suite --faults --workers $(or $(WORKERS),2)
 
 .PHONY: defences
 defences: $(VENV)/dev.stamp ## Remove each named defence in turn; the suite must go red each time

@@ -1,18 +1,32 @@
-"""Runs the suite as `make test` and `make faults` promise it, phase by phase, and says how long each took."""
+"""Runs the suite as `make test` and `make faults` promise it, phase by phase, and says how long each took.
+
+A test that fails and passes alone right after is named FLAKY, and the phase fails all the same: it is a bug of first
+rank. The run can be repeated: chance comes from a seed (of the commit, so that one commit gives one verdict), and the
+order in which every worker ran its tests is kept below build/suite/.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import random
+import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
+from tests.order import FOLDER as ORDER
 from tests.servers import postgresql
 from tools.project import CHECKOUT
 
+KEPT = CHECKOUT / "build" / "suite"
 NO_TESTS_COLLECTED = 5
+TESTS_FAILED = 1
+RUN_AGAIN = 20  # when more tests fail, something is broken, not flaky
+SLOWEST = ["--durations=10", "--durations-min=0.5"]
 ORDINARY = "not (browser or journey or fault or corpora)"
 ON_SECOND_DATABASE = f"database and {ORDINARY}"
 STORIES = "(browser or journey) and not fault"
@@ -27,11 +41,24 @@ class Phase:
     marks: str
     database: str = "sqlite"
 
-    def command(self, workers: int, extra: list[str]) -> list[str]:
-        pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "worksteal", "-m", self.marks]
+    @property
+    def folder(self) -> Path:
+        """Where the run leaves what a repetition needs."""
+        return KEPT / self.title.lower().replace(" ", "-")
+
+    @property
+    def failed(self) -> set[str]:
+        """The tests that failed in the last run, as pytest remembers them."""
+        file = self.folder / "cache" / "v" / "cache" / "lastfailed"
+        return set(json.loads(file.read_text())) if file.exists() else set()
+
+    def command(self, workers: int, seed: int, extra: list[str]) -> list[str]:
+        """`workers`: 0 runs all in one process."""
+        pytest = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", self.marks, f"--hypothesis-seed={seed}"]
+        pytest += ["-o", f"cache_dir={self.folder / 'cache'}", "-n", str(workers), "--dist", "worksteal", *extra]
         if self.database == "postgresql":
-            return [sys.executable, "-m", "tests.servers.postgresql", "--", *pytest, *extra]
-        return [*pytest, *extra]
+            return [sys.executable, "-m", "tests.servers.postgresql", "--", *pytest]
+        return pytest
 
 
 def phases(faults: bool) -> list[Phase]:
@@ -45,7 +72,7 @@ def phases(faults: bool) -> list[Phase]:
     ]
 
 
-def run(phase: Phase, workers: int, extra: list[str]) -> tuple[str, bool]:
+def run(phase: Phase, workers: int, seed: int, extra: list[str]) -> tuple[str, bool]:
     """Run one phase. Returns a line for the report and whether it counts as passed."""
     if phase.database == "postgresql" and postgresql.installed() is None:
         mandatory = os.environ.get("CI") == "true"
@@ -54,21 +81,64 @@ def run(phase: Phase, workers: int, extra: list[str]) -> tuple[str, bool]:
             not mandatory,
         )
     print(f"== {phase.title}", flush=True)
+    shutil.rmtree(phase.folder, ignore_errors=True)
+    phase.folder.mkdir(parents=True)
     started = time.monotonic()
-    code = subprocess.run(phase.command(workers, extra), cwd=CHECKOUT, check=False).returncode
-    passed = code == 0
+    code = _pytest(phase, workers, seed, [*SLOWEST, *extra])
+    took = time.monotonic() - started
     verdict = {0: "passed", NO_TESTS_COLLECTED: "FAILED, no such tests"}.get(code, f"FAILED ({code})")
-    return f"{phase.title}: {verdict}, {time.monotonic() - started:.0f} s", passed
+    line = f"{phase.title}: {verdict}, {took:.0f} s"
+    if code == TESTS_FAILED:
+        line += "".join(f"\n  FLAKY, passed when run again alone: {name}" for name in flaky(phase, seed, extra))
+        line += f"\n  seed {seed}; to run a worker's tests again in its order: pytest -n0 @{phase.folder}/gw0.txt"
+    return line, code == 0
+
+
+def flaky(phase: Phase, seed: int, extra: list[str]) -> list[str]:
+    """Those of the failed tests that pass when they run once more, one after the other."""
+    failed = phase.failed
+    if not 0 < len(failed) <= RUN_AGAIN:
+        return []
+    print(f"== {phase.title}: what failed, once more", flush=True)
+    _pytest(phase, 0, seed, ["--last-failed", "--last-failed-no-failures=none", *extra])
+    return sorted(failed - phase.failed)
+
+
+def _pytest(phase: Phase, workers: int, seed: int, extra: list[str]) -> int:
+    environment = {**os.environ, ORDER: str(phase.folder), "PYTHONHASHSEED": str(seed)}
+    environment.setdefault("RAPPORT_FAULT_SEED", str(seed))
+    # What pytest makes of the tests' code costs each process some seconds unless it is kept.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.run(phase.command(workers, seed, extra), cwd=CHECKOUT, env=environment, check=False).returncode
+
+
+def usual_workers() -> int:
+    """Half as many again as there are cores: a third of a test's time is waiting for servers and disks."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    return cores + max(1, cores // 2)
+
+
+def usual_seed() -> int:
+    """The same for every run of one commit; any number for the nights, and where there is no git."""
+    if os.environ.get("RAPPORT_FAULT_SIZE", "C") != "C":
+        return random.SystemRandom().randrange(16**7)
+    try:
+        asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+        return int(asked.stdout.strip()[:7], 16)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return random.SystemRandom().randrange(16**7)
 
 
 def main() -> int:
     """Run every phase even if one fails, so that one run shows all that is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faults", action="store_true", help="the fault tests instead of the suite")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=usual_workers())
+    parser.add_argument("--seed", type=int, default=usual_seed(), help="where chance begins")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
     chosen = parser.parse_args()
-    results = [run(phase, chosen.workers, chosen.pytest) for phase in phases(chosen.faults)]
+    print(f"seed {chosen.seed}, {chosen.workers} workers", flush=True)
+    results = [run(phase, chosen.workers, chosen.seed, chosen.pytest) for phase in phases(chosen.faults)]
     print("\n" + "\n".join(line for line, _ in results))
     return 0 if all(passed for _, passed in results) else 1
 

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from tools import suite
+from tools.project import CHECKOUT
 
 
 @pytest.fixture
@@ -26,10 +27,24 @@ def ending_with(monkeypatch, code):
     return commands
 
 
+@pytest.fixture
+def checkout(monkeypatch, tmp_path):
+    """An empty project with pytest's own settings, in which a phase runs."""
+    monkeypatch.setattr("tools.suite.CHECKOUT", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch, tmp_path):
+    """Nothing of a test's run is left beside what the real runs leave."""
+    monkeypatch.setattr("tools.suite.KEPT", tmp_path / "suite")
+
+
 def test_what_touches_the_database_runs_on_both_then_the_journeys():
     sqlite, postgresql, journeys = suite.phases(faults=False)
     assert postgresql.marks == f"database and {sqlite.marks}"
-    assert "tests.servers.postgresql" in postgresql.command(2, [])
+    assert "tests.servers.postgresql" in postgresql.command(2, 7, [])
     assert journeys.marks == suite.STORIES
 
 
@@ -49,13 +64,37 @@ def test_a_test_that_is_marked_for_the_database_runs_on_both(request):
 @pytest.mark.parametrize(("code", "passed"), [(0, True), (1, False), (suite.NO_TESTS_COLLECTED, False)])
 def test_only_tests_that_ran_and_passed_count(monkeypatch, code, passed):
     ending_with(monkeypatch, code)
-    assert suite.run(suite.Phase("a phase", "x"), 1, [])[1] is passed
+    assert suite.run(suite.Phase("a phase", "x"), 1, 7, [])[1] is passed
 
 
 @pytest.mark.parametrize(("ci", "passed"), [("true", False), ("", True)])
 def test_a_missing_postgresql_is_a_failure_in_ci_only(monkeypatch, without_postgresql, ci, passed):
     monkeypatch.setenv("CI", ci)
     commands = ending_with(monkeypatch, 0)
-    line, verdict = suite.run(suite.Phase("a phase", "x", "postgresql"), 1, [])
+    line, verdict = suite.run(suite.Phase("a phase", "x", "postgresql"), 1, 7, [])
     assert (verdict, commands) == (passed, [])
     assert "not installed" in line
+
+
+def test_a_test_that_passes_when_run_again_is_named_and_the_phase_fails_all_the_same(checkout, monkeypatch, capfd):
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    (checkout / "test_one.py").write_text(
+        "from pathlib import Path\n"
+        "seen = Path(__file__).with_name('seen')\n"
+        "def test_good():\n    pass\n"
+        "def test_flaky():\n    known, _ = seen.exists(), seen.touch()\n    assert known\n"
+        "def test_broken():\n    assert False\n"
+    )
+    phase = suite.Phase("a phase", "")
+    line, passed = suite.run(phase, 0, 7, ["-p", "tests.order"])
+    assert not passed
+    assert "FLAKY, passed when run again alone: test_one.py::test_flaky" in line
+    assert "test_broken" not in line
+    assert "seed 7" in line
+    assert "before it in main" in capfd.readouterr().out
+    assert (phase.folder / "main.txt").read_text().startswith("test_one.py::test_good\ntest_one.py::test_flaky\n")
+
+
+def test_chance_is_the_same_for_every_run_of_a_commit(monkeypatch):
+    monkeypatch.delenv("RAPPORT_FAULT_SIZE", raising=False)
+    assert suite.usual_seed() == suite.usual_seed()
