@@ -7,6 +7,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from tests.servers.absence import absent
 
 _PIECE = 64 * 1024
@@ -20,6 +22,8 @@ class SmallDisk:
         path.mkdir(parents=True)
         options = f"size={megabytes}m,mode=0700,uid={os.geteuid()},gid={os.getegid()}"
         done = subprocess.run([*_as_root(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], check=False)
+        if done.returncode and os.geteuid() == 0:
+            pytest.skip("this container may not mount a tmpfs (it lacks CAP_SYS_ADMIN)")
         if done.returncode:
             absent("No tmpfs can be mounted here (it needs root, or sudo without a password)")
 
