@@ -14,7 +14,7 @@ from tests.servers.smtp_sink import SmtpSink
 Restored = Callable[..., Product]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sink() -> Iterator[SmtpSink]:
     """Where every mail of these installations would go."""
     sink = SmtpSink().start()
@@ -22,17 +22,19 @@ def sink() -> Iterator[SmtpSink]:
     sink.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory, sink: SmtpSink) -> Iterator[Product]:
     """Furnished and not running; tests leave it as it is."""
     product = Product.new(tmp_path_factory.mktemp("original"))
-    assert product.command("migrate").returncode == 0
-    product.python(f"from tests.backups.furnishing import furnish; furnish({sink.port})")
+    product.python(
+        "from rapport.config import starting; from tests.backups.furnishing import furnish; "
+        f"starting.migrate(); furnish({sink.port})"
+    )
     yield product
     product.remove()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def archive(original: Product) -> Path:
     """A backup of it."""
     target = original.folder / "backup.tar.gz"
@@ -61,10 +63,21 @@ def bare(make_bare: Callable[..., Product]) -> Product:
     return make_bare()
 
 
+@pytest.fixture(scope="session")
+def restored_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first restored copy on SQLite leaves its data folder for the others; not there before."""
+    return tmp_path_factory.mktemp("restored") / "home"
+
+
 @pytest.fixture
-def restored(original: Product, archive: Path, bare: Product) -> Product:
+def restored(original: Product, archive: Path, bare: Product, restored_home: Path) -> Product:
     """A restored copy with the keys of the original, not running."""
+    if restored_home.exists():
+        shutil.copytree(restored_home, bare.home, dirs_exist_ok=True)
+        return bare
     shutil.copy(original.home / "keys.json", bare.home / "keys.json")
     done = bare.command("restore", str(archive))
     assert done.returncode == 0, done.stderr.decode()
+    if not bare.database:
+        shutil.copytree(bare.home, restored_home)
     return bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
 
 from django import forms
@@ -9,11 +10,16 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
-def _zones() -> list[tuple[str, str]]:
+@functools.cache
+def _known_zones() -> list[tuple[str, str]]:
+    # Python opens every file of the time zone database to say which there are.
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [("", str(_("As the company: %(zone)s") % {"zone": settings.TIME_ZONE})), ("UTC", "UTC")] + [
-        (name, name.replace("_", " ")) for name in names
-    ]
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+def _zones() -> list[tuple[str, str]]:
+    company = str(_("As the company: %(zone)s") % {"zone": settings.TIME_ZONE})
+    return [("", company), ("UTC", "UTC"), *_known_zones()]
 
 
 class ProfileForm(forms.Form):
