@@ -1,7 +1,9 @@
-"""Cursors for kept statements. PostgreSQL plans such a statement once a connection, not each time it is asked."""
+"""Cursors for kept statements. PostgreSQL plans such a statement once a connection, not each time it is asked; for
+SQLite Django's way of marking places is translated once, not each time."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -17,6 +19,8 @@ def cursor(database: Any) -> Any:
         connection = database.connection
         connection.prepare_threshold, connection.prepared_max = _AFTER, _KEPT
         opened.cursor = _keeping()(connection)
+    else:
+        opened.cursor = database.connection.cursor(factory=_translating())
     return opened
 
 
@@ -35,6 +39,24 @@ def _keeping() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     return ServerBindingCursor
+
+
+@cache
+def _translating() -> Any:
+    from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+
+    class Translating(SQLiteCursorWrapper):
+        """The number of kept statements is small, so that all their translations are remembered."""
+
+        known: dict[str, str] = {}
+
+        def execute(self, query: str, params: Any = None) -> Any:
+            translated = self.known.get(query)
+            if translated is None:
+                translated = self.known[query] = self.convert_query(query)
+            return sqlite3.Cursor.execute(self, translated, params)
+
+    return Translating
 
 
 @cache

@@ -28,6 +28,8 @@ from django.db.models.constants import OnConflict
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import InsertQuery, UpdateQuery
 
+from rapport.rows import preparing
+
 _PLAIN: dict[type, type] = {
     BigIntegerField: int,
     BooleanField: bool,
@@ -72,15 +74,15 @@ def update(row: Model, *columns: str) -> None:
     """Write these columns of a stored row, in this order always, so that its statement is kept once."""
     database = connections[DEFAULT_DB_ALIAS]
     statement = _update_statement(type(row), columns, database.vendor)
-    with database.cursor() as cursor:
-        cursor.execute(statement.sql, [*statement.values(row, database), row.pk])
+    with preparing.cursor(database) as cursor:
+        cursor.execute(statement.sql, preparing.values(database, [*statement.values(row, database), row.pk]))
 
 
 def _insert(row: Model, *, skip: bool) -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _insert_statement(type(row), database.vendor, skip)
-    with database.cursor() as cursor:
-        cursor.execute(statement.sql, statement.values(row, database))
+    with preparing.cursor(database) as cursor:
+        cursor.execute(statement.sql, preparing.values(database, statement.values(row, database)))
         returned = cursor.fetchone()
     if returned is None:
         return False
