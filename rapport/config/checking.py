@@ -100,6 +100,18 @@ def _queues() -> Iterator[Finding]:
     yield Finding(told)
 
 
+def _kept_numbers() -> Iterator[Finding]:
+    from rapport.conversations import counting
+
+    cure = "Run `rapport check --recount`, and please report this: they are kept by the database itself."
+    if not counting.is_right():
+        yield Finding("The numbers beside the views are not those of the conversations", cure)
+    elif wrong := counting.wrong_copies():
+        yield Finding(f"{wrong} conversations shared or followed stand in lists as they were", cure)
+    else:
+        yield Finding("The numbers beside the views are true")
+
+
 def _hold() -> Iterator[Finding]:
     from rapport.people import installing
 
@@ -134,5 +146,5 @@ def _django() -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     *checking_machine.CHECKS, _public_address, _database, *checking_machine.KEY_CHECKS, _accounts, _workers, _queues,
-    _hold, _given_up, _alarms, _django,
+    _kept_numbers, _hold, _given_up, _alarms, _django,
 )  # fmt: skip

@@ -7,8 +7,9 @@ import json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--offline, --json."""
+    """--offline, --json, --recount."""
     parser.add_argument("--offline", action="store_true", help="reach no mail server")
+    parser.add_argument("--recount", action="store_true", help="first count anew what stands beside the views")
     parser.add_argument("--json", action="store_true", help="one JSON object a line: grade, what, cure")
 
 
@@ -19,6 +20,10 @@ def execute(arguments: argparse.Namespace) -> int:
     starting.start_django()
     from rapport.config import checking
 
+    if arguments.recount:
+        from rapport.conversations import counting
+
+        counting.recount()
     is_fatal = False
     for finding in checking.examine(offline=arguments.offline):
         is_fatal = is_fatal or finding.is_fatal

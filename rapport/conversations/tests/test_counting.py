@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from rapport.conversations import (
     assigning,
     closing,
     counting,
+    following,
     listing,
     merging,
     moving,
@@ -21,7 +23,9 @@ from rapport.conversations import (
     splitting,
 )
 from rapport.conversations.errors import ConversationRefusal
-from rapport.conversations.models import Conversation, Message, SharedTeam, ViewCount
+from rapport.conversations.models import Conversation, Involvement, Message, SharedTeam, ViewCount
+from rapport.conversations.tests.cast import make_cast
+from rapport.conversations.tests.test_races import at_once
 from rapport.kit import clock
 
 
@@ -33,6 +37,7 @@ def acts(cast, rng):
         lambda: cast.conversation(),
         lambda: assigning.assign(one, to=rng.choice([cast.ana, cast.sam, None]), by=cast.sam),
         lambda: moving.move(one, team=rng.choice([cast.shop, cast.drivers]), by=cast.sam),
+        lambda: following.follow(one, by=rng.choice([cast.ana, cast.sam])),
         lambda: closing.close(one, by=cast.ana),
         lambda: closing.reopen(one, by=cast.ana),
         lambda: closing.wait(one, by=cast.ana),
@@ -58,6 +63,7 @@ def test_after_any_sequence_of_verbs_the_numbers_are_true(cast, seed):
         if rng.random() < 0.2:
             counting.fold(least=1)
     assert counting.is_right()
+    assert counting.wrong_copies() == 0
     assert counting.numbers()
 
 
@@ -85,6 +91,37 @@ def test_a_recount_puts_wrong_numbers_right(cast):
     assert not counting.is_right()
     counting.recount()
     assert counting.is_right()
+
+
+def test_a_recount_puts_wrong_copies_right(cast):
+    conversation = cast.conversation()
+    following.follow(conversation, by=cast.ana)
+    assert counting.wrong_copies() == 0
+    Involvement.objects.update(status="spam")
+    assert counting.wrong_copies() == 1
+    counting.recount()
+    assert counting.wrong_copies() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_writes_at_once_the_numbers_and_copies_are_true_afterwards(transactional_db):
+    cast = make_cast()
+    for _ in range(4):
+        conversation = cast.conversation()
+        SharedTeam.objects.create(conversation=conversation, team=cast.drivers)
+
+    def write(seed):
+        rng = random.Random(seed)
+        for _ in range(12):
+            with suppress(ConversationRefusal), transaction.atomic():
+                rng.choice(acts(cast, rng))()
+            if rng.random() < 0.2:
+                counting.fold(least=1)
+
+    at_once(*[lambda seed=seed: write(seed) for seed in range(4)])
+    assert counting.is_right()
+    assert counting.wrong_copies() == 0
+    assert counting.numbers()
 
 
 def test_what_is_seen_beyond_own_teams_is_counted_once(cast):
