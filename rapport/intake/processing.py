@@ -19,6 +19,7 @@ from rapport.files import storing
 from rapport.files.errors import FileMissing
 from rapport.intake import answering, awaiting, judging, matching, overtaking
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
+from rapport.intake.echoing import home_of_echo
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_ahead import Line, Parsing
@@ -168,7 +169,7 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
                 spam=judging.is_spam(inbound, row.inbox),
                 answers_id=found.answers.pk if found.answers else None,
             ),
-            conversation=found.conversation,
+            conversation=found.conversation or home_of_echo(inbound, customer=customer),
             inbox=row.inbox or _any_inbox(found.conversation),
             raw_sha256=row.sha256,
             historic=row.historic,
