@@ -37,6 +37,7 @@ class ParseChild:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._exchange: _Exchange | None = None  # asked and not answered yet
+        self._spent_before: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +58,7 @@ class ParseChild:
         """
         if self._exchange is not None:
             self.close()
+        self._spent_before = None
         try:
             self._exchange = _Exchange(self._start(), raw, kind)
         except (OSError, ValueError, EOFError) as error:
@@ -68,6 +70,13 @@ class ParseChild:
             return self._exchange is None or self._exchange.receive(clock.monotonic() + within)
         except (OSError, EOFError, ValueError):
             return True  # answer() meets the same again and says what it was
+
+    def spent(self) -> float:
+        """Processor seconds since this was first asked about the message at hand; nobody asks about one read at once."""
+        now = _processor_time(self._process.pid) if self._process else 0.0
+        if self._spent_before is None:
+            self._spent_before = now
+        return now - self._spent_before
 
     def answer(self) -> list[Inbound]:
         """The messages in what was asked last. Raises ParseFailed as parse() does."""
@@ -221,3 +230,12 @@ def _own_memory(pid: int) -> int:
     except (OSError, ValueError):
         return 0
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds a process has computed; where the system does not tell, those that went by."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return clock.monotonic()

@@ -4,7 +4,7 @@ from rapport.channels.contract import Attachment, Inbound
 from rapport.intake import budget, parsing_child, wire
 from rapport.intake.errors import Limit, ParseFailed
 from rapport.intake.parsing_child import ParseChild
-from rapport.intake.tests.greedy_child import GreedyChild
+from rapport.intake.tests.children import GreedyChild
 from rapport.intake.tests.mails import mail
 
 
@@ -52,6 +52,7 @@ def test_the_worker_ends_a_child_that_stands_still(monkeypatch: pytest.MonkeyPat
     with GreedyChild() as child:
         with pytest.raises(ParseFailed) as failed:
             child.parse(mail("stop"))
+        monkeypatch.undo()
         assert failed.value.limit is Limit.TIME
         assert child.parse(mail("next"))[0].text.strip() == "next"
 

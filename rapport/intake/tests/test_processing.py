@@ -7,14 +7,15 @@ import time_machine
 
 from rapport.conversations.tests.cast import Cast
 from rapport.events.models import Event
+from rapport.files import storing
 from rapport.files.models import Attachment
-from rapport.intake import processing, reprocessing
+from rapport.intake import parsing_ahead, processing, reprocessing
 from rapport.intake.accepting import Source, accept
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_ahead import Line, Parsing
 from rapport.intake.parsing_child import ParseChild
-from rapport.intake.tests.greedy_child import GreedyChild
+from rapport.intake.tests.children import GreedyChild
 from rapport.intake.tests.mails import arrive, conversation_of, mail, message_of
 from rapport.kit import clock
 
@@ -67,6 +68,18 @@ def test_a_mail_that_met_a_limit_is_shown_with_the_limit_and_can_be_read_again(
     assert message_of(row).text.strip() == "gobble"
 
 
+def test_a_mail_that_makes_its_reader_work_steps_aside_long_before_its_limit() -> None:
+    with GreedyChild() as child:
+        row = RawMessage(sha256=storing.write_blob(mail("spin")), size=1)
+        line = Line(child)
+        assert list(line.parsed([row])) == []
+        assert line.is_waiting()
+        while line.is_waiting():
+            for parsing in line.parsed([]):
+                with pytest.raises(ParseFailed):
+                    parsing.result()
+
+
 def test_a_mail_that_takes_long_steps_aside_and_the_others_pass_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for word in ("one", "stop", "three"):
         accept(mail(word), inbox=cast.inbox, source=Source("door"))
@@ -78,6 +91,7 @@ def test_a_mail_that_takes_long_steps_aside_and_the_others_pass_it(cast: Cast, m
             if b"three" in parsing.raw and child._process:
                 os.kill(child._process.pid, signal.SIGCONT)
 
+        monkeypatch.setattr(parsing_ahead, "STANDSTILL", 0.3)
         monkeypatch.setattr(processing, "_store", store_and_wake_who_stands_still)
         monkeypatch.setattr(processing._own, "line", Line(child), raising=False)
         assert processing.process_due() == 3
