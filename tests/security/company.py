@@ -31,7 +31,8 @@ from rapport.reactions.models import ReactionRetry
 
 BACKEND = "rapport.desk.staying.Accounts"
 SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pdf", "Quagganote", "quaggatag"
-ROLES = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
+LETTERED = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
+ROLES = (*LETTERED, "administrator")
 UNKNOWN = 10**9
 QUIET = timedelta(hours=1)
 
@@ -126,7 +127,15 @@ def _accounts(cast: Cast) -> dict[str, Account]:
     left = _hire("Lea Lang", "agent", cast.shop)
     ended = _hire("Ed Ende", "agent", cast.shop)
     known = {"owner": cast.flora, "supervisor": cast.sam, "agent": cast.ana, "outsider": cast.ben, "asked": cast.kim}
-    return {**known, "guest": guest, "colleague": colleague, "left": left, "ended": ended}
+    administrator = _hire("Adi Amt", "administrator")
+    return {
+        **known,
+        "administrator": administrator,
+        "guest": guest,
+        "colleague": colleague,
+        "left": left,
+        "ended": ended,
+    }
 
 
 def _hire(name: str, role: str, *teams: Any) -> Account:
