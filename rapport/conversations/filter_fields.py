@@ -16,11 +16,12 @@ from rapport.conversations.filtering import CannotRead, Field, Operator, registe
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark
 from rapport.conversations.tagging import folded_name
 from rapport.kit import clock
-from rapport.people.models import Account, CustomerAddress, Organisation, Team
+from rapport.people.models import Account, Customer, CustomerAddress, Organisation, Team
 from rapport.people.rights import Right
 
 _NOBODY = ("none", "nobody")
 _IDS = 50
+_FEW = 1000
 
 
 def _of(choices: dict[str, object], column: str) -> Callable[[str, Account | None, Operator], Q]:
@@ -62,7 +63,11 @@ def _inbox(value: str, _account: Account | None, _operator: Operator) -> Q:
 def _tag(value: str, _account: Account | None, _operator: Operator) -> Q:
     if value.lower() in _NOBODY:
         return ~Q(Exists(ConversationTag.objects.filter(conversation_id=OuterRef("pk"))))
-    return Q(pk__in=ConversationTag.objects.filter(tag__folded=folded_name(value)).values("conversation_id"))
+    carried = ConversationTag.objects.filter(tag__folded=folded_name(value))
+    few = list(carried.values_list("conversation_id", flat=True)[: _FEW + 1])
+    if len(few) > _FEW:  # newest first one soon meets a page of them; else they are looked at one by one
+        return Q(Exists(carried.filter(conversation_id=OuterRef("pk"))))
+    return Q(pk__in=few)
 
 
 def _customer(value: str, account: Account | None, _operator: Operator) -> Q:
@@ -74,7 +79,9 @@ def _customer(value: str, account: Account | None, _operator: Operator) -> Q:
     number = _number(value)
     if number:
         found.add(number)
-    return Q(customer_id__in=found) | Q(customer__canonical_id__in=found)
+    # Those merged into them too, by their ids: a join here would read every conversation.
+    found |= set(Customer.objects.filter(canonical_id__in=found).values_list("pk", flat=True))
+    return Q(customer_id__in=found)
 
 
 def _organisation(value: str, account: Account | None, _operator: Operator) -> Q:

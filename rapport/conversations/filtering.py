@@ -104,6 +104,20 @@ def apply(chosen: Filter, conversations: QuerySet[Conversation], *, account: Acc
     return conversations
 
 
+def statuses(chosen: Filter) -> list[str]:
+    """The statuses that the conditions leave, spam only when asked for: `is:closed` says one too."""
+    left = list(Conversation.Status.values)
+    said = [condition for condition in chosen.conditions if condition.field in ("status", "is")]
+    if not said:
+        left.remove(Conversation.Status.SPAM)
+    for condition in said:
+        value = condition.value.lower()
+        if value in Conversation.Status.values:
+            is_it = condition.operator == Operator.IS
+            left = [status for status in left if (status == value) == is_it]
+    return left
+
+
 def query(condition: Condition, *, account: Account | None) -> Q:
     """One condition as a query on conversations. Raises CannotRead."""
     known = _FIELDS.get(condition.field)

@@ -6,7 +6,7 @@ import re
 
 from django.db.models import QuerySet
 
-from rapport.conversations import access, filtering, listing
+from rapport.conversations import access, filtering, listing, viewing
 from rapport.conversations.listing import Page
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
@@ -27,15 +27,17 @@ def search(account: Account, *, query: str, after: Cursor | None = None, limit: 
     when asked for.
     """
     chosen = filtering.parse_query(query)
+    limit = max(1, min(limit, listing.MAX_PAGE))
+    statuses = filtering.statuses(chosen)
     visible = access.conversations_visible_to(account).filter(merged_into__isnull=True)
-    if not any(condition.field in ("status", "is") for condition in chosen.conditions):
+    if Conversation.Status.SPAM not in statuses:
         visible = visible.exclude(status=Conversation.Status.SPAM)
     visible = filtering.apply(chosen, visible, account=account)
-    if not chosen.words:
-        return listing.page_of(visible, account, after, limit)
-    if not account.may(Right.READ_MESSAGES):
-        return listing.page_of(_by_subject(visible, chosen.words), account, after, limit)
-    return _by_words(visible, chosen.words, account=account, after=after, limit=max(1, min(limit, listing.MAX_PAGE)))
+    if chosen.words and account.may(Right.READ_MESSAGES):
+        return _by_words(visible, chosen.words, account=account, after=after, limit=limit)
+    if chosen.words:
+        visible = _by_subject(visible, chosen.words)
+    return listing.page_of_ids(account, viewing.ids_of(visible, statuses, after, limit + 1), limit)
 
 
 def _by_subject(visible: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
