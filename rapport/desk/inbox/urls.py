@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.inbox import views
+from rapport.desk.inbox import bulk, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("inbox/rows/", views.rows, name="rows"),
     path("inbox/rows/<int:number>/", views.row, name="row"),
     path("inbox/counts/", views.counts, name="counts"),
-    path("inbox/bulk/", views.bulk, name="bulk"),
+    path("inbox/bulk/", bulk.bulk, name="bulk"),
+    path("inbox/bulk/choices/", bulk.choices),
+    path("inbox/bulk/undo/<str:token>/", bulk.undo),
 ]

@@ -1,0 +1,203 @@
+"""One act on several conversations at once, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.core import signing
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.conversations import (
+    access,
+    applying,
+    assigning,
+    authoring,
+    closing,
+    directory,
+    locking,
+    moving,
+    prioritising,
+    spamming,
+    tagging,
+    undoing,
+)
+from rapport.conversations.errors import NotFound, TooLate, UnknownStatus
+from rapport.conversations.models import Conversation
+from rapport.desk.answers import answered, done, number_of
+from rapport.desk.entering import signed_in
+from rapport.events.models import Event
+from rapport.people import access as people
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+MOST_AT_ONCE = 200
+UNDO_SECONDS = 20
+_SALT = "rapport.bulk"
+
+
+@require_POST
+@answered
+def bulk(request: HttpRequest) -> HttpResponseBase:
+    """Do `act` (with its `value`) to every `number`, all or none; the answer offers to take it back."""
+    account = signed_in(request)
+    numbers = [number for value in request.POST.getlist("number")[:MOST_AT_ONCE] if (number := number_of(value))]
+    chosen = list(access.conversations_visible_to(account).filter(pk__in=numbers, merged_into=None).order_by("pk"))
+    if not chosen or len(chosen) != len(set(numbers)):
+        raise NotFound
+    act = request.POST.get("act", "")
+    if act not in _ACTS:
+        return HttpResponse(status=400)
+    access.demand(account, Right.MANAGE)
+    before = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    for conversation in chosen:
+        locking.lock_living(conversation)  # in the order of ids, as everywhere several rows are locked
+    value = request.POST.get(f"value_{act}", request.POST.get("value", ""))
+    said = _ACTS[act](chosen, account, value) % {"n": len(chosen)}
+    back = f"/inbox/?view={request.POST.get('view', '')}"
+    undo = {"undo": _undo_address(account, chosen, before), "undo_label": _("Undo"), "seconds": UNDO_SECONDS}
+    return done(request, back, said, numbers=[conversation.pk for conversation in chosen], **undo)
+
+
+@require_safe
+@answered
+def choices(request: HttpRequest) -> HttpResponseBase:
+    """What can be done to several at once beyond the buttons of the bar; fetched when its menu is opened."""
+    account = signed_in(request)
+    access.demand(account, Right.MANAGE)
+    known = directory.read()
+    context = {
+        "colleagues": known.colleagues,
+        "teams": known.living_teams,
+        "priorities": Conversation.Priority.choices,
+        "macros": [macro for macro in authoring.visible_to(account) if macro.acts],
+    }
+    return render(request, "desk/inbox/_bulk_choices.html", context)
+
+
+@require_POST
+@answered
+def undo(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Take back what the token names; it was given to the one who did it."""
+    account = signed_in(request)
+    try:
+        owner, events = signing.loads(token, salt=_SALT, max_age=undoing.HOW_LONG)
+    except signing.BadSignature:
+        raise TooLate from None
+    if owner != account.pk:
+        raise NotFound
+    undone = undoing.undo(events, by=account)
+    said = _("Taken back")
+    if undone.left:
+        said = ngettext(
+            "Taken back; %(n)d change stays, because somebody changed it since",
+            "Taken back; %(n)d changes stay, because somebody changed them since",
+            undone.left,
+        ) % {"n": undone.left}
+    numbers = Event.objects.filter(pk__in=events).values_list("conversation_id", flat=True)
+    return done(request, "/inbox/", said, numbers=sorted(set(numbers)))
+
+
+def _undo_address(account: Account, chosen: Sequence[Conversation], before: int) -> str:
+    numbers = [conversation.pk for conversation in chosen]
+    own = Event.objects.filter(pk__gt=before, actor_id=account.pk, conversation_id__in=numbers)
+    events = list(own.order_by("pk").values_list("pk", flat=True))
+    return f"/inbox/bulk/undo/{signing.dumps([account.pk, events], salt=_SALT, compress=True)}/"
+
+
+def _close(chosen: list[Conversation], account: Account, _value: str) -> str:
+    for conversation in chosen:
+        closing.close(conversation, by=account)
+    return ngettext("%(n)d conversation closed", "%(n)d conversations closed", len(chosen))
+
+
+def _set_status(chosen: list[Conversation], account: Account, value: str) -> str:
+    verbs = {"open": closing.reopen, "waiting": closing.wait, "closed": closing.close}
+    if value not in verbs:
+        raise UnknownStatus
+    for conversation in chosen:
+        verbs[value](conversation, by=account)
+    return ngettext("%(n)d conversation changed", "%(n)d conversations changed", len(chosen))
+
+
+def _take(chosen: list[Conversation], account: Account, _value: str) -> str:
+    for conversation in chosen:
+        assigning.assign(conversation, to=account, by=account)
+    return ngettext("%(n)d conversation is yours", "%(n)d conversations are yours", len(chosen))
+
+
+def _assign(chosen: list[Conversation], account: Account, value: str) -> str:
+    to = None
+    if value:
+        to = people.accounts_visible_to(account).filter(pk=number_of(value) or 0).first()
+        if to is None:
+            raise UnknownStatus
+    for conversation in chosen:
+        assigning.assign(conversation, to=to, by=account)
+    return ngettext("%(n)d conversation assigned", "%(n)d conversations assigned", len(chosen))
+
+
+def _move(chosen: list[Conversation], account: Account, value: str) -> str:
+    team = people.teams_visible_to(account).filter(pk=number_of(value) or 0).first()
+    if team is None:
+        raise UnknownStatus
+    for conversation in chosen:
+        moving.move(conversation, team=team, by=account)
+    return ngettext("%(n)d conversation handed over", "%(n)d conversations handed over", len(chosen))
+
+
+def _tag(chosen: list[Conversation], account: Account, value: str) -> str:
+    for conversation in chosen:
+        tagging.tag(conversation, name=value, by=account)
+    return ngettext("%(n)d conversation tagged", "%(n)d conversations tagged", len(chosen))
+
+
+def _untag(chosen: list[Conversation], account: Account, value: str) -> str:
+    for conversation in chosen:
+        tagging.untag(conversation, name=value, by=account)
+    return ngettext("Tag taken off %(n)d conversation", "Tag taken off %(n)d conversations", len(chosen))
+
+
+def _prioritise(chosen: list[Conversation], account: Account, value: str) -> str:
+    for conversation in chosen:
+        prioritising.set_priority(conversation, priority=int(value) if value.isdecimal() else -1, by=account)
+    return ngettext("%(n)d conversation changed", "%(n)d conversations changed", len(chosen))
+
+
+def _macro(chosen: list[Conversation], account: Account, value: str) -> str:
+    macro = authoring.get(account, number_of(value) or 0)
+    if not macro.acts:
+        raise UnknownStatus
+    for conversation in chosen:
+        applying.apply(macro, conversation, by=account)
+    return ngettext("Macro applied to %(n)d conversation", "Macro applied to %(n)d conversations", len(chosen))
+
+
+def _spam(chosen: list[Conversation], account: Account, _value: str) -> str:
+    spamming.mark_all_spam(chosen, by=account)
+    return _("Moved to spam: %(n)d")
+
+
+def _not_spam(chosen: list[Conversation], account: Account, _value: str) -> str:
+    spamming.none_spam(chosen, by=account)
+    return _("Brought back from spam: %(n)d")
+
+
+_ACTS: dict[str, Callable[[list[Conversation], Account, str], str]] = {
+    "close": _close,
+    "status": _set_status,
+    "mine": _take,
+    "assign": _assign,
+    "team": _move,
+    "tag": _tag,
+    "untag": _untag,
+    "priority": _prioritise,
+    "macro": _macro,
+    "spam": _spam,
+    "not_spam": _not_spam,
+}
