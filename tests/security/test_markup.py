@@ -29,6 +29,7 @@ class Planted:
     payloads: list[str]
     threads: list[int]
     framed: list[list[int]]
+    leaving: list[str]
     team: int
     inbox: int
 
@@ -43,7 +44,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Iter
     (folder / "payloads.json").write_text(json.dumps(payloads))
     told = product.python(f"from tests.security import vectors; vectors.plant({str(folder / 'payloads.json')!r})")
     product.start()
-    yield Planted(product, payloads, **json.loads(told))
+    leaving = json.loads((folder / "leaving.json").read_text())
+    yield Planted(product, payloads, leaving=leaving, **json.loads(told))
     product.remove()
 
 
@@ -110,12 +112,22 @@ READ_ALL_ROWS = """async () => {
 }"""
 
 
+def test_mails_that_leave_run_and_load_nothing(planted, watched):
+    page, watch = watched
+    page.goto("about:blank")
+    assert len(planted.leaving) > 400
+    for at in range(0, len(planted.leaving), 200):
+        page.set_content("<hr>".join(planted.leaving[at : at + 200]), wait_until="load")
+        assert page.locator("hr").count() >= 30
+        assert watch.noted == [], at
+
+
 def test_the_list_runs_and_loads_nothing(planted, watched):
     page, watch = watched
     page.goto("/inbox/?view=open", wait_until="load")
     shown = page.evaluate(READ_ALL_ROWS)
     page.wait_for_timeout(100)
-    assert (watch.noted, shown) == ([], len(planted.payloads))
+    assert (watch.noted, shown) == ([], len(planted.payloads) + len(planted.threads))
 
 
 def test_what_is_searched_for_runs_and_loads_nothing(planted, watched):

@@ -1,7 +1,8 @@
 """Puts attack strings into every field of a furnished company that strangers or colleagues can fill.
 
-Runs in the product's own environment: `product.python("from tests.security import vectors; vectors.plant(…)")`. The rows
-are written straight into the database, so that nothing on the way in can be what saves the pages.
+Runs in the product's own environment: `product.python("from tests.security import vectors; vectors.plant(…)")`. Mails go
+through the real intake (`arriving`). All else is written straight into the database beside them, so that nothing on the
+way in can be what saves the pages.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+
+from tests.security import arriving
 
 BATCH = 200
 # What the public collections lack: attacks on htmx, on our own attributes, on the frame, and quiet loads from elsewhere.
@@ -49,16 +52,24 @@ def plant(path: str) -> None:
     from rapport.kit.text import storable
 
     payloads = [storable(payload) for payload in json.loads(Path(path).read_text("utf-8"))]
+    batches = [payloads[at : at + BATCH] for at in range(0, len(payloads), BATCH)]
+    clean = arriving.read_alone(payloads)
+    arriving.hurry()
     with transaction.atomic():
+        threads = [arriving.arrive(each, clean[BATCH * n :][:BATCH], n) for n, each in enumerate(batches)]
+        leaving = [
+            html for (thread, _), batch in zip(threads, batches, strict=True) for html in arriving.leave(thread, batch)
+        ]
+        Path(path).with_name("leaving.json").write_text(json.dumps(leaving))
         _people(payloads)
-        rows = _rows(payloads)
-        batches = [payloads[at : at + BATCH] for at in range(0, len(payloads), BATCH)]
-        threads = [_thread(row, batch) for row, batch in zip(rows, batches, strict=False)]
+        _rows(payloads)
+        for (thread, _), batch in zip(threads, batches, strict=True):
+            _thread(thread, batch)
         troubles = _troubles(payloads[::60])
     print(json.dumps({"threads": [thread for thread, _ in threads], "framed": [ids for _, ids in threads], **troubles}))
 
 
-def _rows(payloads: list[str]) -> list[Any]:
+def _rows(payloads: list[str]) -> None:
     """One conversation each: subject, preview, attention, tag, and the customer's name, notes and address."""
     from rapport.channels.models import Inbox
     from rapport.conversations.models import Conversation, ConversationTag, Tag
@@ -84,46 +95,31 @@ def _rows(payloads: list[str]) -> list[Any]:
     ConversationTag.objects.bulk_create(
         [ConversationTag(conversation=row, tag=tag) for row, tag in zip(rows, tags, strict=True)]
     )
-    return rows
 
 
-def _thread(conversation: Any, payloads: list[str]) -> tuple[int, list[int]]:
-    """A batch in one conversation: mails with names, text and files; notes; events; two mails shown in a frame."""
-    from rapport.conversations.models import Message, Participant
+def _thread(conversation_id: int, payloads: list[str]) -> None:
+    """Beside what arrived: a mail of strings in every text, notes nobody sanitised, troubles, events, suggestions."""
+    from rapport.conversations.models import Conversation, Message, Participant
     from rapport.events.models import Event
-    from rapport.files import storing
-    from rapport.files.models import Attachment
-    from rapport.kit import clock, html
+    from rapport.kit import clock
 
     now = clock.now()
-    stored = storing.store_bytes(b"petals")
-    # Each sanitised alone, so that none swallows the next; and once all together, unsanitised.
-    rich = [" <hr> ".join(html.sanitize(each) for each in payloads), " <hr> ".join(payloads)]
+    conversation = Conversation.objects.get(pk=conversation_id)
     whole = "\n".join(payloads)
+    rich = " <hr> ".join(payloads)
     tens = [payloads[at : at + 10] for at in range(0, len(payloads), 10)]
-    mails = Message.objects.bulk_create(
+    Message.objects.bulk_create(
         [
             Message(
                 conversation=conversation, kind="customer", sender_name=ten[0][:160], sender_email=ten[1 % len(ten)][:254],
-                text="x", reply_text="x", cc=[{"email": each, "name": each} for each in ten],
-                problems=[each[:200] for each in ten], attachment_count=len(ten),
+                text="x", reply_text="x", problems=[each[:200] for each in ten],
             )
             for ten in tens
         ]
     )  # fmt: skip
     texts = {"text": whole, "reply_text": whole, "quoted_text": whole, "signature": whole, "forwarded": whole}
     Message.objects.create(conversation=conversation, kind="customer", **texts)
-    Message.objects.bulk_create([Message(conversation=conversation, kind="note", html=each) for each in rich])
-    frames = [Message(conversation=conversation, kind="customer", html=each) for each in rich]
-    frames = Message.objects.bulk_create(frames)
-    Attachment.objects.bulk_create(
-        [
-            Attachment(stored=stored, conversation_id=conversation.pk, message_id=mail.pk, filename=each[:255],
-                       mime="application/pdf", created_at=now)
-            for ten, mail in zip(tens, mails, strict=True)
-            for each in ten
-        ]
-    )  # fmt: skip
+    Message.objects.create(conversation=conversation, kind="note", html=rich)
     Event.objects.bulk_create(
         [
             Event(
@@ -143,7 +139,6 @@ def _thread(conversation: Any, payloads: list[str]) -> tuple[int, list[int]]:
             for n, each in enumerate(payloads[:10])
         ]
     )
-    return conversation.pk, [frame.pk for frame in frames]
 
 
 def _people(payloads: list[str]) -> None:
