@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import budgets, built_sql, faces, places, untranslated
+from tools import budgets, built_sql, faces, places, routes, untranslated
 from tools.project import CHECKOUT, Finding
 
 CHECKS: dict[str, Callable[[Path], list[Finding]]] = {
     "budgets": budgets.find,
     "fetch and permit in one call": faces.find,
+    "every address in the matrix of rights": routes.find,
     "no SQL built from strings": built_sql.find,
     "no registry, machine path or vague name": places.find,
     "every string is translated": untranslated.find,

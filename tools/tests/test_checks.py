@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tools import budgets, built_sql, faces, places, untranslated
+from tools import budgets, built_sql, faces, places, routes, untranslated
+from tools.project import CHECKOUT
 
 
 @pytest.fixture
@@ -171,3 +172,13 @@ def test_translated_and_wordless_templates_pass(write, template):
 
 def test_a_template_jinja_cannot_read_is_a_finding(write):
     assert len(untranslated.find(write("rapport/desk/templates/a.html", "{% if x"))) <= 1
+
+
+def test_an_address_without_a_line_in_the_matrix_is_found(write):
+    write("tests/security/__init__.py", "")
+    write("tests/__init__.py", "")
+    write("tests/security/permissions.py", "class R:\n    pattern = 'gone/'\n\ndef rows():\n    return [R]\n")
+    root = write("tests/security/routes.py", "def every_route():\n    return ['new/']\n")
+    (root / "rapport").symlink_to(CHECKOUT / "rapport")
+    said = [finding.message for finding in routes.find(root)]
+    assert said == ["say who may do what at 'new/': the router has it", "take out 'gone/': the router has it no more"]
