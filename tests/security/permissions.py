@@ -286,7 +286,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
             return ids
     usual: dict[str, dict[str, Any]] = {
         "conversations": {"number": company.conversation.pk, "pk": company.macro.pk},
-        "inbox": {"number": company.conversation.pk},
+        "inbox": {"number": company.conversation.pk, "token": "made-up"},
         "messages": {"pk": company.mail.pk},
         "customers": {"pk": company.cast.carla.pk},
         "invitations": {"token": company.token},
