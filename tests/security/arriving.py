@@ -12,12 +12,22 @@ from email.header import Header
 from email.message import EmailMessage
 from typing import Any
 
-PACK, SUBJECT_CHARS = 20, 450
+PACK, SUBJECT_CHARS, FILE_CHARS = 20, 450, 240
 
 
 def packs(payloads: list[str]) -> list[list[str]]:
     """Some at a time."""
     return [payloads[at : at + PACK] for at in range(0, len(payloads), PACK)]
+
+
+def file_names(payloads: list[str]) -> list[str]:
+    """As many side by side as a file's name holds: what is escaped has no state, so they do not hide each other."""
+    names = [""]
+    for payload in payloads:
+        if names[-1] and len(names[-1]) + len(payload) > FILE_CHARS:
+            names.append("")
+        names[-1] += payload
+    return names
 
 
 def read_alone(payloads: list[str]) -> list[str]:
@@ -46,7 +56,7 @@ def arrive(batch: list[str], clean: list[str], turn: int) -> tuple[int, list[int
             "Message-ID": f"<{turn}.{number}@mail.example.org>",
             **({"In-Reply-To": first} if number else {}),
         }
-        raw = _raw(headers, html=mail.get("html", ""), files=mail.get("names", ()))
+        raw = _raw(headers, html=mail.get("html", ""), files=file_names(mail.get("names", [])))
         accepting.accept(raw, inbox=None, source=accepting.Source("door"))
     while processing.process_due(200):
         pass
@@ -104,7 +114,7 @@ def _raw(headers: dict[str, str], *, html: str = "", files: Any = ()) -> bytes:
     """A mail as bytes, with what no mail program would write."""
     lines = [f"{name}: {value}" for name, value in headers.items()]
     lines += ["Date: Fri, 20 Nov 2026 10:00:00 +0000", "MIME-Version: 1.0"]
-    if not files:
+    if not any(files):
         return "\r\n".join([*lines, "Content-Type: text/html; charset=utf-8", *_encoded(html)]).encode()
     lines += ['Content-Type: multipart/mixed; boundary="=b"', "", "--=b", "Content-Type: text/plain; charset=utf-8"]
     lines += _encoded("\n".join(files))
