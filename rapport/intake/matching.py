@@ -22,6 +22,7 @@ from rapport.conversations.referencing import each_named
 from rapport.intake import overtaking
 from rapport.kit import clock
 from rapport.language.subjects import bare_subject
+from rapport.language.verification import is_verification
 from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
 
@@ -53,7 +54,19 @@ class Match:
 
 def match(inbound: Inbound, *, customer: Customer | None, adapter: Adapter) -> Match:
     """Find the conversation of an arrival. `customer` is whom the sender's address stands for, if it is known."""
-    found = _by_what_it_names(inbound, customer, adapter)
+    found = _with_early_answers(_by_what_it_names(inbound, customer, adapter), inbound, customer)
+    if found.conversation is not None and found.own is None and found.account is None and _proves_an_address(inbound):
+        return replace(found, stranger=True)
+    return found
+
+
+def _proves_an_address(inbound: Inbound) -> bool:
+    """Codes and confirmations are held whoever seems to take part: else our address proves who reads along here."""
+    sender = inbound.sender.email if inbound.sender else ""
+    return is_verification(sender, inbound.subject, inbound.text)
+
+
+def _with_early_answers(found: Match, inbound: Inbound, customer: Customer | None) -> Match:
     if found.own is not None or found.stranger or found.account is not None:
         return found
     early = overtaking.early_answers(inbound)

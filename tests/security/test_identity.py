@@ -20,6 +20,9 @@ from rapport.conversations.tests.cast import Cast, make_cast
 from rapport.intake import door
 from rapport.intake.models import RawMessage
 from rapport.intake.tests.mails import STRANGER, arrive, mail, message_of
+from rapport.language.tests.test_verification import CODES as SERVICES
+from rapport.outbox.composing import compose
+from rapport.outbox.queueing import queue_message
 from tests.security.identities import Case, crooked, look_alikes
 
 CASES = list(crooked())
@@ -115,8 +118,42 @@ def test_a_third_partys_mail_on_a_conversations_address_waits_for_an_agent(answe
     address = references.make_reply_address("hello@fleur.example", reply.conversation_id, ring=settings.KEY_RING)
     raw = mail("Your code is 123456", sender="no-reply@bank.example", to=address, subject="Verify")
     message = message_of(arrive(raw, cast.inbox))
-    assert message.state == "stranger" or message.conversation_id != reply.conversation_id
+    assert (message.state, message.conversation_id) == ("stranger", reply.conversation_id)
     assert not Participant.objects.filter(conversation=reply.conversation, email="no-reply@bank.example").exists()
+
+
+def test_what_is_held_leaves_the_house_in_no_reply(answered):
+    cast, reply = answered
+    address = references.make_reply_address("hello@fleur.example", reply.conversation_id, ring=settings.KEY_RING)
+    held = message_of(arrive(mail("Your code is 123456", sender="no-reply@bank.example", to=address), cast.inbox))
+    assert held.state == "stranger"
+    next_reply = cast.replies(
+        reply.conversation, "Soon.", to=[Address("carla@example.org"), Address("eve@evil.example")]
+    )
+    delivery = queue_message(next_reply)
+    assert delivery is not None
+    outgoing = compose(delivery)
+    for copy in (outgoing.text, outgoing.html, outgoing.subject, " ".join(outgoing.references)):
+        assert "123456" not in copy
+        assert held.external_id not in copy
+    assert "no-reply@bank.example" not in [to.email for to in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
+
+
+@pytest.mark.parametrize(("sender", "subject", "text"), SERVICES[::4])
+def test_a_services_code_never_joins_unheld_though_its_sender_seems_to_take_part(cast, sender, subject, text):
+    opened = message_of(arrive(mail("I am the service", sender=sender, cc="eve@evil.example"), cast.inbox)).conversation
+    reply = cast.replies(opened)
+    ways = (
+        {"subject": f"{subject} [#{opened.number}]"},
+        {"subject": subject, "in_reply_to": f"<{reply.external_id}>"},
+        {
+            "subject": subject,
+            "to": references.make_reply_address("hello@fleur.example", opened.pk, ring=settings.KEY_RING),
+        },
+    )
+    for number, way in enumerate(ways):
+        message = message_of(arrive(mail(f"{text}\n{number}", sender=sender, **way), cast.inbox))
+        assert message.state == "stranger" or message.conversation_id != opened.pk, way
 
 
 @pytest.mark.parametrize("where", ["in_reply_to", "references"])
