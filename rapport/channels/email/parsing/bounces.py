@@ -43,7 +43,7 @@ def read_bounce(root: Part, reading: Reading, *, text: str, subject: str, sender
     if failed:
         bounce.reports = [_report(group, text) for group in failed[:MOST_RECIPIENTS]]
     elif _looks_bounced(root, text, subject, sender, has_status=bool(status_parts)):
-        bounce.reports = _from_text(root, text, subject, sender)
+        bounce.reports = _from_text(root, text, subject, sender) or _from_copy(root, reading, text, subject, sender)
     else:
         return None
     bounce.returned_message_id = _returned_id(root, text)
@@ -144,30 +144,35 @@ def _quotes_a_refusal(headers: Headers, text: str, subject: str, sender: str) ->
 
 
 def _from_text(root: Part, text: str, subject: str, sender: str) -> list[BounceReport]:
-    headers = root.headers
-    named = [clean_email(word) for word in headers.get("x-failed-recipients").replace(",", " ").split()]
-    own = _own(headers, sender)
-    said = dialects.read_notice(text, own, subject)
-    recipients = [email for email in named if email] or said.recipients or _addressed(root, text, own)
+    """A report for each address the notice names."""
+    named = [clean_email(word) for word in root.headers.get("x-failed-recipients").replace(",", " ").split()]
+    said = dialects.read_notice(text, _own(root.headers, sender), subject)
+    recipients = [email for email in named if email] or said.recipients
     return [
         BounceReport(email, *dialects.judge(said.about(email), subject, said.around(email)))
         for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])
     ]
 
 
+def _from_copy(root: Part, reading: Reading, text: str, subject: str, sender: str) -> list[BounceReport]:
+    """Where the notice names nobody: by the report it passes on, or else by whom the returned message was for."""
+    own = _own(root.headers, sender)
+    inside = [part.children[0] for part in _near(root) if part.mime in MESSAGES and part.children]
+    passed_on = [part for message in inside for part in _near(message) if part.mime in STATUS_PARTS]
+    groups = [group for part in passed_on for group in read_status(body_text(part, "text/plain", reading))]
+    reports = [_report(group, text) for group in groups[:MOST_RECIPIENTS] if _has_failed(group)]
+    if reports:
+        return reports
+    addressed = [address.email for message in inside for address in read_addresses(message.headers.all("to")).addresses]
+    recipients = [email for email in addressed if email not in own] or dialects.read_copy(text, own)
+    said = dialects.judge(text[: dialects.NOTICE], subject, "")
+    return [BounceReport(email, *said) for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])]
+
+
 def _own(headers: Headers, sender: str) -> set[str]:
     """Who reads this and who wrote it; neither of them is whom it is about."""
     own = {email for email in (clean_email(word.strip("<>,;")) for word in headers.get("to").split()) if email}
     return {*own, sender}
-
-
-def _addressed(root: Part, text: str, own: set[str]) -> list[str]:
-    """Whom the returned message was for, where the notice itself names nobody."""
-    for part in _near(root):
-        if part.mime in MESSAGES and part.children:
-            found = [address.email for address in read_addresses(part.children[0].headers.all("to")).addresses]
-            return [email for email in found if email not in own]
-    return dialects.read_copy(text, own)
 
 
 def _returned_id(root: Part, text: str) -> str:
