@@ -33,7 +33,8 @@ document.addEventListener("toggle", (event) => {
 
 // An act from a menu is done: the menu has served.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const menu = event.target.closest?.("details[data-menu][open]");
+  const pressed = event.detail.requestConfig.triggeringEvent?.submitter || event.target;
+  const menu = pressed.closest?.("details[data-menu][open]");
   if (!menu || !event.detail.successful || event.detail.requestConfig.verb === "get") return;
   menu.open = false;
   menu.querySelector("summary").focus({ preventScroll: true });
