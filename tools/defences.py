@@ -11,23 +11,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from tools.defence import Defence
+from tools.defences_security import SECURITY
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 IGNORED = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", "docs")
 TREES = ("rapport", "tests", "tools")
-
-
-@dataclass(frozen=True)
-class Defence:
-    """`text` in `file` is what defends; `without` stands there once it is taken out; `tests` must notice."""
-
-    name: str
-    file: str
-    text: str
-    without: str
-    tests: str
 
 
 DEFENCES = [
@@ -129,7 +120,7 @@ def main() -> int:
     """Exit code 1 when a defence could be taken out unnoticed, or was not found."""
     wanted = sys.argv[1:]
     bad = 0
-    for defence in DEFENCES:
+    for defence in [*DEFENCES, *SECURITY]:
         if wanted and not any(word in defence.name for word in wanted):
             continue
         verdict = _try(defence)
