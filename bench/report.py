@@ -37,12 +37,15 @@ def machine() -> str:
     )
 
 
-def processor_seconds(*pids: int) -> float:
-    """Processor time (user and system) of these processes so far; a measure that a busy machine hardly disturbs."""
+def processor_seconds(*pids: int, with_ended: bool = False) -> float:
+    """Processor time (user and system) of these processes so far; a measure that a busy machine hardly disturbs.
+
+    `with_ended`: and of the children of theirs that have ended.
+    """
     ticks = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(map(int, fields[11 : 15 if with_ended else 13]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
