@@ -9,10 +9,12 @@ from django.db.models import Model, QuerySet
 from rapport.people.errors import NotAllowed, NotFound
 from rapport.people.models import Account, Customer, Invitation, Organisation, Team
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 
 __all__ = ["Right"]
 
 Row = TypeVar("Row", bound=Model)
+_team_names = Question(lambda: Team.objects.filter(ended_at=None).order_by("name").values_list("pk", "name"))
 
 
 def require(account: Account, right: Right) -> None:
@@ -41,6 +43,16 @@ def invitations_managed_by(account: Account) -> QuerySet[Invitation]:
 def teams_visible_to(account: Account) -> QuerySet[Team]:
     """Every living team, for whoever is active: conversations are handed to other teams too."""
     return Team.objects.filter(ended_at=None) if account.is_active else Team.objects.none()
+
+
+def team_names(account: Account) -> list[tuple[int, str]]:
+    """Id and name of the same teams, by name: every page with a list names them."""
+    return [(pk, name) for pk, name in _team_names.ask()] if account.is_active else []
+
+
+def team_names_visible_to(account: Account) -> list[tuple[int, str]]:
+    """Ids and names of the same, by name: every page shows them."""
+    return [(pk, name) for pk, name in _team_names.ask()] if account.is_active else []
 
 
 def teams_managed_by(account: Account) -> QuerySet[Team]:
@@ -87,3 +99,6 @@ def _found(rows: QuerySet[Row], pk: int) -> Row:
     if found is None:
         raise NotFound
     return found
+
+
+_team_names = Question(lambda: Team.objects.filter(ended_at=None).order_by("name").values_list("pk", "name"))

@@ -49,6 +49,13 @@ def import_map() -> Markup:
 
 
 @cache
+def behaviours(*names: str) -> Markup:
+    """The scripts of a page by the names of their behaviours."""
+    tag = Markup('<script type="module" src="{}"></script>\n')
+    return Markup("").join(tag.format(asset(f"ui/js/{name}.js")) for name in names)
+
+
+@cache
 def icon(name: str) -> Markup:
     """One icon of icons.svg, decorative: the words beside it, or an aria-label, say what it means."""
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("ui/icons.svg"), name)

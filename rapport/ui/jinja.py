@@ -38,6 +38,7 @@ def environment(**options: Any) -> Environment:
         _=translated,
         url=url,
         static=assets.asset,
+        behaviours=assets.behaviours,
         stylesheet_address=assets.stylesheet_address,
         import_map=assets.import_map,
         icon=assets.icon,
@@ -46,9 +47,23 @@ def environment(**options: Any) -> Environment:
         language=translation.get_language,
         is_rtl=translation.get_language_bidi,
     )
+    made.globals["still"] = _still(made)
     made.filters.update(initials=initials)
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return made
+
+
+def _still(made: Environment) -> Callable[[str], Markup]:
+    written: dict[tuple[str, str], Markup] = {}
+
+    def still(name: str) -> Markup:
+        """A part that knows nothing of its page and so says the same to everybody: written once a language."""
+        key = translation.get_language() or "", name
+        if key not in written:
+            written[key] = Markup(made.get_template(name).render(_=translator()))  # noqa: S704
+        return written[key]
+
+    return still
 
 
 def translated(message: str, **values: Any) -> Markup:
