@@ -94,7 +94,7 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
         return _unnamed_block_end(lines, start, stop)
     roles, end, address = {first}, start + 1, has_address(lines[start].clean)
     roles |= _roles_on_one_line(lines[start])
-    misses = 0
+    misses, wrapped = 0, False  # an address on a line of its own counts once another header follows
     for index in range(start + 1, min(start + _MAX_BLOCK, stop)):
         line = lines[index]
         role = header_role(line) if not line.depth else None
@@ -105,8 +105,12 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
             misses += 1 if not _continues(line) else 0
             if misses > 1:
                 break
-        if role in ("from", "to", "copy") or _continues(line):
-            address = address or has_address(line.clean)
+        if role in ("from", "to", "copy"):
+            address = address or wrapped or has_address(line.clean)
+        elif role:
+            address = address or wrapped
+        elif _continues(line):
+            wrapped = wrapped or has_address(line.clean)
     return end if _is_mail_block(roles, address, lines[start:end]) else _unnamed_block_end(lines, start, stop)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.mailwriting import programs_seen, programs_unseen, tongues_seen, tongues_unseen
@@ -23,6 +24,22 @@ NAMES = (
 )  # fmt: skip
 SHOP = Person("Fleur Flowers", "hello@fleur.example")
 _SUBJECTS = ("Tulips", "Order 20418", "Rechnung", "Lieferung: wann?", "Broken vase", "Ваза", "花瓶", "Re-order", "")
+# What people write that looks like something else.
+_TRAPS = (
+    "On Monday we are closed.", "Am 3. März schrieb ich Ihnen schon einmal.", "From: Paris\nTo: London\nDate: 3 May",
+    "My order:\n- 12 roses\n- 3 tulips", "See https://example.org/orders/20418?from=mail for the rest.",
+    "She wrote: never again!", "1. red\n2. white\n3. yellow", "The code is #20418, the total 39,90 (VAT: 6,37).",
+    "Thanks for the quick help on 12.03.2026 at 10:30.", "Regards to Ana, by the way, she was very kind to us on the phone.",
+    "Subject to your approval we take the larger one.", "I quote your page: \"delivered within two days\".",
+    "Le 12 mars 2026 à 10:30 le livreur est passé, mais personne n'a ouvert.", "Sent from Berlin it takes two days, you said.",
+)  # fmt: skip
+_FOOTERS = (
+    "This e-mail and any attachments are confidential. If you are not the intended recipient, please delete it.",
+    "Diese E-Mail enthält vertrauliche Informationen. Bitte löschen Sie sie, wenn sie nicht für Sie bestimmt ist.",
+    "Ce message et toutes les pièces jointes sont confidentiels.",
+    "Geschäftsführer: Jörg Müller, Amtsgericht Berlin, HRB 20418",
+    "Please consider the environment before printing this e-mail.",
+)
 _CONTACT = (
     (),
     ("+49 30 1234567",),
@@ -65,7 +82,14 @@ def sample(program: Program, tongue: Tongue, rng: random.Random) -> Letter:
         deep = program if nested and "top" in program.ways else plainest
         page = page if nested else Page(tongue, SHOP, page.words, page.closing)
         older = as_older(write_letter(page, deep, answer, rng), answer)
-    page = Page(tongue, writer, words(tongue, rng, SHOP), closing(tongue, writer, rng), way, older)
+    said, ends = words(tongue, rng, SHOP), closing(tongue, writer, rng)
+    if rng.random() < 0.4:
+        said = (*said, rng.choice(_TRAPS), rng.choice(tongue.sentences))
+    if ends and rng.random() < 0.2:
+        ends = (*ends, "", rng.choice(_FOOTERS))
+    if rng.random() < 0.2:
+        program = replace(program, gap="\n")
+    page = Page(tongue, writer, said, ends, way, older)
     envelope = Envelope(
         writer, [SHOP], at + timedelta(hours=5), answer_subject(subject, page), in_reply_to="x@fleur.example"
     )
