@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
+
 from rapport.channels.contract import Address
-from rapport.conversations import recipients
+from rapport.conversations import access, history, recipients
+from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation, Draft, Message
 from rapport.files import attaching
 from rapport.kit import clock, html
 from rapport.people.models import Account
+from rapport.people.rights import Right
 from rapport.rows.asking import Question
 from rapport.rows.reading import Kept
 
@@ -61,9 +65,40 @@ def draft_for(conversation: Conversation, *, by: Account, kind: Draft.Kind = Dra
     return Draft.objects.filter(conversation=conversation, author=by, kind=kind).first()
 
 
-def drafts_of(conversation: Conversation, *, by: Account) -> list[Draft]:
-    """Everything the account has begun to write in this conversation."""
-    return _drafts.all(by.pk, conversation.pk)
+def drafts_in(conversation: Conversation) -> list[Draft]:
+    """Everything anybody has begun to write in this conversation: drafts of replies are the team's to see."""
+    return _drafts.all(conversation.pk)
+
+
+def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
+    """Go on with a reply that a colleague began: its words come below one's own, its files along. Raises NotFound.
+
+    The draft is the colleague's no longer; the conversation's history says who took it.
+    """
+    access.require(by, conversation, Right.REPLY)
+    with transaction.atomic():
+        others = Draft.objects.select_for_update(of=("self",)).exclude(author=by)
+        given = others.filter(pk=pk, conversation=conversation, kind=Draft.Kind.REPLY).first()
+        if given is None:
+            raise NotFound
+        ids = attaching.hand_over(given.attachment_ids, of=given.author_id, to=by.pk)
+        own = draft_for(conversation, by=by)
+        given.delete()
+        defaults = {
+            "html": (own.html if own else "") + given.html,
+            "to": given.to,
+            "cc": given.cc,
+            "bcc": given.bcc,
+            "attachment_ids": sorted({*ids, *(own.attachment_ids if own else [])}),
+            "seen_message_id": given.seen_message_id,
+            "returned_because": "",
+            "updated_at": clock.now(),
+        }
+        taken, _made = Draft.objects.update_or_create(
+            conversation=conversation, author=by, kind=Draft.Kind.REPLY, defaults=defaults
+        )
+        history.changed(conversation, "draft_taken", by=by, **{"from": given.author_id})
+        return taken
 
 
 def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> None:
@@ -105,7 +140,7 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
     return draft
 
 
-_drafts = Kept(lambda: Draft.objects.filter(author_id=0).filter(conversation_id=0))
+_drafts = Kept(lambda: Draft.objects.filter(conversation_id=0))
 _replies = Question(
     lambda author_id, conversation_ids: Draft.objects.filter(
         author_id=author_id, conversation_id__in=conversation_ids, kind=Draft.Kind.REPLY

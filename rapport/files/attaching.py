@@ -77,6 +77,14 @@ def claim(ids: Sequence[int], *, uploader: int, conversation: int, message: int)
     return [rows[pk] for pk in wanted]
 
 
+def hand_over(ids: Sequence[int], *, of: int, to: int) -> list[int]:
+    """Waiting uploads of one account become another's; the ids that were there to give."""
+    waiting = Attachment.objects.filter(pk__in=list(ids), uploader_id=of, message_id__isnull=True)
+    given = list(waiting.values_list("pk", flat=True))
+    waiting.update(uploader_id=to)
+    return given
+
+
 def release_claim(message: int) -> list[int]:
     """Give the attachments of a message taken back to its author's uploads again; their ids."""
     rows = Attachment.objects.filter(message_id=message)

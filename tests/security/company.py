@@ -16,7 +16,7 @@ from django.test import Client
 
 from rapport.channels.contract import Address
 from rapport.conversations import authoring, noting, tagging
-from rapport.conversations.models import Conversation, Macro, Message
+from rapport.conversations.models import Conversation, Draft, Macro, Message
 from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
 from rapport.events.models import Event
 from rapport.files import attaching, storing
@@ -56,6 +56,7 @@ class Company:
     reaction: ReactionRetry
     raw: RawMessage
     macro: Macro
+    draft: Draft
     invitation: Invitation
     token: str
     accounts: dict[str, Account]
@@ -110,6 +111,7 @@ def found_company() -> Company:
         reaction=_dead_reaction(),
         raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
         macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
+        draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
         token=token,
         accounts=accounts,

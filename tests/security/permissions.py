@@ -92,6 +92,7 @@ POST   conversations/<int:number>/notes/                       > +++ +?+? ?>
 POST   conversations/<int:number>/draft/                       > +++ +?+? ?>
 GET    conversations/<int:number>/macros/                       > +++ +?+? ?>
 POST   conversations/<int:number>/macros/<int:pk>/              > +++ +?-? ?>
+POST   conversations/<int:number>/drafts/<int:pk>/taking/       > +++ +?-? ?>
 POST   conversations/<int:number>/assignment/                  > +++ +?-? ?>
 POST   conversations/<int:number>/team/                        > +++ +?-? ?>
 POST   conversations/<int:number>/tags/                        > +++ +?-? ?>
@@ -265,6 +266,10 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
     first = pattern.split("/", maxsplit=1)[0]
     own: dict[str, dict[str, Any]] = {
         "conversations/<int:number>/merge/undo/": {"number": company.merged.pk},
+        "conversations/<int:number>/drafts/<int:pk>/taking/": {
+            "number": company.conversation.pk,
+            "pk": company.draft.pk,
+        },
         "messages/<int:pk>/hold/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
         "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -36,17 +37,51 @@ class Box:
     uploads: list[Attachment] = field(default_factory=list)
 
 
-def composer(account: Account, conversation: Conversation, people: Sequence[Person]) -> dict[str, Any]:
-    """Context of the composer. `people`: everybody outside who takes part; one query, and one for a draft's files."""
-    drafts = {draft.kind: draft for draft in drafting.drafts_of(conversation, by=account)}
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A reply that a colleague has begun."""
+
+    pk: int
+    name: str
+    at: datetime
+    text: str
+    files: int
+
+
+def composer(
+    account: Account, conversation: Conversation, people: Sequence[Person], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """Context of the composer. `people`: everybody outside who takes part; `names` of colleagues by id.
+
+    One query, and one for a draft's files.
+    """
+    found = drafting.drafts_in(conversation)
+    drafts = {draft.kind: draft for draft in found if draft.author_id == account.pk}
     reply, note = drafts.get(Draft.Kind.REPLY), drafts.get(Draft.Kind.NOTE)
     note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
     return {
         "reply": _reply_box(account, reply, people),
         "note": box_of(account, note),
+        "begun": _begun_by_others(account, found, names),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
     }
+
+
+def _begun_by_others(account: Account, drafts: Iterable[Draft], names: Mapping[int, str]) -> list[Begun]:
+    if not account.may(Right.REPLY):
+        return []
+    return [
+        Begun(
+            draft.pk,
+            names.get(draft.author_id, ""),
+            draft.updated_at,
+            html.to_text(draft.html),
+            len(draft.attachment_ids),
+        )
+        for draft in drafts
+        if draft.author_id != account.pk and draft.kind == Draft.Kind.REPLY
+    ]
 
 
 def written(addresses: Iterable[dict[str, str]]) -> str:

@@ -17,6 +17,7 @@ from rapport.ui import moments
 _ICONS = {
     "opened": "inbox",
     "begun": "pen-line",
+    "draft_taken": "pencil",
     "assigned": "user-check",
     "moved": "users",
     "macro": "zap",
@@ -49,6 +50,7 @@ _BY_ITSELF = {
 _BY_PERSON = {
     "opened": noop("%(who)s opened this, split off from %(what)s"),
     "begun": noop("%(who)s wrote first"),
+    "draft_taken": noop("%(who)s went on with the draft of %(what)s"),
     "moved": noop("%(who)s moved it to %(what)s"),
     "macro": noop("%(who)s used the macro “%(what)s”"),
     "tagged": noop("%(who)s tagged it %(what)s"),
@@ -140,6 +142,8 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
         return names.team(data.get("to"))
     if kind in ("tagged", "untagged", "macro"):
         return str(data.get("name", ""))
+    if kind == "draft_taken":
+        return names.person(data.get("from"))
     if kind == "snoozed":
         until = parse_datetime(str(data.get("until", "")))
         return moments.full(until) if until else "?"

@@ -114,4 +114,4 @@ def parts(account: Account, found: Conversation, *, whole: bool = False, with_co
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(known),
     }
-    return context | composing.composer(account, found, around.people) if with_composer else context
+    return context | composing.composer(account, found, around.people, known.people) if with_composer else context

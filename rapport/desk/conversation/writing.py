@@ -86,6 +86,16 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
 
 
+@require_POST
+@answered
+def taking(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
+    """Go on with a reply that a colleague has begun."""
+    account = signed_in(request)
+    drafting.take_over(access.get_conversation(account, number), pk, by=account)
+    back = f"/conversations/{number}/"
+    return done(request, back, _("The draft is yours now"), conversation=number, composer="restored")
+
+
 def delay_of(form: ReplyForm) -> timedelta | None:
     """How long a message is to be held: until the time its author chose, or None. Raises NotInThePast."""
     at: datetime | None = form.cleaned_data["at"]

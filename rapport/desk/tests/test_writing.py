@@ -100,3 +100,17 @@ def test_without_javascript_a_reply_ends_on_the_conversation(cast, ana):
     answer = ana.post(f"/conversations/{conversation.pk}/replies/", form, follow=True)
     assert answer.redirect_chain == [(f"/conversations/{conversation.pk}/", 302)]
     assert b"Undo send" in answer.content
+
+
+def test_a_colleague_sees_what_one_has_begun_and_goes_on_with_it(cast, ana):
+    conversation = cast.conversation()
+    ana.post(f"/conversations/{conversation.pk}/draft/", {"body": "Dear <i>Carla</i>", "kind": "reply"})
+    ana.post(f"/conversations/{conversation.pk}/draft/", {"body": "Psst", "kind": "note"})
+    sam, draft = at_desk(cast.sam), Draft.objects.get(kind="reply")
+    page = sam.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert "Ana Adler has begun a reply" in page
+    assert "Dear &lt;i&gt;Carla" in page
+    assert "Psst" not in page
+    assert sam.post(f"/conversations/{conversation.pk}/drafts/{draft.pk}/taking/", **HTMX).status_code == 204
+    page = ana.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert "Sam Silva has begun a reply" in page
