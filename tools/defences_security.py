@@ -17,14 +17,14 @@ SECURITY = [
         "rapport/channels/email/parsing/mail.py",
         "clean = sanitize(segment.html) if segment.html else",
         "clean = segment.html if segment.html else",
-        "rapport/channels/email/parsing/tests",
+        "rapport/channels/email/tests/test_parsing_mail.py rapport/channels/email/tests/test_parsing_edges.py",
     ),
     Defence(
         "SEC-01: the pages' policy allows no script of others",
         "rapport/config/settings.py",
         '    "rapport.ui.csp.ContentSecurityPolicyMiddleware",\n',
         "",
-        "rapport/ui/tests rapport/desk/tests/test_conversation.py",
+        "rapport/desk/tests/test_conversation.py",
     ),
     Defence(
         "SEC-02: only pictures drawn anew are shown",

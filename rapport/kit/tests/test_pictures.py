@@ -78,11 +78,11 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        bomb(7100, 7100), bomb(2**31 - 1, 2**31 - 1), bomb(1, 2**31 - 1), b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        saved(Image.new("1", (7200, 7200)), "PNG"), bomb(7100, 7100), bomb(2**31 - 1, 2**31 - 1), bomb(1, 2**31 - 1), b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"GIF89a/*<script>*/", saved(Image.new("RGB", (900, 900)), "JPEG")[:300], saved(Image.new("RGB", (9, 9)), "TIFF"),
         saved(Image.new("RGB", (9, 9)), "BMP"), b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", saved(Image.new("RGB", (9, 9)), "PDF"),
     ],
-    ids=["51 million", "endless", "one row", "empty", "svg", "no gif", "cut", "tiff", "bmp", "eps", "pdf"],
+    ids=["52 million", "51 million", "endless", "one row", "empty", "svg", "no gif", "cut", "tiff", "bmp", "eps", "pdf"],
 )  # fmt: skip
 def test_what_is_no_picture_of_these_or_too_large_is_refused(draw, data):
     with pytest.raises(PictureRefused):
