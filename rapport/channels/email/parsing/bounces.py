@@ -128,13 +128,16 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     reported = root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status"
     unanswerable = empty_return_path(headers)
     automatic = headers.get("auto-submitted").lower().startswith("auto-")
-    if not (from_machine or reported or unanswerable or automatic):
+    if not (from_machine or reported or unanswerable or automatic or dialects.is_program(sender)):
         return False
     says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
     if reported or from_machine:
         return has_status or says_so > 0 or _quotes_a_refusal(headers, text, subject, sender)
-    # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address.
-    return (unanswerable and has_status) or (says_so == 2 and bool(_from_text(root, text, subject, sender)))
+    if unanswerable and has_status:
+        return True
+    # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address and returns no mail.
+    returned = any(part.mime in MESSAGES for part in _near(root))
+    return says_so == 2 and (returned or bool(_from_text(root, text, subject, sender)))
 
 
 def _quotes_a_refusal(headers: Headers, text: str, subject: str, sender: str) -> bool:

@@ -144,8 +144,8 @@ _FINAL = re.compile(
 )
 _PASSING = re.compile(
     r"will (?:be )?(?:re-?tr|keep|continue|try)|temporar|transient|deferred|delayed|still undelivered|not yet been delivered|has not yet|keep trying|try again"
-    r"|grey-?list|(?:mailbox|quota|inbox|storage|postfach)[^\n.]{0,40}(?:full|exceed|over|voll|[üu]berschritten)|over ?quota|quota exceeded|exceeded[^\n.]{0,30}quota"
-    r"|timed? ?out|insufficient (?:system )?(?:storage|resources|disk)|too busy|connection (?:refused|lost|reset)|no route|unreachable|could not connect"
+    r"|grey-?list|(?:mailbox|quota|inbox|storage|postfach)[^\n.]{0,40}(?:full|exceed|over|voll|[üu]berschritten)|over (?:disk |its |their |your )?quota|overquota|quota exceeded|exceeded[^\n.]{0,30}quota"
+    r"|timed? ?out|not responding|not reachable|network problem|attempts will (?:continue|be made)|insufficient (?:system )?(?:storage|resources|disk)|too busy|connection (?:refused|lost|reset)|no route|unreachable|could not connect"
     r"|warning: (?:could|message)|vor[üu]bergehend|sp[äa]ter|weitere zustellversuche|verz[öo]ger|bo[îi]te (?:aux lettres )?pleine|buz[óo]n lleno|casella piena|retard[ée]"
     r"|(?:over|exceed(?:ed|s|ing)?|reached) (?:its|his|her|their|the)[^\n.]{0,40}(?:limit|size|quota)|(?:full|storage) mailbox|tried again|please retry|busy"
     r"|nouvelle tentative|plus tard|más tarde|(?:buz[óo]n|casilla)[^\n.]{0,30}llen[oa]|caixa[^\n.]{0,30}cheia|mais tarde|casella[^\n.]{0,30}piena|pi[ùu] tardi"
@@ -156,6 +156,11 @@ _PASSING = re.compile(
 _SAYS_WHY = re.compile(
     r"(?:(?:the |for the following )?reasons?|cause|error(?: message)?|because|grund|fehler|raison|motivo|causa|powód|důvod|причина|reden|orsak|årsag"
     r"|理由|原因|退信原因)\s*[:：]",
+    re.I,
+)
+# Gateways under names of their own; people sit behind some of these too.
+_PROGRAMS = re.compile(
+    r"gate-?way|anti-?_?virus|virus-?wall|scanner|mail-?(?:scan|filter|guard|marshal|sweeper|server|system|relay)|smtp|inetgw|exchange|no-?_?reply|do-?not-?reply|spam",
     re.I,
 )
 NOTICE = 30_000
@@ -175,12 +180,18 @@ class Notice:
 
     def around(self, email: str) -> str:
         """What may be said of one recipient in passing: with several, only what is said apart."""
-        return self.about(email) if len(self.sections) > 1 else self.notice
+        section = self.about(email)
+        return section if len(self.sections) > 1 and _tells(section) else self.notice
 
 
 def is_daemon(email: str, name: str) -> bool:
     """Whether the sender calls itself a mail server."""
     return bool(_DAEMONS.match(email.rpartition("@")[0] or email)) or bool(_DAEMON_NAMES.search(name[:200]))
+
+
+def is_program(email: str) -> bool:
+    """Whether the sender's name is that of a program, though not of a mail server."""
+    return bool(_PROGRAMS.search(email.rpartition("@")[0]))
 
 
 def subject_says_bounce(subject: str) -> bool:
@@ -274,9 +285,14 @@ def reason_for(recipient: str, text: str) -> str:
     return _reason(notice.sections.get(recipient, "") or notice.notice)
 
 
+def _tells(section: str) -> bool:
+    """Whether a section says why at all: with several recipients the reason may stand once for all of them."""
+    return bool(find_status(section) or find_code(section) or _FINAL.search(section) or _PASSING.search(section))
+
+
 def judge(section: str, subject: str, notice: str) -> tuple[str, int | None, str, bool]:
     """Status, code, reason and permanence out of what is said of a recipient."""
-    reason = _reason(section)
+    reason = _reason(section if _tells(section) else notice or section)
     status = find_status(reason) or find_status(section) or find_status(notice)
     code = find_code(reason) or find_code(section) or find_code(notice)
     if not status and code is not None:

@@ -13,14 +13,14 @@ _PARAMETER = re.compile(
 )
 _GAP = re.compile(r"\s{9,}")
 _ESCAPE = re.compile(r"\\([\"\\])")
-_COMMENT = re.compile(r"\([^()\"=;]*\)")
+_COMMENT = re.compile(r"(\"(?:[^\"\\]++|\\.)*+\")|\([^()\"=;]*\)", re.S)
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]{1,80})/([A-Za-z0-9!#$&^_.+-]{1,127})")
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     """The main value (lower case, trimmed) and the parameters by lower-case name, decoded."""
     if "(" in value:
-        value = _COMMENT.sub(" ", value)
+        value = _COMMENT.sub(lambda match: match.group(1) or " ", value)
     value = _GAP.sub(" ", value)
     found: dict[str, list[tuple[int, bool, str]]] = {}
     first = re.match(r"\s*([^;\s]*)", value)

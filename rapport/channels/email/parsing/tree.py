@@ -109,6 +109,8 @@ def _read_children(part: Part, reading: Reading) -> None:
         return
     default = "message/rfc822" if part.mime == "multipart/digest" else "text/plain"
     starts = _delimited(part, boundary, most=reading.limits.parts + 1)
+    if not starts and (guess := _GUESS.search(part.raw, part.body, part.end)):
+        starts = _delimited(part, guess.group(1).removesuffix(b"--"), most=reading.limits.parts + 1)
     if not starts:
         reading.problem("a multipart without any part was read as text")
         part.mime = "text/plain" if not _looks_like_html(part) else "text/html"

@@ -45,6 +45,12 @@ CASES: dict[str, tuple[bytes, list[tuple[str, bytes]], str]] = {
     "boundary begins another": (mixed(b"\nhello\n", b"Content-Type: multipart/mixed; boundary=bb\n\n--bb\n" + FILE + b"--bb--\n"), A, "hello"),
     "same boundary inside": (mixed(b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nhello\n", FILE), A, "hello"),
     "boundary in quotes with odd signs": (mixed(b"\nhello\n", FILE, boundary=b"=_(a)'+_,./:=?", end=b"\n--=_(a)'+_,./:=?--\n"), A, "hello"),
+    "boundary with spaces and a parenthesis": (
+        mixed(b"\nhello\n", FILE, boundary=b"==_ _= 4617(244)", end=b"\n--==_ _= 4617(244)--\n"),
+        A,
+        "hello",
+    ),
+    "boundary cut in its declaration": (mixed(b"\nhello\n", FILE, boundary=b"long boundary", end=b"\n--long boundary--\n").replace(b'"long boundary"', b"long"), A, "hello"),
     "boundary unquoted with equals": (mixed(b"\nhello\n", FILE, boundary=b"==x==", end=b"\n--==x==--\n").replace(b'"==x=="', b"==x=="), A, "hello"),
     "multipart typed octet-stream": (mixed(b"\nhello\n", FILE).replace(b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: BASE64 "), A, "hello"),
     "multipart itself says base64": (mixed(b"\nhello\n", FILE).replace(b"Subject: Roses\n", b"Subject: Roses\nContent-Transfer-Encoding: base64\n"), A, "hello"),
