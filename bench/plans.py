@@ -80,7 +80,7 @@ def main() -> None:
         "list open, second page": lambda: listing.inbox_page(account, view="open", after=first.after),
         "counts": lambda: listing.counts(account),
         "conversation": lambda: views.parts(account, access.get_conversation(account, number)),
-        **{f"search {query}": _search(account, query) for query in (RARE, COMMON, f"{COMMON} {ALSO_COMMON}", "status:open tag:tag-3")},
+        **{f"search {query}": _search(account, query) for query in (RARE, COMMON, f"{COMMON} {ALSO_COMMON}", "status:open tag:tag-4")},
     }  # fmt: skip
     for name, read in reads.items():
         print("\n".join(plans(name, read)))

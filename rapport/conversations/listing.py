@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from rapport.conversations import access, counting, viewing
@@ -151,10 +151,10 @@ def counts(account: Account) -> dict[str, int]:
     elif teams:
         sums = counting.sums(account.pk, teams)
     mentions = 0
-    for status, team, assignee, is_mention, is_of_teams in _drawn.ask(account.pk, teams, shape=sight):
-        mentions += bool(is_mention) and status != Status.SPAM
+    for status, team, is_of_teams, held, nobodys, mine, mentioned in _drawn.ask(account.pk, teams, shape=sight):
+        mentions += mentioned if status != Status.SPAM else 0
         if sight is not access.Sight.EVERYTHING and not is_of_teams:
-            sums.append((status, team or 0, 1, int(assignee is None), int(assignee == account.pk)))
+            sums.append((status, team or 0, held, nobodys, mine))
     return _totals(sums) | {"mentions": mentions}
 
 
@@ -173,20 +173,23 @@ def _totals(sums: counting.Sums) -> dict[str, int]:
 
 
 def _drawn_into(sight: access.Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
-    """Counted conversations that the account was drawn into or that are shared with its teams: status, team, assignee,
-    whether it was mentioned or asked, whether its teams alone would show it. Found from the short lists of links.
+    """Sums of the counted conversations that the account was drawn into or that are shared with its teams: by status,
+    team, and whether its teams alone would show them; all, nobody's, its own, those it was mentioned or asked in.
     """
-    involved = Involvement.objects.filter(account_id=account_id)
-    ids = involved.filter(status__in=_COUNTED).values("conversation_id")
+    involved = Involvement.objects.filter(account_id=account_id, status__in=_COUNTED)
+    mentioned = involved.filter(reason__in=MENTIONS).values("conversation_id")
+    ids = mentioned
     if sight is access.Sight.TEAMS:
         shared = SharedTeam.objects.filter(team_id__in=teams, status__in=_COUNTED)
-        ids = ids.union(shared.values("conversation_id"))
-    else:
-        ids = ids.filter(reason__in=MENTIONS)
-    mention = involved.filter(conversation_id=OuterRef("pk"), reason__in=MENTIONS)
+        ids = involved.values("conversation_id").union(shared.values("conversation_id"))
     of_teams = Case(When(access.of_teams(teams), then=Value(1)), default=Value(0)) if teams else Value(0)
-    columns = ("status", "team_id", "assignee_id", Exists(mention), of_teams)
-    return Conversation.objects.filter(pk__in=ids).order_by().values_list(*columns)
+    there = Conversation.objects.filter(pk__in=ids).annotate(is_of_teams=of_teams).order_by()
+    return there.values_list("status", "team_id", "is_of_teams").annotate(
+        held=Count("pk"),
+        nobodys=Count("pk", filter=Q(assignee__isnull=True)),
+        mine=Count("pk", filter=Q(assignee_id=account_id)),
+        mentioned=Count("pk", filter=Q(pk__in=mentioned)),
+    )
 
 
 def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:

@@ -14,7 +14,6 @@ from rapport.rows.asking import Question
 __all__ = ["Right"]
 
 Row = TypeVar("Row", bound=Model)
-_team_names = Question(lambda: Team.objects.filter(ended_at=None).order_by("name").values_list("pk", "name"))
 
 
 def require(account: Account, right: Right) -> None:
@@ -47,11 +46,6 @@ def teams_visible_to(account: Account) -> QuerySet[Team]:
 
 def team_names(account: Account) -> list[tuple[int, str]]:
     """Id and name of the same teams, by name: every page with a list names them."""
-    return [(pk, name) for pk, name in _team_names.ask()] if account.is_active else []
-
-
-def team_names_visible_to(account: Account) -> list[tuple[int, str]]:
-    """Ids and names of the same, by name: every page shows them."""
     return [(pk, name) for pk, name in _team_names.ask()] if account.is_active else []
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from rapport.conversations import assigning, closing, listing, noting, reading, tagging
 from rapport.conversations.errors import UnknownStatus
-from rapport.conversations.listing import Cursor
 from rapport.conversations.tests.cast import again, attachment
+from rapport.conversations.viewing import Cursor
 from rapport.kit import clock
 
 

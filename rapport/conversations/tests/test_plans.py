@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from rapport.conversations import listing
-from rapport.conversations.listing import Cursor
 from rapport.conversations.models import Conversation
+from rapport.conversations.viewing import Cursor
 from rapport.kit import clock
 
 VIEWS = ("open", "mine", "unassigned", "waiting", "snoozed", "closed", "spam", "mentions")

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rapport.conversations import listing
-from rapport.conversations.listing import Cursor, Page
+from rapport.conversations.listing import Page
+from rapport.conversations.viewing import Cursor
 from rapport.desk.inbox.rows import written
 from rapport.desk.live import reading
 from rapport.people import access

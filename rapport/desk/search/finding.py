@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rapport.conversations import filtering, finding
-from rapport.conversations.listing import Cursor, Page
+from rapport.conversations.listing import Page
 from rapport.conversations.models import Conversation
+from rapport.conversations.viewing import Cursor
 from rapport.desk.inbox import panes
 from rapport.desk.inbox.rows import ShownRow, shown
 from rapport.people.models import Account
