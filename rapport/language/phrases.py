@@ -40,6 +40,7 @@ WROTE: tuple[str, ...] = phrases(
     "napísal(a) | napísala | yazdı | írta | irta | đã viết | a scris | έγραψε | va escriure | je napisao",
     "je napisala | napisao je | je pisal | rašė | rakstīja | menulis | כתב | כתבה | כתב/ה | كتب | كتبت",
     "تمت كتابة ما يلي بواسطة | napisala je | je napisao/la | je napisao(la) | napisao(la) je | kirjutas | a scris",
+    "napisala | je napisal | je napisala | је написао/ла | написао/ла | је написао | је написала | نوشت | ने लिखा | লিখেছেন | எழுதினார்",
     "написав(ла) | kirjutanud | напиша | napisał/a | skrifaði: | ha escrito | heeft geschreven | scrisse",
 )
 
@@ -105,7 +106,7 @@ ORIGINAL_MESSAGE: frozenset[str] = phrase_set(
     "originalna poruka | izvirno sporočilo | missatge original | tin nhắn gốc | thư gốc | pesan asli",
     "元のメッセージ | オリジナルメッセージ | 元のメール | original message / 元のメッセージ | 原始邮件 | 原始郵件 | 邮件原件 | 原邮件 | 원본 메시지 | 원본 메일",
     "הודעה מקורית | الرسالة الأصلية | رسالة أصلية | оригинално съобщение | първоначално съобщение | mesajul original",
-    "originalus pranešimas | sākotnējais ziņojums | algne sõnum | tin gốc | pesan asli | ข้อความต้นฉบับ",
+    "回复的原邮件 | replied message | 回覆的原郵件 | antwort auf nachricht | originalus pranešimas | sākotnējais ziņojums | algne sõnum | tin gốc | pesan asli | ข้อความต้นฉบับ",
 )
 
 # Forwarding on purpose. Between dashes, or alone on a line with a colon.

@@ -6,11 +6,12 @@ import re
 
 from rapport.language.attribution import has_address, has_clock, is_dated
 from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
-from rapport.language.text_lines import Line
+from rapport.language.text_lines import Line, make_line
 
 _ROLE_OF: dict[str, str] = {name: role for role, names in HEADER_ROLES.items() for name in names}
 _RULES = "-–—_=*~#─━"
 _MAX_KEY = 24
+_NOTES = re.compile(r"[^\s-][^-]{1,60}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d.{0,12}-{3}")
 _MAX_BLOCK = 30
 _INLINE_KEYS: tuple[str, ...] = tuple(
     f"{name}:" for role in ("sent", "date", "subject") for name in HEADER_ROLES[role] if len(name) > 2
@@ -68,9 +69,24 @@ def is_groupwise(line: Line) -> bool:
     return len(words) <= 150 and has_clock(words) and is_dated(words)
 
 
+def is_notes_line(line: Line) -> bool:
+    """Lotus Notes puts "Ada Bell---15.01.2024 10:30:00---Where are my" above the older mail's headers."""
+    return not line.depth and line.clean.count("---") >= 2 and _NOTES.match(line.clean) is not None
+
+
+def quoted_header_block(lines: list[Line], start: int, stop: int) -> bool:
+    """Whether marked lines below a drawn line are a mail's headers: what follows is older though it is not marked."""
+    if start == 0 or not is_rule(lines[start - 1]):
+        return False
+    block = [make_line(line.clean) for line in lines[start : min(start + 10, stop)] if line.depth]
+    return header_block_end(block, 0, len(block)) is not None
+
+
 def header_role(line: Line) -> str | None:
     """Which header of a mail the line states: from, sent, date, to, subject or copy; None for no header."""
     head = line.folded[: _MAX_KEY + 4].replace("：", ":")
+    if head[:1] == "|":  # some programs draw a table: "| From | Ada |"
+        head = head[1:].replace("|", ":", 1)
     colon = head.find(":")
     if colon < 1:
         return None

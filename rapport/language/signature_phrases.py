@@ -75,7 +75,7 @@ DEVICE_STARTS: tuple[str, ...] = phrases(
     "poslano s mog | poslano sa | preuzmite outlook | nabavite outlook | đã gửi từ | gửi từ | tải outlook | ส่งจาก | รับ outlook",
     "dikirim dari | dapatkan outlook | obțineți outlook | λήψη του outlook | αποκτήστε το outlook | få outlook | získat outlook",
     "uzyskaj outlook | pobierz program outlook | 获取 outlook | 下载适用于 | 取得 outlook | 取得 ios | 取得 android | išsiųsta iš | sūtīts no",
-    "saadetud minu | prenesi outlook | scarica outlook | outlook beszerzése",
+    "get bluemail | get typeapp | αποστολή από | stuur vanaf | gestuur vanaf | saadetud minu | prenesi outlook | scarica outlook | outlook beszerzése",
 )
 
 # The same where the word for "sent" stands at the end.
@@ -96,8 +96,12 @@ DEVICE_WORDS: frozenset[str] = phrase_set(
     "sfr | vodafone | o2 | verizon | at&t | t-mobile | telekom | telcel | bell | rogers | telus | sprint",
     "windows | mac | macbook | ios | watch | device | appareil | gerät | dispositivo | enhet | enhed | laite",
     "urządzenia | cihaz | wireless | mailspring | evolution | zimbra | fastmail | hey | boomerang",
-    "mobiltelefon | mobilgerät | acer | asus | lenovo",
+    "mobiltelefon | mobilgerät | acer | asus | lenovo | mail.ru | яндекс | почты | почта | телефона | смартфона | планшета",
 )
+
+# Writing without spaces between words: a short line that begins or ends so is what a device adds.
+DEVICE_UNSPACED_STARTS: tuple[str, ...] = phrases("发自我的 | 來自我的 | 来自我的 | 從我的 | 从我的 | 傳送自我的")
+DEVICE_UNSPACED_ENDS: tuple[str, ...] = phrases("から送信 | から送信されました | から送信しました | 에서 보냄")
 
 # Words for "my" in device lines.
 DEVICE_OWNERS: frozenset[str] = phrase_set(

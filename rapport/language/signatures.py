@@ -11,6 +11,8 @@ from rapport.language.signature_phrases import (
     DEVICE_ENDS,
     DEVICE_OWNERS,
     DEVICE_STARTS,
+    DEVICE_UNSPACED_ENDS,
+    DEVICE_UNSPACED_STARTS,
     DEVICE_WORDS,
     DISCLAIMERS,
     THANKS,
@@ -78,6 +80,8 @@ def is_device(line: Line) -> bool:
     text = _LINK.sub(" ", line.folded).strip(_TRIMMED + "<>()")
     if len(text) > 90:
         return False
+    if len(text) <= 30 and (text.startswith(DEVICE_UNSPACED_STARTS) or text.endswith(DEVICE_UNSPACED_ENDS)):
+        return True
     if not (text.startswith(DEVICE_STARTS) or text.endswith(DEVICE_ENDS)):
         return False
     head = text.split(",", 1)[0]

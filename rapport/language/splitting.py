@@ -11,8 +11,10 @@ from rapport.language.separators import (
     header_block_end,
     is_forward,
     is_groupwise,
+    is_notes_line,
     is_original_message,
     is_reply_above,
+    quoted_header_block,
 )
 from rapport.language.signatures import device_cut, is_closing_only, is_list_footer, signature_start
 from rapport.language.text_lines import Line, lines_of, make_line, next_readable, shown
@@ -107,6 +109,10 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
             index += 1
             continue
         if line.depth and not is_groupwise(line):
+            if quoted_header_block(lines, index, stop):
+                cut = absorb_rules_above(lines, index, text_from)
+                _add_text(segments, lines, text_from, cut)
+                return _Scan(segments, cut, forward=False, headed=True)
             end = _quote_end(lines, index, stop)
             _add_text(segments, lines, text_from, index)
             segments.append(_Segment(True, index, end))
@@ -138,7 +144,7 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
 def _cuts(lines: list[Line], index: int, stop: int) -> bool:
     """A marker stands here after which a client puts nothing but older mail."""
     line = lines[index]
-    if is_original_message(line) or is_reply_above(line) or is_groupwise(line):
+    if is_original_message(line) or is_reply_above(line) or is_groupwise(line) or is_notes_line(line):
         return True
     return header_block_end(lines, index, stop) is not None
 
