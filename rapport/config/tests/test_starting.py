@@ -1,6 +1,9 @@
-"""Whether the database is up to date is told without loading the steps; a missing one is noticed all the same."""
+"""A start loads no more than all processes need: no migrations when the database has them, nothing heavy and rare."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -42,3 +45,23 @@ def test_a_current_database_is_recognised_without_loading_its_steps(monkeypatch:
         monkeypatch.delitem(sys.modules, name)
     assert starting.migrate() == 0
     assert not [name for name in sys.modules if ".migrations.0" in name]
+
+
+RARE = "psycopg psycopg2 PIL ninja aiosmtpd imapclient dkim dns lxml openpyxl holidays phonenumbers requests smtplib imaplib"
+LOAD = f"""
+import sys
+from rapport.config import starting
+starting.start_django()
+from rapport.config import processes
+processes.load_everything()
+sys.exit(", ".join(set("{RARE}".split()) & set(sys.modules)) or 0)
+"""
+
+
+def test_what_few_need_is_not_loaded_before_the_fork(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAPPORT_", "DJANGO_"))}
+    command = [sys.executable, "-c", LOAD]
+    done = subprocess.run(
+        command, env={**kept, "RAPPORT_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
