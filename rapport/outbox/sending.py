@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from rapport.channels.connecting import system_settings, transport_settings
-from rapport.channels.contract import Outbound, Receipt, Refusal, SendFailed
+from rapport.channels.contract import Adapter, Outbound, Receipt, Refusal, SendFailed
 from rapport.channels.registry import adapter_for
 from rapport.conversations import attending
 from rapport.events import recording
@@ -106,9 +106,10 @@ def claim(lane: Lane) -> Delivery | None:
         if pk is None:
             return None
         mine = {"claimed_until": now + CLAIM, "claimed_by": owning.this_process(), "attempts": F("attempts") + 1}
-        if _due(now).filter(pk=pk).update(state=State.SENDING, **mine):
-            related = ("inbox", "message__conversation__team", "message__author", "message__in_reply_to_message")
-            return Delivery.objects.select_related(*related).get(pk=pk)
+        with transaction.atomic():  # what cannot be read was not claimed either: nothing of it had left
+            if _due(now).filter(pk=pk).update(state=State.SENDING, **mine):
+                related = ("inbox", "message__conversation__team", "message__author", "message__in_reply_to_message")
+                return Delivery.objects.select_related(*related).get(pk=pk)
 
 
 def send(delivery: Delivery, lane: Lane) -> None:
@@ -160,20 +161,23 @@ def _hand_over(delivery: Delivery) -> Receipt:
     left = [email for email in delivery.recipients if email not in settled]
     if not left:
         return Receipt(accepted=[], refused=[], answer=delivery.last_answer)
-    outbound = _compose(delivery)
+    outbound, adapter, settings = _prepare(delivery)
     outbound.envelope_to = left
-    if delivery.message is None and (by_operator := system_settings()):
-        return adapter_for("email").send(outbound, by_operator)
-    if delivery.inbox is None:
-        raise SendFailed("No inbox is connected yet and RAPPORT_SYSTEM_MAIL_URL is not set, so nothing can be sent.")
-    return adapter_for(delivery.inbox.kind).send(outbound, transport_settings(delivery.inbox))
+    return adapter.send(outbound, settings)
 
 
-def _compose(delivery: Delivery) -> Outbound:
-    """The complete message. What breaks here broke before anything left, so it is tried again."""
+def _prepare(delivery: Delivery) -> tuple[Outbound, Adapter, dict[str, Any]]:
+    """The complete message and its way out. What breaks here broke before anything left, so it is tried again."""
     try:
-        return composing.compose(delivery)
-    except FileMissing:
+        outbound = composing.compose(delivery)
+        if delivery.message is None and (by_operator := system_settings()):
+            return outbound, adapter_for("email"), by_operator
+        if delivery.inbox is None:
+            raise SendFailed(
+                "No inbox is connected yet and RAPPORT_SYSTEM_MAIL_URL is not set, so nothing can be sent."
+            )
+        return outbound, adapter_for(delivery.inbox.kind), transport_settings(delivery.inbox)
+    except (FileMissing, SecretUnreadable, SendFailed):
         raise
     except Exception as error:
         log.exception("delivery_not_composed", delivery=delivery.pk)

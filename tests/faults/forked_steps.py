@@ -1,0 +1,75 @@
+"""Does one act of a scenario in a forked process, with a fault at its N-th step; a parent with Django ready forks anew.
+
+It reads one order a line from its standard input and prints one answer a line: JSON both.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from typing import Any
+
+
+def main() -> None:
+    from rapport.config import preloading, starting
+
+    starting.start_django()
+    from tests.faults import scenarios
+
+    # Imported once here, not by every fork.
+    preloading.load_worker_modules()
+    scenarios.adapter_for("email").parse(scenarios.MAIL)
+    # Without this every fork copies the pages whose reference counts a collection touches.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    print(json.dumps({"scenarios": list(scenarios.SCENARIOS)}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_in_a_fork(json.loads(line))), flush=True)
+
+
+def _in_a_fork(order: dict[str, Any]) -> dict[str, Any]:
+    source, sink = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(source)
+        try:
+            with os.fdopen(sink, "w") as answer:
+                json.dump(_carry_out(order), answer)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(sink)
+    with os.fdopen(source) as answer:
+        told = answer.read()
+    os.waitpid(pid, 0)
+    return json.loads(told) if told else {"killed": True}
+
+
+def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    from django.conf import settings
+
+    from tests.faults import scenarios
+    from tests.faults.stepping import Steps
+
+    scenario = scenarios.SCENARIOS[order["scenario"]]
+    with scenarios.quiet_world():
+        if order["do"] == "set up":
+            return {"port": scenario.set_up(order["port"])}
+        if order["do"] == "finish":
+            before = scenarios.facts()
+            scenario.finish(before=order.get("before"))
+            return {"left": before, "end": scenarios.facts()}
+        steps = Steps(order["mode"], order["at"], str(settings.ENVIRONMENT.home))
+        steps.install()
+        try:
+            scenario.act()
+        except Exception as error:
+            return {"names": steps.names, "error": f"{type(error).__name__}: {error}"}
+        return {"names": steps.names, "error": ""}
+
+
+if __name__ == "__main__":
+    main()
