@@ -45,6 +45,8 @@ PLAIN = (
     "{q:victim,} <{real}>",
     "Eve\r\n <{real}>",
     "\t{real}\t",
+    "Eve, Esq. <{real}>",
+    "O'Neil, =?utf-8?q?Sin=C3=A9ad?= <{real}>",
 )
 # Headers that may be refused or doubted, but never be taken for the victim's.
 CROOKED = (
@@ -76,6 +78,12 @@ CROOKED = (
     '"a\\" <{victim}>" <{real}>',
     "(nested (comment) {victim}) {real}",
     "({victim} <{real}>",
+    "Eve, {q:victim} <{real}>",
+    "{q:victim}, Eve <{real}>",
+    "Eve, {b:<victim>} <{real}>",
+    "Eve, {victim} <{real}>",
+    "Eve, <{victim}>, <{real}>",
+    "<{real}>, Eve",
 )
 
 

@@ -52,6 +52,13 @@ def is_right(case: Case) -> bool:
     return email != case.victim or found.suspicious_sender
 
 
+@pytest.mark.parametrize("name", [b"O'Neil, =?utf-8?q?Sin=C3=A9ad?=", b"Miller, Joe", b"=?utf-8?q?M=C3=BCller?=, Joe"])
+def test_a_name_with_a_bare_comma_raises_no_doubt(name):
+    found = parse_mail(raw_from(name + b" <joe@example.org>"))
+    assert found.sender is not None
+    assert (found.sender.email, ", " in found.sender.name, found.suspicious_sender) == ("joe@example.org", True, False)
+
+
 def test_two_senders_are_no_sender():
     for first, second in (("ana@fleur.example", "eve@evil.example"), ("eve@evil.example", "ana@fleur.example")):
         found = parse_mail(b"From: " + first.encode() + b"\r\n" + raw_from(second.encode()))

@@ -41,7 +41,7 @@ def read_addresses(values: list[str]) -> AddressList:
     """The mailboxes of the given raw header values, at most 10,000."""
     found = AddressList()
     for value in values:
-        for entry in _entries(value):
+        for entry in _joined_names(_entries(value)):
             found.odd = found.odd or entry.group
             address = _mailbox(entry, found)
             if address and len(found.addresses) < 10_000:
@@ -102,6 +102,32 @@ def _entries(value: str) -> list[_Entry]:
         else:
             entry.words.append(character)
     return [*entries, entry]
+
+
+def _joined_names(entries: list[_Entry]) -> list[_Entry]:
+    """A name with a comma that its program forgot to quote ("Müller, Jörg <j@example.org>") is one entry again.
+
+    Only words without any address before a mailbox in brackets: whom the header names stays what it was.
+    """
+    joined: list[_Entry] = []
+    pieces: list[str] = []
+    for entry in entries:
+        if _is_piece_of_name(entry):
+            pieces.append(entry.text())
+            continue
+        if pieces and len(entry.brackets) == 1 and not entry.group and entry.text():
+            entry.words = [", ".join([*pieces, entry.text()])]
+        else:
+            joined += [_Entry(words=[piece]) for piece in pieces]
+        pieces = []
+        joined.append(entry)
+    return joined + [_Entry(words=[piece]) for piece in pieces]
+
+
+def _is_piece_of_name(entry: _Entry) -> bool:
+    if entry.brackets or entry.quoted or entry.comments or entry.group or not entry.text():
+        return False
+    return "@" not in decode_words(entry.text()[:4000])
 
 
 class _Scanner:
