@@ -128,7 +128,8 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     reported = root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status"
     unanswerable = empty_return_path(headers)
     automatic = headers.get("auto-submitted").lower().startswith("auto-")
-    if not (from_machine or reported or unanswerable or automatic or dialects.is_program(sender)):
+    program = dialects.is_program(sender) or (dialects.is_plain_notice(text) and not headers.has("in-reply-to"))
+    if not (from_machine or reported or unanswerable or automatic or program):
         return False
     says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
     if reported or from_machine:

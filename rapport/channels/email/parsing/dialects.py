@@ -160,8 +160,12 @@ _SAYS_WHY = re.compile(
 )
 # Gateways under names of their own; people sit behind some of these too.
 _PROGRAMS = re.compile(
-    r"gate-?way|anti-?_?virus|virus-?wall|scanner|mail-?(?:scan|filter|guard|marshal|sweeper|server|system|relay)|smtp|inetgw|exchange|no-?_?reply|do-?not-?reply|spam",
+    r"gate-?way|anti-?_?virus|virus-?wall|scanner|mail-?(?:scan|filter|guard|marshal|sweeper|server|system|relay)|smtp|inetgw|imss|exchange|no-?_?reply|do-?not-?reply|spam",
     re.I,
+)
+_PERSONAL = re.compile(
+    r"\b(?:I|I'm|I've|(?i:my|me|hi|hello|dear|thanks|thank you|regards|ich|mein\w*|hallo|guten|danke|grüße|je|j'ai|mon|bonjour|merci|hola|gracias|mi"
+    r"|ciao|grazie|olá|hej))\b"
 )
 NOTICE = 30_000
 
@@ -202,6 +206,12 @@ def subject_says_bounce(subject: str) -> bool:
 def text_says_bounce(text: str) -> bool:
     """Whether the first words speak of failed delivery."""
     return bool(_TEXT.search(text[:4000]))
+
+
+def is_plain_notice(text: str) -> bool:
+    """Whether the failure is told at once and nobody speaks in person: no greeting, no I."""
+    beginning = text[:600]
+    return bool(_TEXT.search(text[:300])) and not _PERSONAL.search(beginning)
 
 
 def find_status(text: str) -> str:

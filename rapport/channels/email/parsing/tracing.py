@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from rapport.channels.email.parsing.addresses import clean_email, read_addresses
+from rapport.channels.email.parsing.addresses import read_addresses
 from rapport.channels.email.parsing.headers import Headers, one_line
 from rapport.channels.email.parsing.tree import Part
 
@@ -90,7 +90,7 @@ def empty_return_path(headers: Headers) -> bool:
     """Whether the message came with the empty envelope sender of machines."""
     value = headers.get("return-path").strip()
     return headers.has("return-path") and (
-        value.replace(" ", "") in ("<>", "") or clean_email(value) == "mailer-daemon"
+        value.replace(" ", "") in ("<>", "") or value.strip("<> ").lower().partition("@")[0] == "mailer-daemon"
     )
 
 
