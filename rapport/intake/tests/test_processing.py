@@ -68,7 +68,8 @@ def test_a_mail_that_met_a_limit_is_shown_with_the_limit_and_can_be_read_again(
     assert message_of(row).text.strip() == "gobble"
 
 
-def test_a_mail_that_makes_its_reader_work_steps_aside_long_before_its_limit() -> None:
+def test_a_mail_that_makes_its_reader_work_steps_aside_long_before_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing_ahead, "STANDSTILL", 1000.0)
     with GreedyChild() as child:
         row = RawMessage(sha256=storing.write_blob(mail("spin")), size=1)
         line = Line(child)

@@ -53,6 +53,21 @@ def test_a_winmail_with_nothing_but_rtf_is_read(shared_data: Path) -> None:
     assert len(parse_mail(HEAD + forwarded).attachments) == 1 + len(inbound.attachments)
 
 
+def winmail(rtf: bytes) -> bytes:
+    """A package with nothing but RTF in it, as Outlook stores it when it could not make it smaller."""
+    packed = struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
+    packed += bytes(-len(packed) % 4)
+    body = struct.pack("<IHHII", 1, 0x0102, 0x1009, 1, len(packed)) + packed
+    return b"\x78\x9f\x3e\x22\x01\x00" + struct.pack("<BII", 1, 0x9003, len(body)) + body + b"\0\0"
+
+
+def test_the_html_in_a_winmails_rtf_is_shown_and_no_file_is_left_over() -> None:
+    part = b"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n"
+    inbound = parse_mail(HEAD + part + base64.encodebytes(winmail(WRAPPED)))
+    assert (inbound.text, inbound.html) == ("Grüße € &ро", "<p>Grüße € &amp;ро</p>")
+    assert inbound.attachments == []
+
+
 def properties(values: dict[int, int], *, header: int) -> bytes:
     rows = b"".join(struct.pack("<HHIq", 3, tag, 6, value) for tag, value in values.items())
     return bytes(header) + rows
