@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import get_hasher
 from django.core import mail
 from django.core.cache import cache
@@ -57,6 +58,8 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def ways(company: Company) -> dict[str, dict[str, tuple[str, str, dict[str, str]]]]:
     """What a stranger can try, each with somebody known and with nobody."""
     ana, nobody, ended = company.cast.ana, "eve@fleur.example", company.accounts["ended"].email
+    # As after a first sign-in: the sign-in package then keeps the address in a row of its own.
+    EmailAddress.objects.get_or_create(user=ana, email=ana.email, defaults={"verified": True, "primary": True})
 
     def key(pk: int) -> str:
         return f"/accounts/password/reset/key/{int_to_base36(pk)}-cxj3yv-0123456789abcdef0123456789abcdef/"
@@ -84,8 +87,8 @@ def test_nothing_tells_who_is_known(company, no_limits, hashed, way, record_prop
     effort: dict[str, Counter[Any]] = {who: Counter() for who in tries}
     times: dict[str, list[float]] = {who: [] for who in tries}
     with override_settings(ACCOUNT_RATE_LIMITS=False):
-        for _ in range(TRIES // len(tries)):
-            for who, (method, path, form) in tries.items():
+        for turn in range(TRIES // len(tries)):
+            for who, (method, path, form) in sorted(tries.items(), reverse=turn % 2 == 0):
                 hashed.clear()
                 began = time.perf_counter()
                 answer = company.ask("anonymous", method, path, form)

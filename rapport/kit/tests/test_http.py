@@ -162,7 +162,7 @@ def silent_resolver(monkeypatch):
     over = threading.Event()
 
     def wait(*arguments, **options):
-        over.wait(30)
+        over.wait(10)
         raise OSError("too late")
 
     monkeypatch.setattr(socket, "getaddrinfo", wait)
