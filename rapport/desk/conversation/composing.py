@@ -33,6 +33,7 @@ class Box:
     bcc: str = ""
     audience: str = ""
     returned: str = ""
+    known: str = ""
     suggested: list[str] = field(default_factory=list)
     uploads: list[Attachment] = field(default_factory=list)
 
@@ -97,6 +98,7 @@ def _reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) 
     box.to, box.cc, box.bcc = written(to), written(cc), written(bcc)
     box.audience = audience_words([one.get("name") or one["email"] for one in [*to, *cc, *bcc]])
     box.returned = draft.returned_because if draft else ""
+    box.known = " ".join(person.email for person in people if person.role != Participant.Role.SUGGESTED)
     known = {one["email"] for one in [*to, *cc, *bcc]}
     suggested = [one["email"] for one in _addresses(people, Participant.Role.SUGGESTED)]
     box.suggested = [email for email in suggested if email not in known][:MOST_SUGGESTED]

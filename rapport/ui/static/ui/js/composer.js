@@ -30,10 +30,11 @@ enliven("form[data-composer]", (form) => {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      event.stopPropagation(); // before the editor, which would break the line where the caret stands
       form.requestSubmit(form.querySelector("[data-send]"));
     }
     if (event.key === "@" && form.dataset.composer === "note" && event.target.closest(".editor, textarea")) form.querySelector("[data-mentions]").open = true;
-  });
+  }, true);
   form.addEventListener("htmx:confirm", (event) => {
     if (!form.querySelector(".upload.is-going")) return;
     event.preventDefault();

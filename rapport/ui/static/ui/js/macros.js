@@ -40,6 +40,7 @@ document.addEventListener("keydown", (event) => {
   if (!menu || !beginsLine(form.querySelector("textarea"), event.target)) return;
   event.preventDefault();
   menu.open = true;
+  menu.querySelector("[data-macro-find]").focus(); // at once: the next letter is meant for it
 }, true);
 
 // Puts words at the caret, and selects the first placeholder that could not be filled.

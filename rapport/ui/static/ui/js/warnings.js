@@ -1,0 +1,38 @@
+// Before a reply goes out: a file that is spoken of but not attached, and people it has not reached before. A second
+// press sends it as it is; nothing is ever blocked.
+import { enliven } from "ui/enliven.js";
+
+// "Attached" in the languages customers are answered in; stems, so that endings do not matter.
+const SPOKEN_OF = /\b(attach(ed|ment|ing)|enclos(ed|ure)|im anhang|beigefügt|anbei|angehängt|ci-joint|pièces? jointes?|adjunt[oa]s?|allegat[oai]|in allegato|bijlage|bijgevoegd|em anexo|anexad[oa]|w załączniku|załączam|bifoga[dts]|vedhæftet|vedlagt|liitteenä)\b|附件|添付|첨부|во вложении|прилага|прикреп/iu;
+const addresses = (form) => ["to", "cc", "bcc"].flatMap((name) => form.elements[name].value.split(/[,;\n]/))
+  .map((one) => (one.match(/<([^>]*)>/)?.[1] || one).trim().toLowerCase()).filter((one) => one.includes("@"));
+
+function found(form, known) {
+  const words = form.dataset;
+  const text = form.querySelector("textarea").editor?.getText() ?? form.querySelector("textarea").value;
+  const said = [];
+  if (SPOKEN_OF.test(text) && !form.querySelector("[name=attachment]")) said.push(words.warnFile);
+  const strangers = addresses(form).filter((one) => !known.has(one));
+  if (strangers.length) said.push(`${words.warnPeople} ${strangers.join(", ")}.`);
+  return said;
+}
+
+enliven("form[data-warn-file]", (form) => {
+  const known = new Set([...addresses(form), ...(form.dataset.known || "").toLowerCase().split(" ")]);
+  let warned = "";
+  form.addEventListener("htmx:confirm", (event) => {
+    if (event.target !== form || event.defaultPrevented) return;
+    const said = found(form, known);
+    const key = said.join("\n");
+    if (!said.length || key === warned) return;
+    event.preventDefault();
+    warned = key;
+    const notice = document.createElement("div");
+    notice.className = "notice notice--risk";
+    const words = document.createElement("span");
+    words.textContent = `${said.join(" ")} ${form.dataset.warnAgain}`;
+    notice.append(words);
+    document.getElementById("answered").replaceChildren(notice);
+  });
+  form.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) document.getElementById("answered").replaceChildren(); });
+});
