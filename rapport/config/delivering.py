@@ -73,21 +73,22 @@ class Deliverer:
         """Pieces as they come, until the stream ends or the client leaves."""
         # The middleware measured the empty answer that stands for the stream.
         await self._start(200, [(name, value) for name, value in headers if name.lower() != "content-length"])
-        gone = asyncio.ensure_future(self._until_gone())
+        piping, gone = asyncio.ensure_future(self._pipe(stream)), asyncio.ensure_future(self._until_gone())
+        try:
+            await asyncio.wait({piping, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            is_whole = piping.done()
+            piping.cancel()
+            gone.cancel()
+            await asyncio.gather(piping, gone, return_exceptions=True)
+        if is_whole:
+            piping.result()
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _pipe(self, stream: AsyncGenerator[bytes, None]) -> None:
         async with aclosing(stream):
-            while not gone.done():
-                piece = asyncio.ensure_future(anext(stream, None))
-                await asyncio.wait({piece, gone}, return_when=asyncio.FIRST_COMPLETED)
-                if not piece.done():
-                    piece.cancel()
-                    await asyncio.gather(piece, return_exceptions=True)
-                    return
-                data = piece.result()
-                if data is None:
-                    break
-                await self._send({"type": "http.response.body", "body": data, "more_body": True})
-        gone.cancel()
-        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+            async for piece in stream:
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
 
     async def _send_pieces(self, file: FileHandOff, first: int, last: int) -> None:
         source = await asyncio.to_thread(file.path.open, "rb")

@@ -80,11 +80,8 @@ class Hub:
             if access is None or access.version != stream.access_version:
                 return
             yield await self._opening(stream, access, hand_off.last_event_id)
-            while True:
-                piece = await stream.next_piece(HEARTBEAT_SECONDS)
-                if piece is None:
-                    return
-                yield piece
+            while (pieces := await stream.next_pieces()) is not None:
+                yield pieces
         finally:
             self._streams.discard(stream)
 
@@ -203,6 +200,8 @@ class Hub:
     async def _check_regularly(self) -> None:
         while not self._stopping.is_set():
             await asyncio.sleep(CHECK_SECONDS)
+            for stream in self._streams:
+                stream.keep_alive(HEARTBEAT_SECONDS - CHECK_SECONDS)
             try:
                 await self._check_access()
                 await self._tell_presence(self._presence.expire())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import suppress
 from typing import Any
+
+from rapport.kit import clock
 
 MAX_QUEUED = 500
 HEARTBEAT = b": \n\n"
@@ -19,6 +20,7 @@ class Stream:
         self.access_version = access_version
         self.session_key = session_key
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._last = clock.monotonic()
 
     def put(self, piece: bytes) -> None:
         """Queue a piece; a browser that does not keep up is told to read its page anew instead."""
@@ -26,6 +28,7 @@ class Stream:
             while not self._pieces.empty():
                 self._pieces.get_nowait()
             piece = sse("refetch", {})
+        self._last = clock.monotonic()
         self._pieces.put_nowait(piece)
 
     def end(self) -> None:
@@ -34,15 +37,17 @@ class Stream:
             self._pieces.get_nowait()
         self._pieces.put_nowait(None)
 
-    async def next_piece(self, heartbeat: float) -> bytes | None:
-        """The next piece, a comment after `heartbeat` quiet seconds, None at the end."""
-        # What waits is handed out however busy the loop is, and costs no timer.
-        with suppress(asyncio.QueueEmpty):
-            return self._pieces.get_nowait()
-        try:
-            return await asyncio.wait_for(self._pieces.get(), heartbeat)
-        except TimeoutError:
-            return HEARTBEAT
+    def keep_alive(self, quiet: float) -> None:
+        """Queue a comment if nothing was queued for `quiet` seconds: what stands between would close the connection."""
+        if clock.monotonic() - self._last >= quiet:
+            self.put(HEARTBEAT)
+
+    async def next_pieces(self) -> bytes | None:
+        """All that waits, in one; None at the end."""
+        pieces = [await self._pieces.get()]
+        while pieces[-1] is not None and not self._pieces.empty():
+            pieces.append(self._pieces.get_nowait())
+        return None if pieces[-1] is None else b"".join(piece for piece in pieces if piece)
 
 
 def sse(name: str, content: dict[str, Any], event_id: int | None = None) -> bytes:

@@ -18,7 +18,7 @@ from rapport.desk.live import hub as hubs
 from rapport.desk.live import reading
 from rapport.desk.live.hub import Hub
 from rapport.desk.live.rendering import row_html
-from rapport.desk.live.stream import MAX_QUEUED, Stream
+from rapport.desk.live.stream import HEARTBEAT, MAX_QUEUED, Stream, sse
 from rapport.events import presence, recording, waking
 from rapport.events.models import Event
 from rapport.kit import clock
@@ -219,16 +219,28 @@ def test_the_server_stops_without_waiting_for_browsers(live, cast):
 
 
 def test_a_browser_that_does_not_keep_up_is_told_to_read_anew():
-    async def fill() -> list[bytes | None]:
+    async def fill() -> bytes | None:
         stream = Stream(1, 1, "")
         for _ in range(MAX_QUEUED + 1):
             stream.put(b"x")
-        return [await stream.next_piece(0.01), await stream.next_piece(0.01)]
+        return await stream.next_pieces()
 
-    told, after = asyncio.run(fill())
-    assert told is not None
-    assert b"refetch" in told
-    assert after == b": \n\n"
+    assert asyncio.run(fill()) == sse("refetch", {})
+
+
+def test_what_waits_goes_out_at_once_and_a_quiet_stream_is_kept_alive():
+    async def pieces() -> list[bytes | None]:
+        stream = Stream(1, 1, "")
+        stream.keep_alive(60)
+        stream.put(b"x")
+        stream.put(b"y")
+        stream.keep_alive(0)
+        first = await stream.next_pieces()
+        stream.put(b"z")
+        stream.end()
+        return [first, await stream.next_pieces()]
+
+    assert asyncio.run(pieces()) == [b"xy" + HEARTBEAT, None]
 
 
 def test_events_that_commit_late_are_still_found(cast, monkeypatch):
