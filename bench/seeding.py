@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -82,6 +83,7 @@ def cases(count: int, seed: int, terms_of: Callable[[str], list[str]]) -> Iterat
         )  # fmt: skip
 
 
+@cache
 def agents_of(team: int) -> list[int]:
     """Account ids of a team: agent k (id k + 1) is in the teams k, k + 1 and k + 2 of the circle."""
     return [agent + 1 for agent in range(1, AGENTS + 1) if team in teams_of(agent)]
