@@ -13,7 +13,8 @@ _PARAMETER = re.compile(
 )
 _GAP = re.compile(r"\s{9,}")
 _ESCAPE = re.compile(r"\\([\"\\])")
-_COMMENT = re.compile(r"(\"(?:[^\"\\]++|\\.)*+\")|\([^()\"=;]*\)", re.S)
+# A parenthesis in quotes or inside a word belongs to it: "roses (1).pdf" is a name.
+_COMMENT = re.compile(r"(\"(?:[^\"\\]++|\\.)*+\")|(?<![^\s;])\([^()\"=;]*\)(?=\s*(?:;|\Z))", re.S)
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]{1,80})/([A-Za-z0-9!#$&^_.+-]{1,127})")
 
 
