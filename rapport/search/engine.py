@@ -17,10 +17,10 @@ Kind = Literal["conversation", "customer"]
 _SLICES = (2000, 4000, 8000, 16000)
 _COMMON = 0.02
 _ABOVE_ALL = 2**63 - 1
-_ONLY_BY_INDEX = "SET LOCAL enable_seqscan = off"
 # Where a beginning means hundreds of thousands of subjects, PostgreSQL's usual 4 MB hold whole pages of them instead of
 # the subjects themselves, and each subject of each page is then looked at.
 _ROOM = "SET LOCAL work_mem = '64MB'"
+_ROOM_AND_ONLY_BY_INDEX = "SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = off"
 # A beginning that fewer words have than this is asked for as these words: FTS5 walks a word's subjects from the newest,
 # but of a beginning it gathers all of them first.
 _MOST_ENDINGS = 60
@@ -226,7 +226,7 @@ class PostgreSQLEngine:
 
     def _look_up(self, query: str, before: int, limit: int) -> list[int]:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"{_ROOM}; {_ONLY_BY_INDEX}")
+            cursor.execute(_ROOM_AND_ONLY_BY_INDEX)
             cursor.execute(self.statements.find_before, [query, before, limit])
             return [row[0] for row in cursor.fetchall()]
 
