@@ -16,11 +16,12 @@ def main() -> None:
     from rapport.config import preloading, starting
 
     starting.start_django()
+    from rapport.channels.registry import adapter_for
     from tests.faults import scenarios
 
     # Imported once here, not by every fork.
     preloading.load_worker_modules()
-    scenarios.adapter_for("email").parse(scenarios.MAIL)
+    adapter_for("email").parse(scenarios.MAIL)
     # Without this every fork copies the pages whose reference counts a collection touches.
     gc.collect()
     gc.freeze()

@@ -74,7 +74,7 @@ class Scenario:
 def quiet_world() -> Iterator[None]:
     """The clock stands, chance repeats itself, and mail is parsed in this process."""
     random.seed(7)
-    processing._own.line = Line(_InlineChild())  # type: ignore[attr-defined]
+    processing._own.line = Line(_InlineChild())
     with clock.standing_at(NOON):
         yield
 
@@ -110,9 +110,10 @@ def facts() -> dict[str, Any]:
 
 def _table(model: type[Model]) -> tuple[list[str], str]:
     """Its columns and a statement for all its rows, of moments only whether there is one."""
-    columns, asked = [], []
+    columns: list[str] = []
+    asked: list[str] = []
     for field in model._meta.concrete_fields:
-        if field.column not in _BOOKKEEPING:
+        if field.column and field.column not in _BOOKKEEPING:
             columns.append(field.column)
             is_moment = field.get_internal_type() == "DateTimeField"
             asked.append(f'"{field.column}" IS NOT NULL' if is_moment else f'CAST("{field.column}" AS text)')
@@ -300,7 +301,7 @@ def _queued(port: int) -> None:
     _released(port)
     _react()
     # One step at a time: the copy for the Sent folder needs no mailbox here.
-    Delivery.objects.filter(message_id=None).delete()
+    Delivery.objects.filter(message__isnull=True).delete()
 
 
 def _send() -> None:

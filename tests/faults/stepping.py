@@ -28,7 +28,8 @@ class Steps:
         from django.db import connection
 
         connection.execute_wrappers.append(self._statement)
-        connection._commit = self._before(connection._commit, "COMMIT")
+        wrapper: Any = connection
+        wrapper._commit = self._before(wrapper._commit, "COMMIT")
         os.fsync = self._before(os.fsync, "fsync")
         socket.socket.sendall = self._before(socket.socket.sendall, "send")  # type: ignore[method-assign]
         socket.socket.recv_into = self._before(socket.socket.recv_into, "receive")  # type: ignore[method-assign]

@@ -123,10 +123,18 @@ def set_up(bench: Bench, scenario: str, port: int = 1) -> tuple[list[str], Any, 
 
 
 def broken_steps(names: list[str]) -> list[tuple[str, int]]:
-    """Each mode at each step where it makes a difference."""
+    """Each mode at each step where it makes a difference.
+
+    A statement that only reads fails alike on both databases: size C breaks it on SQLite alone.
+    """
     modes = ("raise", "kill", "stay")[: size(commit=2, night=3, release=3)]
-    numbered = list(enumerate(names, start=1))
-    return [(mode, at) for mode in modes for at, name in numbered if mode != "kill" or not changes_nothing(name)]
+    is_second = os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" and size(commit=1, night=0, release=0)
+    return [
+        (mode, at)
+        for mode in modes
+        for at, name in enumerate(names, start=1)
+        if not changes_nothing(name) or (mode != "kill" and not is_second)
+    ]
 
 
 @pytest.mark.timeout(900)

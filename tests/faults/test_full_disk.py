@@ -11,6 +11,7 @@ import shutil
 import smtplib
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -97,13 +98,13 @@ def test_filled_again_and_again_while_mail_arrives_nothing_is_lost(disk, on_disk
     source.start()
     times = size(commit=8, night=100, release=400)
     for number in range(times):
-        wait_until(lambda goal=number: source.has_sent((goal + 0.5) * len(mails) / times), seconds=120, what="mail")
+        wait_until(partial(source.has_sent, (number + 0.5) * len(mails) / times), seconds=120, what="mail")
         tries = source.tries
         over = threading.Event()
         filler = threading.Thread(target=keep_full, args=(disk, rng.choice([0, 5_000, 50_000, 200_000]), over))
         filler.start()
         with suppress(TimeoutError):  # with some room left the mail may all fit
-            wait_until(lambda seen=tries: source.tries > seen + 20, seconds=4, what="tries")
+            wait_until(partial(has_tried, source, tries + 20), seconds=4, what="tries")
         over.set()
         filler.join()
         disk.free()
@@ -115,6 +116,10 @@ def test_filled_again_and_again_while_mail_arrives_nothing_is_lost(disk, on_disk
     assert len(source.acknowledged) == len(mails)
     assert verdict.is_clean, verdict
     assert on_disk.command("check").returncode in (0, 1)
+
+
+def has_tried(source: Source, tries: int) -> bool:
+    return source.tries > tries
 
 
 def keep_full(disk: SmallDisk, leave: int, over: threading.Event) -> None:

@@ -20,13 +20,13 @@ from rapport.outbox.tests.shop import Shop, attention, shop, way_out
 from tests.faults import installation
 from tests.servers.ports import wait_until
 from tests.servers.scripted_smtp import ScriptedSmtp
-from tests.servers.scripting import Drop, Hang, Say
+from tests.servers.scripting import Act, Drop, Hang, Say
 
 __all__ = ["cast", "shop"]
 
 COMMANDS = ("GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "BODY")
 LATER, NEVER = Say(b"451 4.3.0 later"), Say(b"554 5.7.1 never")
-ACTS = {"4xx": LATER, "5xx": NEVER, "reset": Drop(reset=True), "torn": Drop(after=2), "silence": Hang()}
+ACTS: dict[str, Act] = {"4xx": LATER, "5xx": NEVER, "reset": Drop(reset=True), "torn": Drop(after=2), "silence": Hang()}
 EVERYBODY = {CARLA.email: 1, DAN.email: 1}
 NOBODY = {CARLA.email: 0, DAN.email: 0}
 
