@@ -5,6 +5,7 @@ long steps aside with its child, so that the others pass it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from rapport.channels.contract import Inbound
 from rapport.files import storing
@@ -68,7 +69,7 @@ class Line:
 
     def __init__(self, child: ParseChild) -> None:
         self._child = child
-        self._spare: ParseChild | None = None
+        self._next: ParseChild | None = None  # begun for those behind one that may step aside
         self._aside: list[Parsing] = []
 
     def is_waiting(self) -> bool:
@@ -89,27 +90,33 @@ class Line:
                 yield parsing
             yield from self._done_aside(within=0)
         yield from self._done_aside(within=0 if rows else _GLANCE)
+        if self._next is not None and not self._aside:
+            self._next.close()  # nobody stepped aside after all; idle, it would only take memory
+            self._next = None
 
     def _is_done_in_time(self, parsing: Parsing) -> bool:
         end = clock.monotonic() + STANDSTILL
         while len(self._aside) < MOST_ASIDE and not parsing.is_done(within=_GLANCE):
-            if parsing.child.spent() > PATIENCE or clock.monotonic() > end:
+            spent = parsing.child.spent()
+            if spent > PATIENCE or clock.monotonic() > end:
                 self._aside.append(parsing)
-                self._child, self._spare = self._spare or ParseChild(), None
+                self._child, self._next = self._next or ParseChild(), None
                 return False
+            if spent > PATIENCE / 3:
+                self._begin_next()
         parsing.wait()
         return True
+
+    def _begin_next(self) -> None:
+        """Let the next child start while this one still works: those behind then need not wait for its imports."""
+        if self._next is None:
+            self._next = ParseChild()
+            with suppress(OSError):  # asked, it starts again and says what is wrong
+                self._next.begin()
 
     def _done_aside(self, *, within: float) -> Iterator[Parsing]:
         for parsing in [parsing for parsing in self._aside if parsing.is_done(within=within)]:
             self._aside.remove(parsing)
             parsing.wait()
-            self._keep(parsing.child)
+            parsing.child.close()
             yield parsing
-
-    def _keep(self, child: ParseChild) -> None:
-        """One more warm child is of use when the next arrival takes long; a third would only take memory."""
-        if self._spare is None:
-            self._spare = child
-        else:
-            child.close()

@@ -36,6 +36,7 @@ class ParseChild:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
         self._exchange: _Exchange | None = None  # asked and not answered yet
         self._spent_before: float | None = None
 
@@ -104,7 +105,7 @@ class ParseChild:
 
     def close(self) -> None:
         """End the child, at once."""
-        process, self._process, self._exchange = self._process, None, None
+        process, self._process, self._exchange, self._is_ready = self._process, None, None, False
         if process is None:
             return
         process.kill()
@@ -113,10 +114,8 @@ class ParseChild:
             if pipe:
                 pipe.close()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        """The child, ready to read. Raises OSError or EOFError when it does not become so."""
-        if self._process is not None and self._process.poll() is None:
-            return self._process
+    def begin(self) -> None:
+        """Start the child, without waiting until it can read. Raises OSError."""
         self.close()
         # A bare environment: the child needs no setting and must not see any secret.
         environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -128,7 +127,16 @@ class ParseChild:
             env=environment,
             bufsize=0,
         )
-        _await_readiness(self._process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """The child, ready to read. Raises OSError or EOFError when it does not become so."""
+        if self._process is None or self._process.poll() is not None:
+            self.begin()
+        if self._process is None:
+            raise OSError("The parse child has gone.")
+        if not self._is_ready:
+            _await_readiness(self._process)
+            self._is_ready = True
         return self._process
 
 
