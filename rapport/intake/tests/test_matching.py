@@ -158,6 +158,7 @@ def test_an_answer_that_names_nothing_joins_by_the_subject_we_wrote_under(cast: 
     "other",
     [
         {"sender": STRANGER, "subject": "Re: Tulips"},
+        {"sender": "Dan Dorn <dan@example.net>", "subject": "Re: Tulips"},  # known, but another customer
         {"subject": "Re: Roses"},
         {"subject": "Re:"},
         {"subject": "Re: Tulips", "in_reply_to": "<elsewhere@example.org>"},
