@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from tools.defence import Defence
+from tools.defences_mail import MAIL
 from tools.defences_security import SECURITY
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -197,7 +198,7 @@ def main() -> int:
     """Exit code 1 when a defence could be taken out unnoticed, or was not found."""
     wanted = sys.argv[1:]
     bad = 0
-    for defence in [*DEFENCES, *SECURITY]:
+    for defence in [*DEFENCES, *SECURITY, *MAIL]:
         if wanted and not any(word in defence.name for word in wanted):
             continue
         verdict = _try(defence)
