@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from rapport.files import picturing
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
 from rapport.outbox.listing import Way
@@ -118,7 +119,7 @@ def shown_file(attachment: Attachment, viewer: Account) -> ShownFile:
         mime=attachment.mime,
         size=attachment.stored.size,
         url=signed_path(attachment, viewer=viewer.pk),
-        image=attachment.mime in SHOWN_INLINE,
+        image=attachment.mime in SHOWN_INLINE and not picturing.is_refused(attachment.stored.sha256),
         inline=attachment.inline,
     )
 
