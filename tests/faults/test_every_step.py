@@ -44,7 +44,7 @@ class Bench:
 
     def __init__(self, product: Product) -> None:
         self.product = product
-        self.kept = product.home.with_name("kept")
+        self.names: set[str] = set()
         environment = {**product.environment, "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.forked_steps"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -61,19 +61,27 @@ class Bench:
     def act(self, scenario: str, *, mode: str = "count", at: int = 0) -> dict[str, Any]:
         return self.do(scenario, "act", mode=mode, at=at)
 
-    def keep(self) -> None:
-        """This is what is put back."""
-        self._copy(self.product.home, self.kept, self.product.database, f"{self.product.database}_kept")
+    def keep(self, name: str) -> None:
+        """What is there now is what `put_back` puts back under this name."""
+        self.names.add(name)
+        self._copy(self.product.home, self._folder(name), self.product.database, self._database(name))
 
-    def put_back(self) -> None:
-        self._copy(self.kept, self.product.home, f"{self.product.database}_kept", self.product.database)
+    def put_back(self, name: str) -> None:
+        self._copy(self._folder(name), self.product.home, self._database(name), self.product.database)
 
     def close(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(timeout=20)
-        if self.product.database:
-            postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], f"{self.product.database}_kept")
+        for name in self.names:
+            if database := self._database(name):
+                postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], database)
+
+    def _folder(self, name: str) -> Path:
+        return self.product.home.with_name(name)
+
+    def _database(self, name: str) -> str | None:
+        return f"{self.product.database}_{name}" if self.product.database else None
 
     def _copy(self, source: Path, target: Path, database: str | None, copy: str | None) -> None:
         shutil.rmtree(target, ignore_errors=True)
@@ -89,12 +97,15 @@ class Bench:
         return dict(json.loads(self.process.stdout.readline()))
 
 
-@pytest.fixture
-def bench(tmp_path):
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """One installation for all scenarios: making its tables takes longer than any of them."""
     # In memory: what kill -9 leaves is the same, and putting an installation back some hundred times is not waited for.
-    place = Path(tempfile.mkdtemp(prefix="rapport-steps-", dir=MEMORY if MEMORY.is_dir() else tmp_path))
+    folder = MEMORY if MEMORY.is_dir() else tmp_path_factory.mktemp("steps")
+    place = Path(tempfile.mkdtemp(prefix="rapport-steps-", dir=folder))
     product = installation.prepare(place / "installation")
     bench = Bench(product)
+    bench.keep("bare")
     yield bench
     bench.close()
     product.remove()
@@ -111,10 +122,11 @@ def smtp():
 
 def set_up(bench: Bench, scenario: str, port: int = 1) -> tuple[list[str], Any, Any]:
     """Make the scenario's installation; its steps, and what is there before and after a run without a fault."""
+    bench.put_back("bare")
     assert "port" in bench.do(scenario, "set up", port=port)
-    bench.keep()
+    bench.keep("before")
     before = bench.do(scenario, "finish", before=None)["left"]
-    bench.put_back()
+    bench.put_back("before")
     done = bench.act(scenario)
     assert done["error"] == ""
     after = bench.do(scenario, "finish", before=before)["end"]
@@ -143,7 +155,7 @@ def test_what_the_worker_does_is_done_in_the_end_whatever_step_fails(bench, tell
     names, before, after = set_up(bench, scenario)
     seen, killed = {freeze(before), freeze(after)}, {freeze(before), freeze(after)}
     for mode, at in broken_steps(names):
-        bench.put_back()
+        bench.put_back("before")
         bench.act(scenario, mode=mode, at=at)
         told = bench.do(scenario, "finish", before=before)
         place = f"{mode} at step {at}, {names[at - 1]}"
@@ -158,7 +170,7 @@ def test_what_the_worker_does_is_done_in_the_end_whatever_step_fails(bench, tell
 def test_what_a_person_does_is_done_or_refused_and_never_half(bench, tell, scenario):
     names, before, after = set_up(bench, scenario)
     for mode, at in broken_steps(names):
-        bench.put_back()
+        bench.put_back("before")
         outcome = bench.act(scenario, mode=mode, at=at)
         told = bench.do(scenario, "finish", before=before)
         place = f"{mode} at step {at}, {names[at - 1]}"
@@ -179,7 +191,7 @@ def test_a_reply_leaves_once_or_a_person_is_asked(bench, tell, smtp):
     ends: Counter[str] = Counter()
     *_, handed_over, _goodbye = (number for number, name in enumerate(names, start=1) if name == "send")
     for mode, at in broken_steps(names):
-        bench.put_back()
+        bench.put_back("before")
         smtp.taken.clear()
         bench.act(scenario, mode=mode, at=at)
         [state] = states(bench.do(scenario, "finish", before=None)["end"])
@@ -192,7 +204,6 @@ def test_a_reply_leaves_once_or_a_person_is_asked(bench, tell, smtp):
 
 
 def test_every_scenario_is_broken(bench):
-    bench.close()
     from tests.faults import scenarios
 
     assert set(scenarios.SCENARIOS) == {*WORKER_ACTS, *VERBS, "a sending"}
