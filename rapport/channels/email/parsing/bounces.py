@@ -128,8 +128,9 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     reported = root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "delivery-status"
     unanswerable = empty_return_path(headers)
     automatic = headers.get("auto-submitted").lower().startswith("auto-")
-    program = dialects.is_program(sender) or (dialects.is_plain_notice(text) and not headers.has("in-reply-to"))
-    if not (from_machine or reported or unanswerable or automatic or program):
+    if not (
+        from_machine or reported or unanswerable or automatic or _may_be_from_program(headers, text, subject, sender)
+    ):
         return False
     says_so = dialects.subject_says_bounce(subject) + dialects.text_says_bounce(text)
     if reported or from_machine:
@@ -139,6 +140,14 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
     # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address and returns no mail.
     returned = any(part.mime in MESSAGES for part in _near(root))
     return says_so == 2 and (returned or bool(_from_text(root, text, subject, sender)))
+
+
+def _may_be_from_program(headers: Headers, text: str, subject: str, sender: str) -> bool:
+    """Without a header of a machine: by the sender's name, or by words nobody says in person. Cheapest question first."""
+    if dialects.is_program(sender):
+        return True
+    answers = headers.has("in-reply-to") or "@" not in text[: dialects.NOTICE]
+    return not answers and dialects.subject_says_bounce(subject) and dialects.is_plain_notice(text)
 
 
 def _quotes_a_refusal(headers: Headers, text: str, subject: str, sender: str) -> bool:
