@@ -60,7 +60,7 @@ NEWEST = Cursor(datetime.max.replace(tzinfo=UTC), 0)
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a statement depends on besides its values. `own` and `shared`: how many teams stand for themselves."""
+    """What a statement depends on besides its values."""
 
     kind: str
     sight: access.Sight
@@ -77,7 +77,7 @@ def ids_in(account: Account, *, view: str, after: Cursor | None, most: int) -> l
     if sight is access.Sight.NOTHING:
         return []
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
-    shape = _Shape(kind, sight, after is not None, most, min(len(teams), MOST_PARTS + 1), team in teams)
+    shape = _Shape(kind, sight, after is not None, most, len(teams), team in teams)
     below = after or NEWEST
     each = teams if len(teams) <= MOST_PARTS else []
     found = _pages.ask(account.pk, team, below.at, below.number, teams, *each, shape=shape)
