@@ -91,3 +91,9 @@ def test_outlooks_line_above_the_older_mail_is_a_drawn_line():
         "<b>Velit:</b> 2026.03.02. 10:30<br><b>Kaum:</b> Ana<br><b>Solva:</b> Vase</p></div><p>Old words.</p>"
     )
     assert split_html(html).reply == "Igen."
+
+
+def test_a_journey_above_the_older_mails_headers_is_the_writers_own() -> None:
+    words = "Please book:\n\nFrom: Paris\nTo: London\nDate: 3 May\n\nTwo seats."
+    older = "Von: Bo <bo@example.org>\nGesendet: Mo. 2. März 2026 10:00\nAn: Ana\nBetreff: Vase\n\nOld words."
+    assert split_reply(f"{words}\n\n{older}").reply == words
