@@ -114,7 +114,7 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
     for index in range(start + 1, min(start + _MAX_BLOCK, stop)):
         line = lines[index]
         role = header_role(line) if not line.depth else None
-        if misses and role in roles:
+        if misses and (role == "from" or role in roles):
             break  # another block begins, below text that only looks like headers
         if role:
             roles.add(role)
