@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -65,8 +66,23 @@ def moment(value: datetime | None, style: str = "short") -> Markup:
     return Markup(html)  # noqa: S704
 
 
+def _weekdays() -> tuple[str, ...]:
+    return _names(translation.get_language())[0]
+
+
+def _months() -> tuple[str, ...]:
+    """From 1 on."""
+    return _names(translation.get_language())[1]
+
+
+@lru_cache
+def _names(_language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Django looks each of them up at each use; a list shows hundreds."""
+    return tuple(map(str, WEEKDAYS_ABBR.values())), ("", *(str(name).capitalize() for name in MONTHS_3.values()))
+
+
 def _exact(local: datetime) -> str:
-    day = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].capitalize()} {local.year}"
+    day = f"{_weekdays()[local.weekday()]} {local.day} {_months()[local.month]} {local.year}"
     return f"{day}, {local.hour:02}:{local.minute:02}"
 
 
@@ -75,8 +91,8 @@ def _short(local: datetime, today: datetime) -> str:
     if days == 0:
         return f"{local.hour:02}:{local.minute:02}"
     if 0 < days < 7:
-        return str(WEEKDAYS_ABBR[local.weekday()])
-    day = f"{local.day} {MONTHS_3[local.month].capitalize()}"
+        return _weekdays()[local.weekday()]
+    day = f"{local.day} {_months()[local.month]}"
     return day if local.year == today.year else f"{day} {local.year}"
 
 

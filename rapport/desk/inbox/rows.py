@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from django.template import loader
 from django.utils import timezone, translation
@@ -58,7 +58,8 @@ def written(rows: Iterable[Row], *, now: datetime | None = None) -> list[Markup]
     """Rows as they stand in the list. A row that did not change is written once a minute, whoever looks at it."""
     now = now or clock.now()
     place = (translation.get_language(), timezone.get_current_timezone_name(), int(now.timestamp() // 60))
-    return [_written(row, place, now) for row in rows]
+    write = _writer(now)
+    return [_written(row, place, write) for row in rows]
 
 
 def shown(rows: Iterable[Row], *, now: datetime | None = None) -> list[ShownRow]:
@@ -67,29 +68,46 @@ def shown(rows: Iterable[Row], *, now: datetime | None = None) -> list[ShownRow]
     return [_shown(row, now) for row in rows]
 
 
-def _written(row: Row, place: Place, now: datetime) -> Markup:
+def _written(row: Row, place: Place, write: Callable[[Row], Markup]) -> Markup:
     key = (row, place)
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        template: Any = loader.get_template("desk/inbox/_row.html")
-        found = _kept[key] = Markup(template.template.render(row=_shown(row, now)))  # noqa: S704
+        found = _kept[key] = write(row)
     return found
+
+
+def _writer(now: datetime) -> Callable[[Row], Markup]:
+    """Writes rows in one context of the template: to make one takes as long as half a row."""
+    template = loader.get_template("desk/inbox/_row.html").template  # type: ignore[attr-defined]
+    context = template.new_context()
+
+    def write(row: Row) -> Markup:
+        context.vars["row"] = _shown(row, now)
+        return Markup("".join(template.root_render_func(context)))  # noqa: S704
+
+    return write
+
+
+@lru_cache
+def _named(_language: str | None, status: str, priority: int) -> tuple[str, str]:
+    return str(_STATUS[Conversation.Status(status)]), str(_PRIORITY[Conversation.Priority(priority)])
 
 
 def _shown(row: Row, now: datetime) -> ShownRow:
     waiting = row.waiting_since is not None and row.status == Conversation.Status.OPEN
     since = row.waiting_since if waiting and row.waiting_since else row.last_message_at
+    status_name, priority_name = _named(translation.get_language(), row.status, row.priority)
     return ShownRow(
         number=row.number,
         who=row.who or _("Nobody yet"),
         subject=row.subject,
         preview=row.preview,
         status=row.status,
-        status_name=str(_STATUS[Conversation.Status(row.status)]),
+        status_name=status_name,
         priority=row.priority,
-        priority_name=str(_PRIORITY[Conversation.Priority(row.priority)]),
+        priority_name=priority_name,
         when=moments.moment(since, "age" if waiting else "short"),
         waiting=waiting,
         at_stamp=int(row.last_message_at.timestamp()),
