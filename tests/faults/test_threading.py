@@ -16,7 +16,7 @@ from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import Cast, fresh, make_cast
 from rapport.intake.models import RawMessage
-from rapport.intake.tests.mails import arrive
+from rapport.intake.tests.mails import arrive, message_of
 from tests.faults.reporting import size
 from tests.mailwriting.measuring import measure
 from tests.mailwriting.sampling import PROGRAMS, TONGUES, letters
@@ -148,6 +148,6 @@ def test_generated_mails_of_every_program_are_visible_with_their_words(rng):
     for letter in letters(len(PROGRAMS) * 3, seed=rng.randrange(10**9), half=(PROGRAMS, TONGUES)):
         row = arrive(letter.raw, cast.inbox)
         assert row.state == RawMessage.State.PROCESSED, (letter.program, row.last_error)
-        message = Message.objects.get(pk=row.message_id)
+        message = message_of(row)
         assert message.text.strip() == parse_mail(letter.raw).text.strip()
         assert fresh(message.conversation).message_count >= 1

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.mailwriting.letter import Envelope, Letter, answer_subject, as_older, write_letter
 from tests.mailwriting.page import BETWEEN, BOTTOM, FIRST, FORWARD, TOP, Older, Page, Person, Program
@@ -104,7 +105,7 @@ class Writer:
         self.at += timedelta(minutes=self.rng.randint(3, 600))
         return self.at
 
-    def _send(self, way: str, older: Older | None, envelope: Envelope, more: dict[str, object]) -> Letter:
+    def _send(self, way: str, older: Older | None, envelope: Envelope, more: dict[str, Any]) -> Letter:
         envelope = replace(envelope, **more)
         page = Page(
             self.tongue,
