@@ -45,7 +45,7 @@ def arrive(batch: list[str], clean: list[str], turn: int) -> tuple[int, list[int
 
     first = f"<{turn}.0@mail.example.org>"
     bodies = [{"html": " <hr> ".join(clean)}, {"html": " <hr> ".join(batch)}]
-    mails = [*bodies, *({"names": pack} for pack in packs(batch))]
+    mails: list[dict[str, Any]] = [*bodies, *({"names": pack} for pack in packs(batch))]
     for number, mail in enumerate(mails):
         names = mail.get("names") or batch[:1]
         headers = {
@@ -81,13 +81,12 @@ def leave(conversation_id: int, batch: list[str]) -> list[str]:
     from rapport.outbox.composing import compose
     from rapport.outbox.models import Delivery
     from rapport.people import joining
-    from rapport.people.models import Account
+    from rapport.people.models import Account, Team
 
     conversation = Conversation.objects.get(pk=conversation_id)
     flora = Account.objects.get(email="flora@fleur.example")
-    joining.change_team(
-        conversation.team, name=conversation.team.name, signature_html=to_html("\n".join(batch)), by=flora
-    )
+    team = Team.objects.get(pk=conversation.team_id or 0)
+    joining.change_team(team, name=team.name, signature_html=to_html("\n".join(batch)), by=flora)
     noting.note(conversation, by=flora, html=" <hr> ".join(batch))
     content = replying.ReplyContent(html=" <hr> ".join(batch), seen_message_id=10**9)
     reply = replying.reply(conversation, by=flora, content=content)
@@ -107,7 +106,7 @@ def leave(conversation_id: int, batch: list[str]) -> list[str]:
 
 def hurry() -> None:
     """No power cut is feared here: nobody waits for the disk."""
-    os.fsync = lambda file: None
+    os.fsync = lambda fd: None
 
 
 def _raw(headers: dict[str, str], *, html: str = "", files: Any = ()) -> bytes:
