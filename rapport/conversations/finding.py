@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,11 +15,13 @@ from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 from rapport.search import finding
 from rapport.search.tokenising import terms
 
 # So many of the newest matches are looked through; mostly they fill the page. Else one statement asks for what is left.
 _CHUNKS = (250, 1000)
+Narrow = Callable[[list[int]], set[int]]
 _NUMBER = re.compile(r"#?(\d{1,18})\Z", re.ASCII)
 
 
@@ -34,7 +39,8 @@ def search(account: Account, *, query: str, after: Cursor | None = None, limit: 
         visible = visible.exclude(status=Conversation.Status.SPAM)
     visible = filtering.apply(chosen, visible, account=account)
     if chosen.words and account.may(Right.READ_MESSAGES):
-        return _by_words(visible, chosen.words, account=account, after=after, limit=limit)
+        narrow = partial(_seen_among, visible) if chosen.conditions else partial(_plainly_seen_among, account)
+        return _by_words(visible, chosen.words, narrow, account=account, after=after, limit=limit)
     if chosen.words:
         visible = _by_subject(visible, chosen.words)
     return listing.page_of_ids(account, viewing.ids_of(visible, statuses, after, limit + 1), limit)
@@ -48,7 +54,7 @@ def _by_subject(visible: QuerySet[Conversation], words: str) -> QuerySet[Convers
 
 
 def _by_words(
-    visible: QuerySet[Conversation], words: str, *, account: Account, after: Cursor | None, limit: int
+    visible: QuerySet[Conversation], words: str, narrow: Narrow, *, account: Account, after: Cursor | None, limit: int
 ) -> Page:
     """Matches come newest number first in chunks, each narrowed to what is visible, until the page is full."""
     exact = _exact(visible, words)
@@ -56,7 +62,7 @@ def _by_words(
     before = after.number if after else None
     for chunk in _CHUNKS:
         found = finding.conversation_ids(words, before=before, limit=chunk)
-        seen = set(visible.filter(pk__in=found).values_list("pk", flat=True)) - set(exact)
+        seen = narrow(found) - set(exact)
         numbers = numbers + [number for number in found if number in seen]
         if len(numbers) > limit or len(found) < chunk:
             break
@@ -68,7 +74,26 @@ def _by_words(
     return listing.page_of_ids(account, numbers, limit)
 
 
+def _seen_among(visible: QuerySet[Conversation], found: list[int]) -> set[int]:
+    return set(visible.filter(pk__in=found).values_list("pk", flat=True))
+
+
+def _plainly_seen_among(account: Account, found: list[int]) -> set[int]:
+    """The same without conditions, by a kept statement: most searches are words alone."""
+    sight = access.sight_of(account)
+    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    return {number for (number,) in _plainly.ask(account.pk, teams, found, shape=sight)}
+
+
+def _plain(sight: access.Sight, account_id: int, teams: Sequence[int], found: Sequence[int]) -> QuerySet[Any, Any]:
+    living = access.seen(sight, account_id, teams).filter(merged_into__isnull=True)
+    return living.exclude(status=Conversation.Status.SPAM).filter(pk__in=found).values_list("pk")
+
+
 def _exact(visible: QuerySet[Conversation], words: str) -> list[int]:
     """A query that is a number alone means that conversation first of all."""
     match = _NUMBER.match(words.strip())
     return list(visible.filter(pk=int(match[1])).values_list("pk", flat=True)) if match else []
+
+
+_plainly = Question(_plain)
