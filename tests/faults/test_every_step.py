@@ -222,14 +222,19 @@ def differences(wanted: dict[str, Any], found: dict[str, Any]) -> list[Any]:
     """The tables that are not as they should be: what is missing and what is too much."""
     told = []
     for table, content in wanted.items():
-        if content != found[table]:
-            ours, theirs = rows(content), rows(found[table])
+        ours, theirs = rows(content), rows(found[table])
+        if ours != theirs:
             told.append((table, [row for row in ours if row not in theirs], [row for row in theirs if row not in ours]))
     return told
 
 
 def rows(table: Any) -> Any:
-    return table[1] if table and isinstance(table[0], list) and isinstance(table[1], list) else table
+    """The rows of a table of `facts`; on PostgreSQL without their own numbers, of which an undone act leaves gaps."""
+    if not (table and isinstance(table[0], list) and isinstance(table[1], list)):
+        return table
+    columns, content = table
+    has_gaps = os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" and columns[0] == "id"
+    return [row[1:] for row in content] if has_gaps else content
 
 
 def allowed(scenario: str) -> int:
