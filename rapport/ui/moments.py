@@ -34,12 +34,13 @@ def age(moment: datetime, now: datetime | None = None) -> str:
     number, unit = clock.largest_unit(((now or clock.now()) - moment).total_seconds())
     if unit == "second":
         return _("now")
-    words = {
-        "minute": ngettext("%(n)d min", "%(n)d min", number),
-        "hour": ngettext("%(n)d h", "%(n)d h", number),
-        "day": ngettext("%(n)d d", "%(n)d d", number),
-    }
-    return words[unit] % {"n": number}
+    if unit == "minute":
+        words = ngettext("%(n)d min", "%(n)d min", number)
+    elif unit == "hour":
+        words = ngettext("%(n)d h", "%(n)d h", number)
+    else:
+        words = ngettext("%(n)d d", "%(n)d d", number)
+    return words % {"n": number}
 
 
 def size(count: int) -> str:
