@@ -70,6 +70,11 @@ def drafts_in(conversation: Conversation) -> list[Draft]:
     return _drafts.all(conversation.pk)
 
 
+def uploads() -> set[int]:
+    """Ids of every upload that some draft names."""
+    return {pk for ids in Draft.objects.values_list("attachment_ids", flat=True) for pk in ids}
+
+
 def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
     """Go on with a reply that a colleague began: its words come below one's own, its files along. Raises NotFound.
 

@@ -18,7 +18,6 @@ LEASE = timedelta(minutes=10)
 HEARTBEAT = "loop:"
 WATCH = "watch"
 CLOCK_SLACK = timedelta(minutes=1)
-FORGET_UPLOADS_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,11 @@ def recover_interrupted() -> None:
 
 
 def forget_uploads() -> None:
-    """Files that somebody attached and never sent."""
-    from rapport.files.models import Attachment
+    """Files that somebody attached and never sent; what a draft still names stays."""
+    from rapport.conversations import drafting
+    from rapport.files import attaching
 
-    before = clock.now() - FORGET_UPLOADS_AFTER
-    waiting = Attachment.objects.filter(message_id__isnull=True, uploader_id__isnull=False, created_at__lt=before)
-    waiting.delete()
+    attaching.forget_old_uploads(keep=drafting.uploads())
 
 
 def forget_sessions() -> None:

@@ -6,6 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from rapport.conversations import drafting
+from rapport.conversations.drafting import ReplyContent
+from rapport.conversations.tests.cast import make_cast
+from rapport.files import attaching, storing
+from rapport.files.models import Attachment
 from rapport.kit import clock
 from rapport.reactions import schedule
 from rapport.reactions.models import ScheduledRun
@@ -83,3 +88,16 @@ def test_every_entry_of_the_product_runs_on_an_empty_installation(db):
     schedule.prepare()
     assert schedule.run_due() == len(schedule.SCHEDULE)
     assert not ScheduledRun.objects.exclude(last_error="").exists()
+
+
+def test_files_of_a_draft_outlive_those_nobody_names():
+    cast = make_cast()
+    kept, loose = (
+        attaching.upload(storing.store_bytes(b"petals"), filename=name, mime="text/plain", uploader=cast.ana.pk).pk
+        for name in ("kept.txt", "loose.txt")
+    )
+    drafting.save_draft(cast.conversation(), by=cast.ana, content=ReplyContent(html="", attachment_ids=[kept]))
+    with clock.standing_at(clock.now() + timedelta(days=30)):
+        schedule.forget_uploads()
+    left = set(Attachment.objects.values_list("pk", flat=True))
+    assert (kept in left, loose in left) == (True, False)
