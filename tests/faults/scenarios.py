@@ -103,7 +103,8 @@ def facts() -> dict[str, Any]:
         for table in ("search_words", "search_customer_words"):
             key = "rowid" if connection.vendor == "sqlite" else "id"
             cursor.execute(f"SELECT {key}, terms FROM {table} ORDER BY 1")
-            found[table] = [[pk, " ".join(sorted(str(terms).split()))] for pk, terms in cursor.fetchall()]
+            words = [[pk, " ".join(sorted(str(terms).split()))] for pk, terms in cursor.fetchall()]
+            found[table] = [["of", "terms"], words]
     found["damaged files"] = _damaged_files()
     return found
 
