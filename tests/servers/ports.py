@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import time
 from collections.abc import Callable
@@ -9,11 +10,24 @@ from collections.abc import Callable
 LOOPBACK = "127.0.0.1"
 
 
+# Below the range from which the system gives ports to clients, so that no connection takes one between asking and binding.
+_RANGE = range(10_000, 32_000)
+_chance = random.SystemRandom()
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port nobody listens on now; the caller binds it at once."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """A port nobody listens on now, given once by this process; the caller binds it soon."""
+    while True:
+        port = _chance.choice(_RANGE)
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        _given.add(port)
         return port
 
 

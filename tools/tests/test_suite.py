@@ -78,6 +78,7 @@ def test_a_missing_postgresql_is_a_failure_in_ci_only(monkeypatch, without_postg
 
 def test_a_test_that_passes_when_run_again_is_named_and_the_phase_fails_all_the_same(checkout, monkeypatch, capfd):
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # the inner run has no workers
     (checkout / "test_one.py").write_text(
         "from pathlib import Path\n"
         "seen = Path(__file__).with_name('seen')\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import namedtuple
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,8 @@ def test_a_worker_that_is_silent_is_seen_by_the_web_process_itself(cast):
 
 
 def test_a_full_disk_is_failing_with_503(cast, monkeypatch):
-    monkeypatch.setattr(machine, "FULL_BYTES", 2**60)
+    usage = namedtuple("usage", "total used free")(2**40, 2**40 - 2**20, 2**20)
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: usage)
     assert health() == (503, {"status": "failing", "codes": ["disk_full"], "database": True})
 
 

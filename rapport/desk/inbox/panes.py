@@ -54,14 +54,14 @@ def frame(account: Account, view: str) -> dict[str, Any]:
     }
 
 
-def page_of_view(account: Account, view: str, after: str) -> Page:
+def page_of_view(account: Account, view: str, after: str, limit: int = listing.PAGE) -> Page:
     """One page of rows. Raises UnknownStatus for a view that does not exist."""
-    return listing.inbox_page(account, view=view, after=Cursor.read(after))
+    return listing.inbox_page(account, view=view, after=Cursor.read(after), limit=limit)
 
 
 def list_context(view: str, page: Page, *, q: str = "") -> dict[str, Any]:
     """Context of the list."""
-    title, text = _empty_words(view, q)
+    title, text = ("", "") if page.rows else _empty_words(view, q)
     return {
         "rows": written(page.rows),
         "next_after": str(page.after) if page.after else "",

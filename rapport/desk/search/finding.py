@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rapport.conversations import filtering, finding
-from rapport.conversations.listing import Page
+from rapport.conversations.listing import PAGE, Page
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
 from rapport.desk.inbox import panes
@@ -13,20 +13,22 @@ from rapport.desk.inbox.rows import ShownRow, shown
 from rapport.people.models import Account
 
 CANDIDATES = 12
+# Beside an open conversation a screenful is enough to begin with; the list fetches the rest as it is scrolled.
+BESIDE = 25
 
 
-def found(account: Account, query: str, after: str = "") -> tuple[Page, str]:
+def found(account: Account, query: str, after: str = "", limit: int = PAGE) -> tuple[Page, str]:
     """A page of what matches, and a sentence about what could not be understood."""
-    page = finding.search(account, query=query, after=Cursor.read(after))
+    page = finding.search(account, query=query, after=Cursor.read(after), limit=limit)
     return page, " ".join(filtering.parse_query(query).problems)
 
 
 def beside(account: Account, view: str, query: str) -> dict[str, Any]:
     """The list that stands beside an open conversation: the search it was found by, else its view."""
     if query:
-        page, problem = found(account, query)
+        page, problem = found(account, query, limit=BESIDE)
         return panes.list_context(view, page, q=query) | {"query_error": problem}
-    return panes.list_context(view, panes.page_of_view(account, view, ""))
+    return panes.list_context(view, panes.page_of_view(account, view, "", BESIDE))
 
 
 def candidates(account: Account, conversation: Conversation, words: str) -> list[ShownRow]:

@@ -32,5 +32,5 @@ def test_every_process_has_a_data_folder_of_its_own():
 
 def test_the_callers_settings_are_forgotten():
     assert {name for name in os.environ if name.startswith("RAPPORT_") and "_TEST_" not in name} <= {
-        "RAPPORT_HOME", "RAPPORT_DATABASE_URL", "RAPPORT_FAULT_SIZE",
+        "RAPPORT_HOME", "RAPPORT_DATABASE_URL", "RAPPORT_FAULT_SIZE", "RAPPORT_FAULT_SEED",
     }  # fmt: skip
