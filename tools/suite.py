@@ -40,6 +40,8 @@ class Phase:
     title: str
     marks: str
     database: str = "sqlite"
+    # `loadgroup` keeps the tests of an xdist_group in one process, where they share what is dear to prepare.
+    dist: str = "worksteal"
 
     @property
     def folder(self) -> Path:
@@ -55,7 +57,7 @@ class Phase:
     def command(self, workers: int, seed: int, extra: list[str]) -> list[str]:
         """`workers`: 0 runs all in one process."""
         pytest = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", self.marks, f"--hypothesis-seed={seed}"]
-        pytest += ["-o", f"cache_dir={self.folder / 'cache'}", "-n", str(workers), "--dist", "worksteal", *extra]
+        pytest += ["-o", f"cache_dir={self.folder / 'cache'}", "-n", str(workers), "--dist", self.dist, *extra]
         if self.database == "postgresql":
             return [sys.executable, "-m", "tests.servers.postgresql", "--", *pytest]
         return pytest
@@ -68,7 +70,7 @@ def phases(faults: bool) -> list[Phase]:
     return [
         Phase("suite on SQLite", ORDINARY),
         Phase("suite on PostgreSQL", ON_SECOND_DATABASE, "postgresql"),
-        Phase("journeys", STORIES),
+        Phase("journeys", STORIES, dist="loadgroup"),
     ]
 
 
