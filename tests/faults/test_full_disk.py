@@ -92,11 +92,11 @@ def test_a_full_disk_is_said_keeps_mail_outside_and_goes_on_when_there_is_room(d
 
 @pytest.mark.timeout(1800)
 def test_filled_again_and_again_while_mail_arrives_nothing_is_lost(disk, on_disk, rng, tell):
-    mails = list(generate(size(commit=300, night=5000, release=20_000), seed=rng.randrange(10**9)))
+    mails = list(generate(size(commit=200, night=5000, release=20_000), seed=rng.randrange(10**9)))
     installation.start(on_disk)
     source = Source(mails, installation.door_port(on_disk))
     source.start()
-    times = size(commit=8, night=100, release=400)
+    times = size(commit=5, night=100, release=400)
     for number in range(times):
         wait_until(partial(source.has_sent, (number + 0.5) * len(mails) / times), seconds=120, what="mail")
         tries = source.tries
