@@ -20,7 +20,7 @@ _AUTOMATIC = (
 _HOMES = "SELECT count(DISTINCT conversation_id) FROM conversations_message WHERE sender_email = '{}'"
 _ACKNOWLEDGED = (
     "SELECT message.external_id FROM conversations_message message JOIN outbox_delivery d ON d.message_id = message.id "
-    "WHERE message.kind = 'automatic' AND d.recipients LIKE '%{}%'"
+    "WHERE message.kind = 'automatic' AND CAST(d.recipients AS text) LIKE '%{}%'"
 )
 _ARRIVED = "SELECT count(*) FROM conversations_message WHERE kind <> 'automatic'"
 PER_PEER = 3
