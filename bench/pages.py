@@ -24,6 +24,7 @@ from bench.client import Client
 from bench.installations import Bench, bench, chosen_databases
 from bench.intake import run_beside
 from bench.seeding import ALSO_COMMON, COMMON, RARE
+from tests.servers.ports import wait_until
 from tests.servers.product import CHECKOUT, Product
 
 AGENT = "agent1@bench.example"
@@ -45,6 +46,11 @@ rng = random.Random(1)
 print(json.dumps({"any": [row[0] for row in rng.sample(found, min(len(found), %(objects)d))],
     "open": [[row[0], row[2]] for row in rng.sample(open_, min(len(open_), %(objects)d))],
     "cursors": [f"{row[3].isoformat()}~{row[0]}" for row in rng.sample(open_, min(len(open_), %(objects)d))]}))
+"""
+LEFT = """
+from rapport.conversations.models import Message
+from rapport.events.models import Event
+print(Message.objects.filter(state="held").count() + Event.objects.filter(handled=False).count())
 """
 # The bars of the next issue at a million conversations: p50 and p95 in milliseconds.
 BARS = {
@@ -76,13 +82,21 @@ def measure(product: Product, name: str, objects: int) -> dict[str, Figures]:
     (PLANS / f"{name}.txt").write_text(run_beside(product, "bench.plans"))
     product.start()
     try:
+        settle(product)
         found = visit(product, objects)
+        settle(product)
         product.stop()
         product.settings["RAPPORT_WEB_PROCESSES"] = "2"
         product.start()
+        settle(product)
         return found | {CROWDED: visit_at_once(product)}
     finally:
         product.kill_all()
+
+
+def settle(product: Product) -> None:
+    """Wait until replies of an earlier run have gone out and everything that happened is handled: none of it is ours."""
+    wait_until(lambda: product.python(LEFT).strip() == "0", seconds=180, what="a quiet installation", pause=2)
 
 
 @contextmanager
