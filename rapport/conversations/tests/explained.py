@@ -1,8 +1,7 @@
-"""What the databases say of their plans: which big tables would be read whole, whatever they hold today."""
+"""What SQLite says of its plans: which big tables would be read whole, whatever they hold today."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,16 +27,12 @@ def whole_reads(act: Callable[[], object]) -> list[str]:
             asked.append((statement, parameters))
         return execute(statement, parameters, many, context)
 
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # so that it reads whole only where it cannot help it
     with connection.execute_wrapper(record):
         act()
-    explain = _in_sqlite if connection.vendor == "sqlite" else _in_postgresql
-    return [f"{found} in {statement}" for statement, parameters in asked for found in explain(statement, parameters)]
+    return [f"{found} in {statement}" for statement, parameters in asked for found in _scans(statement, parameters)]
 
 
-def _in_sqlite(statement: str, parameters: Any) -> Iterator[str]:
+def _scans(statement: str, parameters: Any) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
         lines = [row[-1] for row in cursor.fetchall()]
@@ -51,20 +46,3 @@ def _tables(statement: str, name: str) -> set[str]:
     """The tables that go by this name or alias somewhere in the statement."""
     words = statement.replace('"', "").replace("(", " ").replace(")", " ").replace(",", " ").split()
     return {name, *(words[at - 1] for at, word in enumerate(words) if word == name and at)}
-
-
-def _in_postgresql(statement: str, parameters: Any) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (FORMAT JSON) " + statement, parameters)
-        (told,) = cursor.fetchone()
-    plan = told if isinstance(told, list) else json.loads(told)
-    yield from _walk(plan[0]["Plan"], limited=False)
-
-
-def _walk(node: dict[str, Any], *, limited: bool) -> Iterator[str]:
-    kind, table = node["Node Type"], node.get("Relation Name")
-    is_whole = kind == "Seq Scan" or (kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node)
-    if table in GROWING and is_whole and not limited:
-        yield f"{kind} on {table}"
-    for child in node.get("Plans", ()):
-        yield from _walk(child, limited=kind == "Limit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 
 from rapport.channels.contract import Address
 from rapport.conversations import assigning, merging, tagging
@@ -140,6 +141,8 @@ def test_holding_an_answer_costs_few_statements(cast, ana, django_assert_max_num
 
 
 def test_a_conversation_and_an_answer_read_no_table_whole_that_grows(ana, busy):
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL plans a nearly empty database by chance; bench.plans looks at a million rows")
     address = f"/conversations/{busy.pk}/"
 
     def look_and_answer():
