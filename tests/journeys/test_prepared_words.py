@@ -28,9 +28,10 @@ def test_a_macro_is_written_found_by_slash_and_sent(shop: Shop) -> None:
     expect(page.locator("#reply-form [data-macro]:visible")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#reply-form .ProseMirror")).to_contain_text("Dear Carla, order {{order.number}}")
+    expect(page.locator("#reply-form .ProseMirror")).to_be_focused()
     page.keyboard.type("T-17")  # over the selected placeholder
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".conversation__facts")).to_contain_text("delivery")
+    expect(page.locator(".conversation__facts")).to_contain_text("delivery", timeout=SOON)
     body = shop.customer_got().get_body(("plain",))
     assert body is not None
     assert "Dear Carla, order T-17 is on its way." in body.get_content()

@@ -97,4 +97,4 @@ def test_the_list_asks_no_query_a_macro(cast, ana, django_assert_max_num_queries
         authoring.create(Prepared(name, "<p>x</p>"), by=cast.sam, team=cast.shop)
     number = cast.conversation().pk
     with django_assert_max_num_queries(12):
-        assert ana.get(f"/conversations/{number}/macros/", **HTMX).content.decode().count("data-macro>") == 4
+        assert ana.get(f"/conversations/{number}/macros/", **HTMX).content.decode().count("data-macro=") == 4

@@ -27,6 +27,11 @@ enliven("details[data-macros]", (menu) => {
     narrow(menu, "");
   });
 });
+// By hand and not by hx-post: Enter may come before htmx has looked at a list that has just arrived.
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-macro]");
+  if (item) window.htmx.ajax("POST", item.dataset.macro, { source: item, swap: "none" });
+});
 
 function beginsLine(field, target) {
   if (field.editor?.view.dom.contains(target)) return field.editor.state.selection.empty && field.editor.state.selection.$from.parentOffset === 0;
@@ -52,7 +57,8 @@ function insert(field, words) {
     field.focus();
     return;
   }
-  editor.chain().focus().insertContent(words.insert).run();
+  editor.view.focus(); // at once; the command would wait for the next frame
+  editor.chain().insertContent(words.insert).run();
   if (!words.missing.length) return;
   const wanted = new RegExp(`\\{\\{\\s*${words.missing[0].replace(/\./g, "\\.")}\\s*\\}\\}`);
   editor.state.doc.descendants((node, at) => {
