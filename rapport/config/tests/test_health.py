@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import namedtuple
+import shutil
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from rapport.kit import clock
 from rapport.people.tests.cast import Cast, assemble
 from rapport.reactions import schedule, watchers
 from rapport.reactions.models import ScheduledRun
-from rapport.watching import machine
 from rapport.watching.models import Alarm
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,8 @@ def test_a_worker_that_is_silent_is_seen_by_the_web_process_itself(cast):
 
 
 def test_a_full_disk_is_failing_with_503(cast, monkeypatch):
-    usage = namedtuple("usage", "total used free")(2**40, 2**40 - 2**20, 2**20)
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: usage)
+    usage = SimpleNamespace(total=2**40, used=2**40 - 2**20, free=2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     assert health() == (503, {"status": "failing", "codes": ["disk_full"], "database": True})
 
 
