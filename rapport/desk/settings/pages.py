@@ -1,7 +1,8 @@
-"""What every settings page shares: its tabs and the rights that open it."""
+"""The pages of the settings: one entry each gives a page its place, its rights and its words in the search."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,109 @@ from rapport.people.errors import NotAllowed
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
-TABS = (
-    ("people", _("People"), "settings_people", (Right.INSTALLATION,)),
-    ("teams", _("Teams"), "settings_teams", (Right.INSTALLATION, Right.TEAM_SETTINGS)),
-    ("macros", _("Macros"), "settings_macros", (Right.REPLY, Right.NOTE)),
-    ("inboxes", _("Inboxes"), "settings_inboxes", (Right.INSTALLATION,)),
-    ("company", _("Company"), "settings_company", (Right.INSTALLATION,)),
+YOURS, PEOPLE, WORK, CHANNELS, COMPANY = "yours", "people", "work", "channels", "company"
+GROUPS = (
+    (YOURS, _("Yours")),
+    (PEOPLE, _("People")),
+    (WORK, _("Daily work")),
+    (CHANNELS, _("Channels")),
+    (COMPANY, _("Company")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `what` says what it changes; `words` are others that people search it by.
+
+    `rights`: holding one of them opens it; without any it is everybody's. `forms` names classes below `rapport.desk`
+    whose fields the search finds: those of `forms` stand on the page itself, those of `inner` on pages behind it.
+    """
+
+    key: str
+    name: Any
+    url: str
+    rights: tuple[Right, ...]
+    group: str
+    what: Any
+    sign: str = "settings"
+    words: Any = ""
+    forms: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+
+    def opens_to(self, account: Account) -> bool:
+        """Whether this account may open it."""
+        return not self.rights or any(account.may(right) for right in self.rights)
+
+
+# A new page: one entry here, its address in urls.py, and `show(…, tab=key)` in its view.
+PAGES = (
+    Page(
+        "account",
+        _("My account"),
+        "account",
+        (),
+        YOURS,
+        _("Your name, language, time zone and signature, your password and where you are signed in."),
+        "user",
+        _("profile password passkey two-factor second factor session dark light theme device"),
+        forms=("account.forms.ProfileForm",),
+    ),
+    Page(
+        "people",
+        _("People"),
+        "settings_people",
+        (Right.INSTALLATION,),
+        PEOPLE,
+        _("Who can sign in, in which role and which teams."),
+        "user-plus",
+        _("invite invitation account user colleague agent end restore reset password"),
+        forms=("settings.people.forms.InviteForm",),
+    ),
+    Page(
+        "teams",
+        _("Teams"),
+        "settings_teams",
+        (Right.INSTALLATION, Right.TEAM_SETTINGS),
+        PEOPLE,
+        _("Who shares conversations with whom, and how a team signs its replies."),
+        "users",
+        _("group department member"),
+        forms=("settings.teams.forms.NewTeamForm",),
+        inner=("settings.teams.forms.TeamForm",),
+    ),
+    Page(
+        "macros",
+        _("Macros"),
+        "settings_macros",
+        (Right.REPLY, Right.NOTE),
+        WORK,
+        _("Words and acts you need again and again."),
+        "zap",
+        _("template snippet canned response text block saved reply shortcut"),
+        forms=("settings.macros.forms.MacroForm",),
+    ),
+    Page(
+        "inboxes",
+        _("Inboxes"),
+        "settings_inboxes",
+        (Right.INSTALLATION,),
+        CHANNELS,
+        _("Which mailboxes Rapport reads and answers from."),
+        "inbox",
+        _("e-mail mail address IMAP SMTP connect mailbox Gmail Microsoft 365 doctor"),
+        inner=("settings.inboxes.forms.InboxForm",),
+    ),
+    Page(
+        "company",
+        _("Company"),
+        "settings_company",
+        (Right.INSTALLATION,),
+        COMPANY,
+        _("The name customers see, and whether every agent sees every conversation."),
+        "building-2",
+        _("organisation business name visibility openness"),
+        forms=("settings.company.views.CompanyForm",),
+    ),
 )
 
 
@@ -30,12 +128,24 @@ def allowed(request: HttpRequest, *rights: Right) -> Account:
     return account
 
 
-def tabs_of(account: Account) -> list[tuple[str, Any, str]]:
-    """Key, name and URL name of the settings pages this account may open."""
-    return [(key, name, url) for key, name, url, rights in TABS if any(account.may(right) for right in rights)]
+def pages_of(account: Account) -> list[Page]:
+    """The pages this account may open, in order."""
+    return [page for page in PAGES if page.opens_to(account)]
+
+
+def grouped(pages: list[Page]) -> list[tuple[Any, list[Page]]]:
+    """The same pages under the names of their groups; empty groups are left out."""
+    found = [(name, [page for page in pages if page.group == group]) for group, name in GROUPS]
+    return [(name, some) for name, some in found if some]
 
 
 def show(request: HttpRequest, template: str, *, tab: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Render one settings page."""
-    shared = {"section": "settings", "tab": tab, "tabs": tabs_of(signed_in(request))}
+    """Render one settings page; `tab` is the key of its entry above."""
+    shared = {
+        "section": "settings",
+        "tab": tab,
+        "settings_groups": grouped(pages_of(signed_in(request))),
+        "settings_page": next((page for page in PAGES if page.key == tab), None),
+        "rail_part": "desk/settings/_rail.html",
+    }
     return render(request, f"desk/settings/{template}", {**shared, **context}, status=status)

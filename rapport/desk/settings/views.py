@@ -1,20 +1,21 @@
-"""The way into the settings."""
+"""The home of the settings: every page in its group, and a search over all of them."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rapport.desk.entering import signed_in
-from rapport.desk.settings.pages import tabs_of
-from rapport.people.errors import NotAllowed
+from rapport.desk.settings import searching
+from rapport.desk.settings.pages import show
 
 
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
-    """Leads to the first page this account may open. Raises NotAllowed when there is none."""
-    open_to_them = tabs_of(signed_in(request))
-    if not open_to_them:
-        raise NotAllowed
-    return HttpResponseRedirect(reverse(open_to_them[0][2]))
+    """All pages this account may open; with `q` what the search finds, for htmx alone."""
+    query = request.GET.get("q", "")[:100]
+    context = {"settings_query": query, "found": searching.find(signed_in(request), query)}
+    if "HX-Request" in request.headers:
+        return render(request, "desk/settings/_found.html", context)
+    return show(request, "home.html", tab="", context=context)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets
+from rapport.desk.settings import searching
 from rapport.desk.settings.inboxes import examining
 from rapport.desk.settings.teams.forms import to_html, to_lines
 from rapport.events.models import Event
@@ -119,10 +120,41 @@ def test_acts_on_the_installation_are_refused_to_everybody_else(cast, inbox, act
     assert Event.objects.count() == before
 
 
-def test_the_settings_lead_each_role_to_what_it_may_change(cast):
-    assert as_(cast.adam).get("/settings/")["Location"] == "/settings/people/"
-    assert as_(cast.sam).get("/settings/")["Location"] == "/settings/teams/"
-    assert as_(cast.ann).get("/settings/")["Location"] == "/settings/macros/"
+def test_the_home_of_the_settings_shows_each_role_what_it_may_change(cast):
+    def shown(account: Account) -> set[str]:
+        page = as_(account).get("/settings/").content.decode()
+        return {key for key in ("people", "teams", "macros", "inboxes", "company") if f'"/settings/{key}/"' in page}
+
+    assert shown(cast.adam) == {"people", "teams", "macros", "inboxes", "company"}
+    assert shown(cast.sam) == {"teams", "macros"}
+    assert shown(cast.ann) == {"macros"}
+
+
+def test_the_search_finds_fields_by_their_words_and_leads_to_them(cast):
+    best = searching.find(cast.adam, "company")[0]
+    assert (best.title, best.address) == ("Company", "/settings/company/")
+    field = next(one for one in searching.find(cast.adam, "évery agent SEES") if one.within == "Company")
+    assert field.address == "/settings/company/#id_open_to_all"
+    assert field.address.partition("#")[2] in as_(cast.adam).get("/settings/company/").content.decode()
+    assert {one.page.key for one in searching.find(cast.adam, "imap server")} == {"inboxes"}
+    page = as_(cast.adam).get("/settings/", {"q": "imap server"}, HTTP_HX_REQUEST="true").content.decode()
+    assert "/settings/inboxes/" in page
+    assert "<html" not in page
+
+
+def test_the_search_names_no_setting_that_one_may_not_open(cast):
+    for words in ("imap", "invite", "company", "e"):
+        assert {one.page.key for one in searching.find(cast.ann, words)} <= {"account", "macros"}
+        assert all(one.page.opens_to(cast.sam) for one in searching.find(cast.sam, words))
+
+
+def test_every_page_of_the_settings_opens_and_every_field_of_the_search_stands_there(cast):
+    client = as_(cast.adam)
+    pages: dict[str, str] = {}
+    for one in searching.settings_of(Account.objects.get(pk=cast.adam.pk)):
+        address, _hash, anchor = one.address.partition("#")
+        pages[address] = pages.get(address) or client.get(address).content.decode()
+        assert f'id="{anchor}' in pages[address], one.address
 
 
 def test_inviting_sends_a_mail_and_shows_the_link_once(cast):
