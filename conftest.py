@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.sparing",
     "tests.emptying",
     "tests.order",
+    "tests.sharing",
 ]
 
 # By these a test reaches the database of its own process; pytest-django refuses it to every other test there.

@@ -40,7 +40,7 @@ class Phase:
     title: str
     marks: str
     database: str = "sqlite"
-    # `loadgroup` keeps the tests of an xdist_group in one process, where they share what is dear to prepare.
+    # `loadgroup`: see tests/sharing.py.
     dist: str = "worksteal"
 
     @property

@@ -17,7 +17,7 @@ from tests.security import vectors
 from tests.security.watching import Watch
 from tests.servers.product import Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("markup")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 QUERY_BYTES = 20_000
 
 

@@ -141,16 +141,20 @@ class Dovecot:
             # Dovecot waits for the connections of its clients; the rest of the group is ended for it.
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1.0)
+            self._kill()
+            wait_until(lambda: not answers(self.imap_port), what="Dovecot letting go of its port")
+
+    def remove(self) -> None:
+        """End at once and delete everything: nobody waits for a server that is not needed again."""
+        self._kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _kill(self) -> None:
+        if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=10)
             self._process = None
-            wait_until(lambda: not answers(self.imap_port), what="Dovecot letting go of its port")
-
-    def remove(self) -> None:
-        """Stop and delete everything."""
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Stop and start: every connection is lost."""
