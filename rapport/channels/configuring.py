@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from rapport.channels.errors import AddressTaken
 from rapport.channels.models import Inbox
 from rapport.channels.secrets import read_secrets, write_secrets
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit.secrets import SecretUnreadable
 from rapport.people.models import Account, Team
 
@@ -37,7 +37,9 @@ def create(setup: Setup, *, by: Account | None, kind: str = "email") -> Inbox:
     inbox = Inbox(kind=kind)
     _apply(inbox, setup)
     write_secrets(inbox, setup.secrets)
-    recording.record("inbox.changed", subject=inbox.pk, actor=by.pk if by else None, data={"what": ["created"]})
+    after = auditing.state(inbox, "kind", *_COLUMNS)
+    also = {"what": ["created"]}
+    auditing.changed("inbox.changed", inbox, by=by, after=after, secrets=setup.secrets, also=also)
     return inbox
 
 
@@ -47,35 +49,38 @@ def change(inbox: Inbox, *, setup: Setup, by: Account | None) -> Inbox:
 
     Raises AddressTaken.
     """
+    before = auditing.state(inbox, *_COLUMNS)
     changed = [name for name in _COLUMNS if getattr(inbox, name) != getattr(setup, name)]
     _apply(inbox, setup)
     if setup.secrets:
         write_secrets(inbox, {**_readable_secrets(inbox), **setup.secrets})
         changed.append("secrets")
-    recording.record("inbox.changed", subject=inbox.pk, actor=by.pk if by else None, data={"what": changed})
+    also = {"what": changed}
+    auditing.changed("inbox.changed", inbox, by=by, before=before, secrets=setup.secrets, also=also)
     return inbox
 
 
 @transaction.atomic
 def change_settings(inbox: Inbox, *, settings: dict[str, Any], secrets: dict[str, Any], by: Account | None) -> Inbox:
     """Set the adapter's own settings and, where named, secrets; nothing else of the inbox."""
+    before = auditing.state(inbox, "settings")
     inbox.settings = settings
     inbox.save(update_fields=["settings"])
     changed = ["settings"]
     if secrets:
         write_secrets(inbox, {**_readable_secrets(inbox), **secrets})
         changed.append("secrets")
-    recording.record("inbox.changed", subject=inbox.pk, actor=by.pk if by else None, data={"what": changed})
+    auditing.changed("inbox.changed", inbox, by=by, before=before, secrets=secrets, also={"what": changed})
     return inbox
 
 
 @transaction.atomic
 def trust_server(inbox: Inbox, *, authserv_id: str, by: Account | None) -> Inbox:
     """Name the inbox's own mail server, whose Authentication-Results count from now on; empty trusts none."""
+    before = auditing.state(inbox, "authserv_id")
     inbox.authserv_id = authserv_id.strip().lower()
     inbox.save(update_fields=["authserv_id"])
-    data = {"what": ["authserv_id"]}
-    recording.record("inbox.changed", subject=inbox.pk, actor=by.pk if by else None, data=data)
+    auditing.changed("inbox.changed", inbox, by=by, before=before, also={"what": ["authserv_id"]})
     return inbox
 
 

@@ -137,7 +137,10 @@ class Bridge:
         if path is None:
             await deliverer.send_whole(422, answer.headers, b"")
         else:
-            await deliverer.send_file(answer.status, answer.headers, FileHandOff(path, content_type=""))
+            try:
+                await deliverer.send_file(answer.status, answer.headers, FileHandOff(path, content_type=""))
+            finally:
+                wanted.tidy(path)
 
 
 def run_page(pages: WSGIApplication, environ: dict[str, Any]) -> Answer:

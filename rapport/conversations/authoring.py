@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,13 +11,14 @@ from django.db.models import Q, QuerySet
 from rapport.conversations import applying
 from rapport.conversations.errors import NoName, NotAllowed, NotFound, NothingToSay
 from rapport.conversations.models import Macro
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock, html, text
 from rapport.people.models import Account, Team
 from rapport.people.rights import Right
 
 MOST_ACTS = 20
 _NAME_CHARS = 80
+_TOLD = ("name", "html", "acts", "owner", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ def create(prepared: Prepared, *, by: Account, owner: Account | None = None, tea
     """
     macro = Macro(owner=owner, team=team, created_by=by)
     _demand(macro, by)
-    return _store(macro, prepared, by=by, kind="created")
+    return _store(macro, prepared, by=by, before=None)
 
 
 def change(macro: Macro, prepared: Prepared, *, by: Account) -> Macro:
     """Other words or acts from now on. Raises what `create` raises."""
     _demand(macro, by)
-    return _store(macro, prepared, by=by, kind="changed")
+    return _store(macro, prepared, by=by, before=auditing.state(macro, *_TOLD))
 
 
 def archive(macro: Macro, *, by: Account) -> None:
@@ -92,7 +93,7 @@ def _demand(macro: Macro, by: Account) -> None:
         raise NotAllowed
 
 
-def _store(macro: Macro, prepared: Prepared, *, by: Account, kind: str) -> Macro:
+def _store(macro: Macro, prepared: Prepared, *, by: Account, before: dict[str, Any] | None) -> Macro:
     macro.name = text.clean_line(prepared.name, _NAME_CHARS)
     if not macro.name:
         raise NoName
@@ -103,7 +104,8 @@ def _store(macro: Macro, prepared: Prepared, *, by: Account, kind: str) -> Macro
     macro.changed_at = clock.now()
     with transaction.atomic():
         macro.save()
-        _record(macro, kind, by=by)
+        kind = "macro.changed" if before else "macro.created"
+        auditing.changed(kind, macro, by=by, before=before, after=auditing.state(macro, *_TOLD))
     return macro
 
 
@@ -112,10 +114,4 @@ def _set_archived(macro: Macro, archived: bool, *, by: Account) -> None:
     with transaction.atomic():
         macro.archived_at = clock.now() if archived else None
         macro.save(update_fields=["archived_at"])
-        _record(macro, "archived" if archived else "restored", by=by)
-
-
-def _record(macro: Macro, kind: str, *, by: Account) -> None:
-    acts: Iterable[str] = (f"{one['act']} {one['value']}".strip() for one in macro.acts)
-    data = {"name": macro.name, "team": macro.team_id, "personal": macro.owner_id is not None, "acts": list(acts)}
-    recording.record(f"macro.{kind}", subject=macro.pk, actor=by.pk, data=data)
+        auditing.changed("macro.archived" if archived else "macro.restored", macro, by=by)

@@ -2,11 +2,17 @@
 
 from django.db import models
 
+AUDITED = models.Q(area__isnull=False)
+
 
 class Event(models.Model):
-    """One fact. `subject_id` is the row that `kind` speaks of: `message.received` -> a message id."""
+    """One fact. `subject_id` is the row that `kind` speaks of: `message.received` -> a message id.
+
+    `area` is set where the fact belongs in the audit log (events.auditing): what kind of setting changed.
+    """
 
     kind = models.CharField(max_length=60)
+    area = models.CharField(max_length=30, null=True)  # noqa: DJ001 - a column that old rows get without being written anew
     subject_id = models.BigIntegerField(null=True)
     conversation_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
@@ -25,6 +31,9 @@ class Event(models.Model):
                 condition=models.Q(conversation_id__isnull=False),
             ),
             models.Index(fields=["kind", "at"], name="event_kind"),
+            models.Index(fields=["-at", "-id"], name="event_audit", condition=AUDITED),
+            models.Index(fields=["area", "-at", "-id"], name="event_audit_area", condition=AUDITED),
+            models.Index(fields=["actor_id", "-at", "-id"], name="event_audit_actor", condition=AUDITED),
         ]
 
     def __str__(self) -> str:

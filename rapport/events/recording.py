@@ -20,10 +20,11 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
     at: datetime | None = None,
     historic: bool = False,
     data: dict[str, Any] | None = None,
+    area: str | None = None,
 ) -> Event:
     """Write one event in the current transaction and wake the waiting processes once it has committed.
 
-    `data` must be small JSON. `historic` events are read by timelines and figures, and cause nothing outward.
+    `data` must be small JSON. `area` is set by events.auditing alone. `historic` events are read by timelines and figures, and cause nothing outward.
     """
     event = Event(
         kind=kind,
@@ -33,6 +34,7 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
         at=at or clock.now(),
         historic=historic,
         data=data or {},
+        area=area,
     )
     writing.insert(event)
     waking.wake_after_commit()

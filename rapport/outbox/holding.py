@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from rapport.events import recording, waking
+from rapport.events import auditing, waking
 from rapport.kit import clock
 from rapport.outbox import retrying
 from rapport.outbox.models import Delivery
@@ -33,8 +33,8 @@ def release(*, by: Account | None, send_waiting: bool = False) -> int | None:
     Delivery.objects.filter(_WAITING).update(next_try_at=now, give_up_at=now + GIVE_UP_AFTER)
     installation.held_since = None
     installation.save(update_fields=["held_since"])
-    data = {"possibly_sent": doubtful, "sent_waiting": send_waiting}
-    recording.record("installation.released", actor=by.pk if by else None, data=data)
+    after = {"possibly_sent": doubtful, "sent_waiting": send_waiting}
+    auditing.changed("installation.released", installation, by=by, after=after)
     transaction.on_commit(waking.wake)
     return doubtful
 

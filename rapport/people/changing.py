@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.people.errors import LastOwner, OnlyOwners
 from rapport.people.models import Account, Role
 from rapport.people.roles import OWNER
@@ -23,10 +23,10 @@ def change_role(account: Account, *, role: Role, by: Account | None) -> Account:
     _guard_owners(locked, becomes_owner=role.key == OWNER, by=by)
     if locked.role.key == OWNER:
         _keep_an_owner(locked)
-    before = locked.role.key
+    before = auditing.state(locked, "role")
     account.role = role
     account.save(update_fields=["role"])
-    renew_access(account, what="role", by=by, data={"from": before, "to": role.key})
+    renew_access(account, what="role", by=by, before=before)
     return account
 
 
@@ -39,9 +39,10 @@ def end(account: Account, *, by: Account | None) -> Account:
     _guard_owners(locked, becomes_owner=False, by=by)
     if locked.role.key == OWNER:
         _keep_an_owner(locked)
+    before = auditing.state(locked, "is_active")
     account.is_active = False
     account.save(update_fields=["is_active"])
-    renew_access(account, what="active", by=by, data={"to": False})
+    renew_access(account, what="active", by=by, before=before)
     return account
 
 
@@ -52,9 +53,10 @@ def restore(account: Account, *, by: Account | None) -> Account:
     if locked.is_active:
         return account
     _guard_owners(locked, becomes_owner=locked.role.key == OWNER, by=by)
+    before = auditing.state(locked, "is_active")
     account.is_active = True
     account.save(update_fields=["is_active"])
-    renew_access(account, what="active", by=by, data={"to": True})
+    renew_access(account, what="active", by=by, before=before)
     return account
 
 
@@ -75,10 +77,11 @@ def set_hashed_password(account: Account, *, hashed: str, by: Account | None) ->
 @transaction.atomic
 def change_profile(account: Account, *, name: str, language: str, time_zone: str, mail_notifications: bool) -> Account:
     """What people say of themselves; nobody loses a session over it. `time_zone` is an IANA name or empty."""
+    before = auditing.state(account, "name", "language", "time_zone", "mail_notifications")
     account.name, account.language = name.strip(), language
     account.time_zone, account.mail_notifications = time_zone, mail_notifications
     account.save(update_fields=["name", "language", "time_zone", "mail_notifications"])
-    recording.record("account.changed", subject=account.pk, actor=account.pk, data={"what": "profile"})
+    auditing.changed("account.changed", account, by=account, before=before, also={"what": "profile"})
     return account
 
 
@@ -86,24 +89,33 @@ def change_profile(account: Account, *, name: str, language: str, time_zone: str
 def change_signature(account: Account, *, signature_html: str) -> Account:
     """What closes this person's replies in place of the team's signature; empty for the team's."""
     if account.signature_html != signature_html:
+        before = auditing.state(account, "signature_html")
         account.signature_html = signature_html
         account.save(update_fields=["signature_html"])
-        recording.record("account.changed", subject=account.pk, actor=account.pk, data={"what": "signature"})
+        auditing.changed("account.changed", account, by=account, before=before, also={"what": "signature"})
     return account
 
 
-def renew_access(account: Account, *, what: str, by: Account | None, data: dict[str, Any] | None = None) -> None:
+def renew_access(
+    account: Account,
+    *,
+    what: str,
+    by: Account | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
     """Raise `access_version`, so that sessions and streams of before end, and record `account.changed`.
 
-    `what` is one of role, teams, active, password, mfa. Call it in the transaction of the change.
+    `what` is one of role, teams, active, password, mfa; without `before` it is a secret, of which nothing is told but
+    that it changed. Call it in the transaction of the change.
     """
     Account.objects.filter(pk=account.pk).update(access_version=F("access_version") + 1)
     account.refresh_from_db(fields=["access_version"])
     for name in ("rights", "team_ids"):
         account.__dict__.pop(name, None)
-    recording.record(
-        "account.changed", subject=account.pk, actor=by.pk if by else None, data={"what": what, **(data or {})}
-    )
+    secrets = () if before is not None else (what,)
+    told: Any = {"before": before, "after": after, "secrets": secrets, "also": {"what": what}}
+    auditing.changed("account.changed", account, by=by, **told)
 
 
 def _lock(account: Account) -> Account:

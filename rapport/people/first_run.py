@@ -8,7 +8,7 @@ import hmac
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit.secrets import random_token
 from rapport.people import installing
 from rapport.people.errors import AlreadySetUp, WrongCode
@@ -60,7 +60,7 @@ def begin(typed: str, *, company: str, name: str, email: str, password: str) -> 
     owner = Account.objects.create_user(address_key(email), password, name=name.strip(), role=role(OWNER))
     installation.company_name, installation.first_run_sha256 = company.strip(), ""
     installation.save(update_fields=["company_name", "first_run_sha256"])
-    recording.record("account.created", subject=owner.pk, actor=owner.pk, data={"role": OWNER})
+    auditing.changed("account.created", owner, by=owner, after=auditing.state(owner, "email", "name", "role"))
     return owner
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock
 from rapport.people.models import Account, Installation
 from rapport.rows.reading import Kept
@@ -45,9 +45,10 @@ def read_once() -> Iterator[None]:
 def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Installation:
     """Name the company and say whether every agent sees every conversation."""
     installation = current()
+    before = auditing.state(installation, "company_name", "open_to_all")
     installation.company_name, installation.open_to_all = company_name.strip(), open_to_all
     installation.save(update_fields=["company_name", "open_to_all"])
-    recording.record("installation.changed", actor=by.pk if by else None, data={"open_to_all": open_to_all})
+    auditing.changed("installation.changed", installation, by=by, before=before)
     return installation
 
 
@@ -62,4 +63,4 @@ def hold(*, backup_made_at: datetime, last_message: int) -> None:
     installation = current()
     installation.held_since, installation.held_from_message = clock.now(), last_message
     installation.save(update_fields=["held_since", "held_from_message"])
-    recording.record("installation.held", data={"backup_made_at": backup_made_at.isoformat()})
+    auditing.changed("installation.held", installation, by=None, after={"backup_made_at": backup_made_at})

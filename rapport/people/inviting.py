@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock
 from rapport.kit.secrets import random_token
 from rapport.people import changing, joining
@@ -49,8 +49,8 @@ def invite(
         expires_at=clock.now() + INVITATION_LASTS,
     )
     invitation.teams.set(teams)
-    data = {"role": granted.key, "invitation": invitation.pk}
-    recording.record("account.invited", actor=by.pk if by else None, data=data)
+    after = auditing.state(invitation, "email", "name", "role", "teams")
+    auditing.changed("account.invited", invitation, by=by, after=after)
     return invitation, token
 
 
@@ -70,7 +70,7 @@ def reset(account: Account, *, by: Account | None = None) -> str:
         token_sha256=_hash(token),
         expires_at=clock.now() + RESET_LASTS,
     )
-    recording.record("account.invited", subject=account.pk, actor=by.pk if by else None, data={"reset": True})
+    auditing.changed("account.changed", account, by=by, secrets=["password_link"], also={"what": "reset"})
     return token
 
 
@@ -78,7 +78,7 @@ def reset(account: Account, *, by: Account | None = None) -> str:
 def withdraw(invitation: Invitation, *, by: Account | None) -> None:
     """Make an unused invitation worthless."""
     Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()
-    recording.record("account.uninvited", actor=by.pk if by else None, data={"invitation": invitation.pk})
+    auditing.changed("account.uninvited", invitation, by=by)
 
 
 def find(token: str) -> Invitation:
@@ -134,13 +134,15 @@ def _enter(invitation: Invitation, name: str, hashed: str) -> Account:
     account = Account.objects.filter(email=invitation.email).first()
     if account is None:
         account = Account.objects.create(email=invitation.email, name=name, role=invitation.role, password=hashed)
-        recording.record("account.created", subject=account.pk, actor=account.pk, data={"role": invitation.role.key})
+        after = auditing.state(account, "email", "name", "role")
+        auditing.changed("account.created", account, by=account, after=after)
     elif account.is_active:
         raise InvitationSpent
     else:
+        before = auditing.state(account, "name", "role", "is_active")
         account.name, account.role, account.is_active, account.password = name, invitation.role, True, hashed
         account.save(update_fields=["name", "role", "is_active", "password"])
-        changing.renew_access(account, what="active", by=account, data={"to": True})
+        changing.renew_access(account, what="active", by=account, before=before)
     joining.set_teams(account, teams=invitation.teams.filter(ended_at=None), by=invitation.invited_by)
     return account
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock
 from rapport.people.changing import renew_access
 from rapport.people.errors import NoSuchTeam, TeamNameTaken
@@ -18,7 +18,7 @@ def add_to_team(account: Account, *, team: Team, by: Account | None) -> Membersh
     """Let the account belong to the team; nothing happens when it does already."""
     membership, created = Membership.objects.get_or_create(account=account, team=team)
     if created:
-        renew_access(account, what="teams", by=by, data={"joined": team.pk})
+        renew_access(account, what="teams", by=by, before={}, after={"team": team.name})
     return membership
 
 
@@ -27,7 +27,7 @@ def remove_from_team(account: Account, *, team: Team, by: Account | None) -> Non
     """Let the account belong to the team no longer; nothing happens when it did not."""
     removed, _ = Membership.objects.filter(account=account, team=team).delete()
     if removed:
-        renew_access(account, what="teams", by=by, data={"left": team.pk})
+        renew_access(account, what="teams", by=by, before={"team": team.name}, after={})
 
 
 @transaction.atomic
@@ -58,16 +58,17 @@ def create_team(name: str, *, by: Account | None) -> Team:
     """A new team. Raises TeamNameTaken."""
     team = Team(name=name.strip())
     _save(team)
-    recording.record("team.created", subject=team.pk, actor=by.pk if by else None)
+    auditing.changed("team.created", team, by=by, after=auditing.state(team, "name"))
     return team
 
 
 @transaction.atomic
 def change_team(team: Team, *, name: str, signature_html: str, by: Account | None) -> Team:
     """Rename the team and set the signature (already sanitised) under its replies. Raises TeamNameTaken."""
+    before = auditing.state(team, "name", "signature_html")
     team.name, team.signature_html = name.strip(), signature_html
     _save(team)
-    recording.record("team.changed", subject=team.pk, actor=by.pk if by else None)
+    auditing.changed("team.changed", team, by=by, before=before)
     return team
 
 
@@ -78,8 +79,8 @@ def end_team(team: Team, *, by: Account | None) -> Team:
         team.ended_at = clock.now()
         team.save(update_fields=["ended_at"])
         for account in Account.objects.filter(memberships__team=team):
-            renew_access(account, what="teams", by=by, data={"ended": team.pk})
-        recording.record("team.ended", subject=team.pk, actor=by.pk if by else None)
+            renew_access(account, what="teams", by=by, before={"team": team.name}, after={})
+        auditing.changed("team.ended", team, by=by)
     return team
 
 

@@ -17,6 +17,7 @@ class Right(TextChoices):
     TEAM_SETTINGS = "settings.team", _("Change settings of own teams")
     INSTALLATION = "settings.installation", _("Change every setting, inboxes and people")
     STATUS = "status.see", _("See the status page and retry deliveries")
+    AUDIT = "audit.see", _("See who changed which setting")
 
 
 BUILT_IN_ROLES: dict[str, tuple[str, tuple[Right, ...]]] = {

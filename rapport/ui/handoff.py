@@ -31,17 +31,26 @@ class FileHandOff(StreamingHttpResponse):
 class MadeHandOff(StreamingHttpResponse):
     """A file that takes long to make: the loop has `make` run beside the page thread, then streams what it returns.
 
-    None says that there is nothing to show; the answer is an empty 422 then.
+    None says that there is nothing to show; the answer is an empty 422 then. With `once` the file was made for this
+    answer alone and is removed when it has been sent.
     """
 
-    def __init__(self, make: Callable[[], Path | None], *, content_type: str, headers: dict[str, str]) -> None:
-        self.make = make
+    def __init__(
+        self, make: Callable[[], Path | None], *, content_type: str, headers: dict[str, str], once: bool = False
+    ) -> None:
+        self.make, self.once = make, once
         super().__init__(self._chunks(), content_type=content_type, headers=headers)
 
     def _chunks(self) -> Iterator[bytes]:
         path = self.make()
         if path is not None:
             yield path.read_bytes()
+            self.tidy(path)
+
+    def tidy(self, path: Path) -> None:
+        """The file has been sent, or its reader has left."""
+        if self.once:
+            path.unlink(missing_ok=True)
 
 
 class LiveHandOff(HttpResponse):

@@ -21,7 +21,7 @@ PLAIN = set(
     imap_port imap_user imap_auth imap_password imap_fingerprint imap_ca_pem folders start start_days after_folder after_days
     transport smtp_host smtp_security smtp_port smtp_user smtp_auth smtp_password smtp_fingerprint smtp_ca_pem sent_folder
     check_dkim plus_addressing audience format add_tags remove_tags status snooze at body seen cc bcc then email language
-    time_zone password notify company_name open_to_all signature mail_notifications login scope
+    time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     """.split()
 )
 

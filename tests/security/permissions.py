@@ -165,6 +165,8 @@ POST   settings/inboxes/<int:pk>/consent/                      > +-- ---- ->
 GET    settings/inboxes/consent/answer/                        > --- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
+GET    settings/audit/                                         > +-- ---- ->
+GET    settings/audit/export/                                  > +-- ---- ->
 GET    status/                                                 > ++- ---- ->
 GET    status/bar/                                             > ++- ---- ->
 POST   status/release/                                         > +-- ---- ->

@@ -117,6 +117,16 @@ PAGES = (
         _("organisation business name visibility openness"),
         forms=("settings.company.views.CompanyForm",),
     ),
+    Page(
+        "audit",
+        _("Audit log"),
+        "settings_audit",
+        (Right.AUDIT,),
+        COMPANY,
+        _("Who changed which setting, when, and what stood there before."),
+        "clock",
+        _("history log trail changes compliance export CSV who did"),
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rapport.desk.settings import views
+from rapport.desk.settings.audit import views as audit
 from rapport.desk.settings.company import views as company
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
@@ -35,4 +36,6 @@ urlpatterns = [
     path("macros/<int:pk>/archive/", macros.archive, name="settings_macro_archive"),
     path("macros/<int:pk>/restoration/", macros.restoration, name="settings_macro_restoration"),
     path("company/", company.company, name="settings_company"),
+    path("audit/", audit.audit, name="settings_audit"),
+    path("audit/export/", audit.export, name="settings_audit_export"),
 ]

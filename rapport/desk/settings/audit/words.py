@@ -1,0 +1,130 @@
+"""The audit log in words. What has no word of its own here is shown by its name: nothing is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from rapport.events import auditing
+from rapport.events.models import Event
+
+AREAS = {
+    "account": noop("Person"),
+    "role": noop("Role"),
+    "team": noop("Team"),
+    "inbox": noop("Inbox"),
+    "macro": noop("Macro"),
+    "installation": noop("Company"),
+}
+ACTS = {
+    "created": noop("created"),
+    "changed": noop("changed"),
+    "archived": noop("archived"),
+    "restored": noop("restored"),
+    "ended": noop("ended"),
+    "deleted": noop("deleted"),
+    "merged": noop("merged"),
+    "unmerged": noop("merge undone"),
+    "ordered": noop("put in another order"),
+    "invited": noop("invited"),
+    "uninvited": noop("invitation withdrawn"),
+    "held": noop("put on hold after a restore"),
+    "released": noop("released from hold"),
+}
+FIELDS = {
+    "name": noop("Name"),
+    "email": noop("E-mail address"),
+    "role": noop("Role"),
+    "rights": noop("Rights"),
+    "team": noop("Team"),
+    "teams": noop("Teams"),
+    "is_active": noop("Active"),
+    "language": noop("Language"),
+    "time_zone": noop("Time zone"),
+    "mail_notifications": noop("Notifications by mail"),
+    "signature_html": noop("Signature"),
+    "password": noop("Password"),
+    "password_link": noop("Link for a new password"),
+    "mfa": noop("Second factor"),
+    "company_name": noop("Company"),
+    "open_to_all": noop("Every agent sees every conversation"),
+    "address": noop("Address"),
+    "display_name": noop("Display name"),
+    "aliases": noop("Further addresses"),
+    "authserv_id": noop("Trusted mail server"),
+    "acknowledge": noop("Acknowledge new mail"),
+    "html": noop("Words"),
+    "acts": noop("Acts"),
+    "owner": noop("Owner"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field. `secret`: it changed, and nothing more is told."""
+
+    field: str
+    before: str
+    after: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log. `who` is empty where no account did it: Rapport itself, or a command of the operator."""
+
+    at: datetime
+    who: str
+    area: str
+    name: str
+    act: str
+    differences: list[Difference]
+
+
+def entry(event: Event, names: Mapping[int, str]) -> Entry:
+    """An event as people read it; `names` of accounts by id."""
+    who = names.get(event.actor_id, f"#{event.actor_id}") if event.actor_id is not None else ""
+    told = [_difference(*one) for one in auditing.differences(event.data)]
+    return Entry(event.at, who, area(event.area or ""), str(event.data.get("name") or ""), act(event.kind), told)
+
+
+def area(key: str) -> str:
+    """`team` → Team."""
+    return _(AREAS[key]) if key in AREAS else _named(key)
+
+
+def act(kind: str) -> str:
+    """`team.changed` → changed."""
+    key = kind.partition(".")[2]
+    return _(ACTS[key]) if key in ACTS else _named(key).lower()
+
+
+def _difference(field: str, before: Any, after: Any) -> Difference:
+    first, dot, rest = field.partition(".")
+    label = f"{_label(first)} › {rest}" if dot else _label(first)
+    return Difference(label, _value(before), _value(after), secret=before is None and after is None)
+
+
+def _label(field: str) -> str:
+    return _(FIELDS[field]) if field in FIELDS else _named(field)
+
+
+def _named(key: str) -> str:
+    return key.replace("_", " ").replace(".", " ").capitalize()
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_value(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(_value(one) for one in value.values()).strip()
+    return str(value)

@@ -1,0 +1,71 @@
+"""The audit log as an owner reads it, narrows it and takes it along."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from rapport.conversations.tests.cast import cast  # noqa: F401 - fixture
+from rapport.events import auditing
+from rapport.people import changing, installing, joining
+from tests.security.company import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(cast):  # noqa: F811
+    joining.change_team(cast.shop, name="=Florists()", signature_html="", by=cast.flora)
+    installing.change(company_name="<b>Fleur</b>", open_to_all=True, by=cast.sam)
+    changing.set_password(cast.ana, password="a new secret of Ana", by=cast.ana)
+    return signed_in(cast.flora)
+
+
+def test_each_change_stands_there_with_before_and_after(owner):
+    page = owner.get("/settings/audit/").content.decode()
+    assert "Shop</del>" in page
+    assert "=Florists()</ins>" in page
+    assert "&lt;b&gt;Fleur" in page
+    assert "<b>Fleur" not in page
+    assert "a new secret" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "unseen"),
+    [
+        ("what=team", "Florists", "Sam Silva</strong>"),
+        ("what=installation.changed", "Sam Silva</strong>", "Florists"),
+        ("since=2999-01-01", "Nothing found", "Florists"),
+        ("until=2000-01-01", "Nothing found", "Florists"),
+        ("who=rapport", "Nothing found", "Florists"),
+    ],
+)
+def test_it_is_narrowed_by_what_when_and_who(owner, query, seen, unseen):
+    page = owner.get(f"/settings/audit/?{query}").content.decode()
+    assert seen in page
+    assert unseen not in page
+
+
+def test_it_is_narrowed_to_a_person(owner, cast):  # noqa: F811
+    page = owner.get(f"/settings/audit/?who={cast.sam.pk}").content.decode()
+    assert "Fleur" in page
+    assert "Florists" not in page
+
+
+def test_older_lines_are_a_page_away(owner, cast):  # noqa: F811
+    for number in range(60):
+        auditing.changed("team.changed", cast.shop, by=cast.flora, before={"name": number}, after={"name": number + 1})
+    page = owner.get("/settings/audit/?what=team").content.decode()
+    older = page.partition('href="?what=team')[2].partition('"')[0].replace("&amp;", "&")
+    assert page.count("audit__entry") == 50
+    assert owner.get(f"/settings/audit/?what=team{older}").content.decode().count("audit__entry") == 11
+
+
+def test_the_export_holds_all_of_it_and_no_formula(owner):
+    answer = owner.get("/settings/audit/export/?what=team")
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert rows[0][:4] == ["When (UTC)", "Who", "What", "Name"]
+    assert rows[1][1:] == ["Flora Fleur", "Team", "'=Florists()", "changed", "Name", "Shop", "'=Florists()"]
+    assert len(rows) == 2
