@@ -7,8 +7,9 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from rapport.people.errors import NotAllowed, NotFound
-from rapport.people.models import Account, Customer, Invitation, Organisation, Team
+from rapport.people.models import Account, Customer, Invitation, Organisation, Role, Team
 from rapport.people.rights import Right
+from rapport.people.roles import reaches
 from rapport.rows.asking import Question
 
 __all__ = ["Right"]
@@ -30,6 +31,17 @@ def accounts_visible_to(account: Account) -> QuerySet[Account]:
 def accounts_managed_by(account: Account) -> QuerySet[Account]:
     """Accounts whose role, teams and activity this account may change."""
     return Account.objects.all() if account.may(Right.INSTALLATION) else Account.objects.none()
+
+
+def roles_managed_by(account: Account) -> QuerySet[Role]:
+    """Roles this account may look at and put together; how far it may go says `granting`."""
+    return Role.objects.prefetch_related("rights") if account.may(Right.INSTALLATION) else Role.objects.none()
+
+
+def roles_given_by(account: Account, keeping: Role | None = None) -> QuerySet[Role]:
+    """Roles this account may give to somebody: none with more rights than its own. `keeping` stays a choice anyway."""
+    within = [role.pk for role in roles_managed_by(account).filter(archived_at=None) if reaches(account, role)]
+    return Role.objects.filter(pk__in=[*within, *([keeping.pk] if keeping else [])]).order_by("pk")
 
 
 def invitations_managed_by(account: Account) -> QuerySet[Invitation]:
@@ -71,6 +83,11 @@ def organisations_visible_to(account: Account) -> QuerySet[Organisation]:
 def get_managed_account(account: Account, pk: int) -> Account:
     """An account to change. Raises NotFound."""
     return _found(accounts_managed_by(account).select_related("role"), pk)
+
+
+def get_managed_role(account: Account, pk: int) -> Role:
+    """A role to put together. Raises NotFound."""
+    return _found(roles_managed_by(account), pk)
 
 
 def get_managed_team(account: Account, pk: int) -> Team:

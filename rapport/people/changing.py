@@ -11,16 +11,16 @@ from django.db.models import F
 from rapport.events import auditing
 from rapport.people.errors import LastOwner, OnlyOwners
 from rapport.people.models import Account, Role
-from rapport.people.roles import OWNER
+from rapport.people.roles import OWNER, require_reach
 
 
 @transaction.atomic
 def change_role(account: Account, *, role: Role, by: Account | None) -> Account:
-    """Give the account another role. Raises OnlyOwners, LastOwner. `by` None is the operator."""
+    """Give the account another role. Raises OnlyOwners, MoreThanOwn, LastOwner. `by` None is the operator."""
     locked = _lock(account)
     if locked.role_id == role.pk:
         return account
-    _guard_owners(locked, becomes_owner=role.key == OWNER, by=by)
+    _guard(locked, to=role, by=by)
     if locked.role.key == OWNER:
         _keep_an_owner(locked)
     before = auditing.state(locked, "role")
@@ -32,11 +32,11 @@ def change_role(account: Account, *, role: Role, by: Account | None) -> Account:
 
 @transaction.atomic
 def end(account: Account, *, by: Account | None) -> Account:
-    """End the account: it can neither sign in nor see anything, at once. Raises OnlyOwners, LastOwner."""
+    """End the account: it can neither sign in nor see anything, at once. Raises OnlyOwners, MoreThanOwn, LastOwner."""
     locked = _lock(account)
     if not locked.is_active:
         return account
-    _guard_owners(locked, becomes_owner=False, by=by)
+    _guard(locked, to=None, by=by)
     if locked.role.key == OWNER:
         _keep_an_owner(locked)
     before = auditing.state(locked, "is_active")
@@ -48,11 +48,11 @@ def end(account: Account, *, by: Account | None) -> Account:
 
 @transaction.atomic
 def restore(account: Account, *, by: Account | None) -> Account:
-    """Let an ended account sign in again, with the role and teams it had. Raises OnlyOwners."""
+    """Let an ended account sign in again, with the role and teams it had. Raises OnlyOwners, MoreThanOwn."""
     locked = _lock(account)
     if locked.is_active:
         return account
-    _guard_owners(locked, becomes_owner=locked.role.key == OWNER, by=by)
+    _guard(locked, to=None, by=by)
     before = auditing.state(locked, "is_active")
     account.is_active = True
     account.save(update_fields=["is_active"])
@@ -122,11 +122,15 @@ def _lock(account: Account) -> Account:
     return Account.objects.select_for_update(of=("self",)).select_related("role").get(pk=account.pk)
 
 
-def _guard_owners(account: Account, *, becomes_owner: bool, by: Account | None) -> None:
+def _guard(account: Account, *, to: Role | None, by: Account | None) -> None:
+    """Nobody decides over somebody with more rights, nor hands out more than they hold."""
     if by is None or by.role.key == OWNER:
         return
-    if becomes_owner or account.role.key == OWNER:
+    if account.role.key == OWNER or (to is not None and to.key == OWNER):
         raise OnlyOwners
+    for role in (account.role, to):
+        if role is not None:
+            require_reach(by, role)
 
 
 def _keep_an_owner(account: Account) -> None:

@@ -64,6 +64,51 @@ class OnlyOwners(PeopleRefusal):
     status = 403
 
 
+class MoreThanOwn(PeopleRefusal):
+    """Nobody hands out rights they do not hold, nor decides over somebody who holds more."""
+
+    sentence = _("This role has rights that you do not have yourself. Ask somebody who has them.")
+    code = "more_than_own"
+    status = 403
+
+
+class RoleNameTaken(PeopleRefusal):
+    """Role names differ, archived ones included."""
+
+    sentence = _("Another role has this name already.")
+    code = "role_name_taken"
+    status = 409
+
+
+class RoleInUse(PeopleRefusal):
+    """A role that somebody has, or is invited to, cannot be archived."""
+
+    sentence = _("Somebody has this role or is invited to it. Give them another one first.")
+    code = "role_in_use"
+    status = 409
+
+
+class OwnersHaveAll(PeopleRefusal):
+    """The owner's role keeps every right and is never archived, so that nobody locks the company out."""
+
+    sentence = _("The owner's role always has every right.")
+    code = "owners_have_all"
+    status = 409
+
+
+class RightMissing(PeopleRefusal):
+    """A right was given without the one it needs. `right` and `needs` are their names."""
+
+    code = "right_missing"
+
+    def __init__(self, right: str, needs: str) -> None:
+        super().__init__(right, needs)
+        self.right, self.needs = right, needs
+
+    def __str__(self) -> str:
+        return _("“%(right)s” needs “%(needs)s” too.") % {"right": self.right, "needs": self.needs}
+
+
 class NoSuchRole(PeopleRefusal):
     """A role key that no row carries."""
 

@@ -17,7 +17,7 @@ from rapport.people import changing, joining
 from rapport.people.errors import AlreadyMember, InvitationSpent, NoSuchAccount, OnlyOwners
 from rapport.people.models import Account, Invitation, Role, Team
 from rapport.people.recognising import address_key
-from rapport.people.roles import OWNER
+from rapport.people.roles import OWNER, require_reach
 from rapport.people.roles import role as role_by_key
 
 INVITATION_LASTS = timedelta(days=7)
@@ -30,12 +30,13 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Invite an address; the token (shown once, kept as a hash) goes into /invitations/<token>/.
 
-    A newer invitation replaces older ones of the same address. Raises AlreadyMember, NoSuchRole, OnlyOwners.
+    A newer invitation replaces older ones of the same address. Raises AlreadyMember, NoSuchRole, OnlyOwners, MoreThanOwn.
     """
     address = address_key(email)
     granted = role_by_key(role) if isinstance(role, str) else role
     if granted.key == OWNER and by is not None and by.role.key != OWNER:
         raise OnlyOwners
+    require_reach(by, granted)
     if Account.objects.filter(email=address, is_active=True).exists():
         raise AlreadyMember
     Invitation.objects.filter(email=address, used_at=None).delete()
@@ -56,9 +57,10 @@ def invite(
 
 @transaction.atomic
 def reset(account: Account, *, by: Account | None = None) -> str:
-    """A token with which the account's owner sets a new password at /invitations/<token>/. Raises OnlyOwners."""
+    """A token with which the account's owner sets a new password at /invitations/<token>/. Raises OnlyOwners, MoreThanOwn."""
     if account.role.key == OWNER and by is not None and by.role.key != OWNER:
         raise OnlyOwners
+    require_reach(by, account.role)
     Invitation.objects.filter(email=account.email, used_at=None).delete()
     token = random_token()
     Invitation.objects.create(

@@ -43,8 +43,23 @@ def members(team: Team) -> QuerySet[Account]:
 
 
 def roles() -> QuerySet[Role]:
-    """All roles, in the order they were made."""
-    return Role.objects.order_by("pk")
+    """Roles that can be given, in the order they were made, with their rights."""
+    return Role.objects.filter(archived_at=None).prefetch_related("rights").order_by("pk")
+
+
+def roles_in_use() -> QuerySet[Role]:
+    """The same, each with the number of active accounts that have it as `holder_count`."""
+    return roles().annotate(holder_count=Count("accounts", filter=Q(accounts__is_active=True)))
+
+
+def archived_roles() -> QuerySet[Role]:
+    """Roles that are given to nobody any more, by name."""
+    return Role.objects.exclude(archived_at=None).order_by("name")
+
+
+def holders(role: Role) -> QuerySet[Account]:
+    """Active accounts that have it, by name."""
+    return Account.objects.filter(role=role, is_active=True).order_by("name", "pk")
 
 
 def customer_family(customer: Customer) -> list[int]:

@@ -25,7 +25,7 @@ from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
-from rapport.people import changing, inviting, joining
+from rapport.people import changing, granting, inviting, joining
 from rapport.people.models import Account, Invitation, Membership, Role
 from rapport.reactions.models import ReactionRetry
 
@@ -56,6 +56,7 @@ class Company:
     reaction: ReactionRetry
     raw: RawMessage
     macro: Macro
+    role: Role
     draft: Draft
     invitation: Invitation
     token: str
@@ -111,6 +112,7 @@ def found_company() -> Company:
         reaction=_dead_reaction(),
         raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
         macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
+        role=granting.create("Temp", rights=[], by=cast.flora),
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
         token=token,

@@ -22,6 +22,7 @@ PLAIN = set(
     transport smtp_host smtp_security smtp_port smtp_user smtp_auth smtp_password smtp_fingerprint smtp_ca_pem sent_folder
     check_dkim plus_addressing audience format add_tags remove_tags status snooze at body seen cc bcc then email language
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
+    rights
     """.split()
 )
 
@@ -50,6 +51,7 @@ IDS = [
     Naming("inbox/bulk/", "value", "team", act="move"),
     Naming("settings/people/invitations/", "role", "role"),
     Naming("settings/people/invitations/", "teams", "team"),
+    Naming("settings/roles/", "source", "role"),
     Naming("settings/teams/<int:pk>/", "members", "account"),
     Naming("settings/macros/", "assign", "account"),
     Naming("settings/macros/", "team", "team"),

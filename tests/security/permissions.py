@@ -146,6 +146,12 @@ POST   settings/teams/                                         > +-- ---- ->
 GET    settings/teams/<int:pk>/                                > ++- ---- ->
 POST   settings/teams/<int:pk>/                                > ++- ---- ->
 POST   settings/teams/<int:pk>/ending/                         > +-- ---- ->
+GET    settings/roles/                                         > +-- ---- ->
+POST   settings/roles/                                         > +-- ---- ->
+GET    settings/roles/<int:pk>/                                > +-- ---- ->
+POST   settings/roles/<int:pk>/                                > +-- ---- ->
+POST   settings/roles/<int:pk>/archive/                        > +-- ---- ->
+POST   settings/roles/<int:pk>/restoration/                    > +-- ---- ->
 GET    settings/macros/                                        > +++ ++++ +>
 POST   settings/macros/                                        > +++ ++++ +>
 GET    settings/macros/<int:pk>/                               > +?? ???? ?>
@@ -229,6 +235,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/people/<int:pk>/": lambda c: {"role": c.cast.ana.role_id, "teams": [c.cast.shop.pk]},
     "settings/teams/": lambda c: {"name": "Growers"},
     "settings/teams/<int:pk>/": lambda c: {"name": "Shops", "signature": NOTE, "members": [c.cast.sam.pk]},
+    "settings/roles/": lambda c: {"name": "Shop assistant"},
+    "settings/roles/<int:pk>/": lambda c: {"name": "Driver", "rights": ["conversations.note"]},
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
@@ -282,6 +290,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
     beginnings: dict[str, dict[str, Any]] = {
         "settings/people/": {"pk": company.cast.ben.pk},
         "settings/teams/": {"pk": company.cast.shop.pk},
+        "settings/roles/": {"pk": company.role.pk},
         "settings/macros/": {"pk": company.macro.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},

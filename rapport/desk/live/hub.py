@@ -138,7 +138,7 @@ class Hub:
                 await asyncio.sleep(1.0)
 
     async def _spread(self, events: list[Event]) -> None:
-        if any(event.kind.startswith(("account.", "installation.", "inbox.")) for event in events):
+        if any(event.kind.startswith(("account.", "role.", "installation.", "inbox.")) for event in events):
             await self._check_access()
         if not self._streams:
             return

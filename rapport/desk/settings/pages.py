@@ -85,6 +85,18 @@ PAGES = (
         inner=("settings.teams.forms.TeamForm",),
     ),
     Page(
+        "roles",
+        _("Roles"),
+        "settings_roles",
+        (Right.INSTALLATION,),
+        PEOPLE,
+        _("What each role may see and do, and roles of your own."),
+        "shield-check",
+        _("right permission custom role access matrix owner administrator supervisor light agent read-only"),
+        forms=("settings.roles.forms.NewRoleForm",),
+        inner=("settings.roles.forms.RoleForm",),
+    ),
+    Page(
         "macros",
         _("Macros"),
         "settings_macros",

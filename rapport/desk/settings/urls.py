@@ -9,6 +9,7 @@ from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
 from rapport.desk.settings.macros import views as macros
 from rapport.desk.settings.people import views as people
+from rapport.desk.settings.roles import views as roles
 from rapport.desk.settings.teams import views as teams
 
 urlpatterns = [
@@ -23,6 +24,10 @@ urlpatterns = [
     path("teams/", teams.teams, name="settings_teams"),
     path("teams/<int:pk>/", teams.team, name="settings_team"),
     path("teams/<int:pk>/ending/", teams.ending, name="settings_team_ending"),
+    path("roles/", roles.all_roles, name="settings_roles"),
+    path("roles/<int:pk>/", roles.role, name="settings_role"),
+    path("roles/<int:pk>/archive/", roles.archive, name="settings_role_archive"),
+    path("roles/<int:pk>/restoration/", roles.restoration, name="settings_role_restoration"),
     path("inboxes/", inboxes.inboxes, name="settings_inboxes"),
     path("inboxes/new/", inboxes.new, name="settings_inbox_new"),
     path("inboxes/<int:pk>/", inboxes.inbox, name="settings_inbox"),

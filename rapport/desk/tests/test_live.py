@@ -22,7 +22,7 @@ from rapport.desk.live.stream import HEARTBEAT, MAX_QUEUED, Stream, sse
 from rapport.events import presence, recording, waking
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.people import changing, installing, joining
+from rapport.people import changing, granting, installing, joining
 from rapport.people.models import Account
 from rapport.ui.handoff import LiveHandOff
 from tests.servers.ports import wait_until
@@ -138,15 +138,17 @@ def test_on_resuming_the_last_minute_is_repeated_where_a_smaller_id_may_come_lat
     assert newest - 1 in [event.pk for event in reading.missed_since(newest) or []]
 
 
-@pytest.mark.parametrize("change", ["end", "team"])
+@pytest.mark.parametrize("change", ["end", "team", "role"])
 def test_a_stream_ends_when_the_access_of_its_viewer_changes(live, cast, change):
-    ana, ben = live.browser(cast.ana), live.browser(cast.ben)
+    ana, sam = live.browser(cast.ana), live.browser(cast.sam)
     if change == "end":
         changing.end(cast.ana, by=cast.flora)
-    else:
+    elif change == "team":
         joining.remove_from_team(cast.ana, team=cast.shop, by=cast.flora)
+    else:
+        granting.set_rights(cast.ana.role, rights=["conversations.note"], by=cast.flora)
     ana.waits_for_the_end()
-    assert not ben.ended
+    assert not sam.ended
 
 
 def test_a_stream_ends_with_its_session(live, cast, monkeypatch):

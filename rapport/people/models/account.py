@@ -7,21 +7,25 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from rapport.kit import clock
-from rapport.people.rights import Right
+from rapport.people.rights import BUILT_IN_ROLES, Right
 from rapport.rows.asking import Question
 
 
 class Role(models.Model):
-    """A named set of rights. Built-in ones carry a key and cannot be deleted."""
+    """A named set of rights. The built-in ones were there from the start. An archived one is given to nobody any more."""
 
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     built_in = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.name
+        """Its name; that of a built-in role in the reader's language, unless somebody renamed it."""
+        seed = BUILT_IN_ROLES.get(self.key) if self.built_in else None
+        return gettext(self.name) if seed is not None and seed[0] == self.name else self.name
 
 
 class RoleRight(models.Model):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.choosing import RowChoice, RowChoices
-from rapport.people import access, listing
+from rapport.people import access
 from rapport.people.models import Account, Role, Team
 
 
@@ -20,10 +20,10 @@ class RoleForm(forms.Form):
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, by: Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Account, keeping: Role | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["role"].queryset = listing.roles()
+        fields["role"].queryset = access.roles_given_by(by, keeping)
         fields["teams"].queryset = access.teams_managed_by(by).order_by("name")
 
 

@@ -73,7 +73,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person's role and teams."""
     me = allowed(request, Right.INSTALLATION)
     found = access.get_managed_account(me, pk)
-    form = RoleForm(request.POST or None, by=me, initial={"role": found.role, "teams": sorted(found.team_ids)})
+    now = {"role": found.role, "teams": sorted(found.team_ids)}
+    form = RoleForm(request.POST or None, by=me, keeping=found.role, initial=now)
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:

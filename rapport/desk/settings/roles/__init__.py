@@ -1,0 +1,1 @@
+"""Roles: which rights each gives, and who has it."""
