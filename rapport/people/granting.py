@@ -87,10 +87,11 @@ def restore(role: Role, *, by: Account | None) -> Role:
 
 
 def _mark(role: Role, *, archived: bool, by: Account | None) -> Role:
-    if (role.archived_at is not None) != archived:
-        role.archived_at = clock.now() if archived else None
-        role.save(update_fields=["archived_at"])
-        auditing.changed("role.archived" if archived else "role.restored", role, by=by)
+    if (role.archived_at is not None) == archived:
+        return role
+    role.archived_at = clock.now() if archived else None
+    role.save(update_fields=["archived_at"])
+    auditing.changed("role.archived" if archived else "role.restored", role, by=by)
     return role
 
 

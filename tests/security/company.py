@@ -57,6 +57,7 @@ class Company:
     raw: RawMessage
     macro: Macro
     role: Role
+    archived_role: Role
     draft: Draft
     invitation: Invitation
     token: str
@@ -113,6 +114,7 @@ def found_company() -> Company:
         raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
         macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
         role=granting.create("Temp", rights=[], by=cast.flora),
+        archived_role=granting.archive(granting.create("Old", rights=[], by=cast.flora), by=cast.flora),
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
         token=token,

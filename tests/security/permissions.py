@@ -284,6 +284,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
         "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},
         "settings/people/<int:pk>/restoration/": {"pk": company.accounts["ended"].pk},
+        "settings/roles/<int:pk>/restoration/": {"pk": company.archived_role.pk},
         "status/reactions/<int:pk>/retries/": {"pk": company.reaction.pk},
         "status/mail/<int:pk>/retries/": {"pk": company.raw.pk},
     }

@@ -53,7 +53,8 @@ class RoleForm(forms.Form):
         """What is ticked when the page is shown."""
         if not self.is_bound:
             return self.given
-        return (frozenset(self.data.getlist("rights")) - self.fixed) | (self.given & self.fixed)
+        ticked = frozenset(self["rights"].value() or ())
+        return (ticked - self.fixed) | (self.given & self.fixed)
 
 
 def fixed_rights(role: Role, by: Account) -> frozenset[str]:
