@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from rapport.channels.contract import Address, Attachment, Inbound
 from rapport.channels.models import Inbox
@@ -26,6 +28,7 @@ from rapport.people.models import Account, Customer, Membership, Role, Team
 CARLA = Address("carla@example.org", "Carla Conti")
 DAN = Address("dan@example.net", "Dan Dorn")
 PASSWORD = "twelve red roses"
+GONE = {"eva"}
 
 
 @dataclass
@@ -93,20 +96,25 @@ def make_cast() -> Cast:
     """Hire everybody, connect the inboxes, and let both customers be known."""
     roles.ensure_roles()
     installing.current()
-    shop, drivers = Team.objects.create(name="Shop"), Team.objects.create(name="Drivers")
-    people: dict[str, Any] = {
-        "flora": _account("Flora Fleur", "owner"),
-        "sam": _account("Sam Silva", "supervisor", shop),
-        "ana": _account("Ana Adler", "agent", shop),
-        "ben": _account("Ben Berg", "agent", drivers),
-        "kim": _account("Kim Kurz", "colleague", drivers),
-        "eva": _account("Eva Engel", "agent", shop, is_active=False),
-    }
-    inboxes: dict[str, Any] = {
-        "inbox": Inbox.objects.create(name="Shop", address="hello@fleur.example", team=shop),
-        "drivers_inbox": Inbox.objects.create(name="Drivers", address="drivers@fleur.example", team=drivers),
-        "spare_inbox": Inbox.objects.create(name="Spare", address="spare@fleur.example"),
-    }
+    shop, drivers = Team.objects.bulk_create([Team(name="Shop"), Team(name="Drivers")])
+    people = _hire(
+        {
+            "flora": ("Flora Fleur", "owner"),
+            "sam": ("Sam Silva", "supervisor", shop),
+            "ana": ("Ana Adler", "agent", shop),
+            "ben": ("Ben Berg", "agent", drivers),
+            "kim": ("Kim Kurz", "colleague", drivers),
+            "eva": ("Eva Engel", "agent", shop),
+        }
+    )
+    inbox, drivers_inbox, spare_inbox = Inbox.objects.bulk_create(
+        [
+            Inbox(name="Shop", address="hello@fleur.example", team=shop),
+            Inbox(name="Drivers", address="drivers@fleur.example", team=drivers),
+            Inbox(name="Spare", address="spare@fleur.example"),
+        ]
+    )
+    inboxes = {"inbox": inbox, "drivers_inbox": drivers_inbox, "spare_inbox": spare_inbox}
     customers: dict[str, Any] = {"carla": recognising.recognise(CARLA), "dan": recognising.recognise(DAN)}
     return Cast(shop=shop, drivers=drivers, **people, **inboxes, **customers)
 
@@ -132,13 +140,31 @@ def kinds(conversation: Conversation) -> list[str]:
     return list(Event.objects.filter(conversation_id=conversation.pk).order_by("pk").values_list("kind", flat=True))
 
 
-def _account(name: str, role: str, *teams: Team, is_active: bool = True) -> Account:
-    email = f"{name.split(maxsplit=1)[0].lower()}@fleur.example"
-    row = Role.objects.get(key=role)
-    account = Account.objects.create_user(email, PASSWORD, name=name, role=row, is_active=is_active)
-    for team in teams:
-        Membership.objects.create(account=account, team=team)
-    return account
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def _hire(people: dict[str, tuple[Any, ...]]) -> dict[str, Account]:
+    """Accounts by (name, role, team …): the statements of thousands of tests, so they are few."""
+    known = {row.key: row for row in Role.objects.all()}
+    hired = Account.objects.bulk_create(
+        [
+            Account(
+                email=f"{short}@fleur.example",
+                password=_hashed(),
+                name=name,
+                role=known[role],
+                is_active=short not in GONE,
+            )
+            for short, (name, role, *_) in people.items()
+        ]
+    )
+    teams = [team for _, _, *team in people.values()]
+    Membership.objects.bulk_create(
+        [Membership(account=account, team=team) for account, held in zip(hired, teams, strict=True) for team in held]
+    )
+    return dict(zip(people, hired, strict=True))
 
 
 def in_minutes(minutes: float) -> Any:
