@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from rapport.conversations.errors import NotFound
@@ -40,21 +42,25 @@ def lock_living(conversation: Conversation) -> Conversation:
 
 
 def lock_living_pair(one: Conversation, other: Conversation) -> tuple[Conversation, Conversation]:
-    """Lock what stands for each of two conversations, in the order of ids; both up to date.
+    """Lock what stands for each of two conversations, in the order of ids; both up to date."""
+    first, second = lock_all_living([one, other])
+    return first, second
+
+
+def lock_all_living(conversations: Sequence[Conversation]) -> list[Conversation]:
+    """Lock what stands for each of several conversations, in the order of ids; all up to date, in the order given.
 
     Who holds a living conversation may change what was merged into it. So the living are locked first, always, and
     what was merged into them (by `lock`) only after them: then nobody waits in a circle.
     """
     while True:
         before = transaction.savepoint()
-        first, second = living(one), living(other)
-        if first.pk == second.pk:
-            second = first
-        rows = sorted({first, second}, key=lambda row: row.pk)
+        found: dict[int, Conversation] = {}
+        rows = [found.setdefault(row.pk, row) for row in map(living, conversations)]
         # The first that was merged on ends the try: who holds it must not wait for a living one.
-        alive = all(lock(row).merged_into_id is None for row in rows)
-        if alive and _stands_for(first, one) and _stands_for(second, other):
-            return first, second
+        alive = all(lock(found[pk]).merged_into_id is None for pk in sorted(found))
+        if alive and all(_stands_for(row, one) for row, one in zip(rows, conversations, strict=True)):
+            return rows
         transaction.savepoint_rollback(before)
 
 

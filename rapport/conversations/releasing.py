@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.utils.translation import gettext as _
+from datetime import timedelta
 
-from rapport.conversations import closing, drafting, history, locking, recipients, replying, snoozing, tallying
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from rapport.conversations import (
+    attending,
+    closing,
+    drafting,
+    history,
+    locking,
+    recipients,
+    replying,
+    snoozing,
+    tallying,
+)
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import clock
+from rapport.people.rights import Right
 from rapport.search import indexing
 
+log = structlog.get_logger(__name__)
+
 State, Status = Message.State, Conversation.Status
+# A reply held no longer than this waits to be taken back, not for a time of day that somebody chose.
+LONGEST_UNDO = timedelta(seconds=300)
+AGAIN_AFTER = timedelta(minutes=1)
+_CLOCK_SLACK = timedelta(minutes=1)
 
 
 def release_due(limit: int = 50) -> int:
-    """Release or return replies whose time has come, oldest first; how many were dealt with."""
+    """Release or return replies whose time has come, oldest first; how many were dealt with.
+
+    One that cannot be released stops no other: it shows on its conversation and is tried again in a minute.
+    """
+    _mind_the_clock()
     due = Message.objects.filter(state=State.HELD, release_at__lte=clock.now()).order_by("release_at", "pk")[:limit]
     dealt_with = 0
     for message in due:
-        release(message)
+        try:
+            release(message)
+        except Exception:
+            log.exception("reply_not_released", message=message.pk)
+            _put_off(message)
         dealt_with += 1
     return dealt_with
 
@@ -43,6 +73,28 @@ def release(message: Message) -> bool:
             return False
         _go_out(message, conversation)
         return True
+
+
+def _mind_the_clock() -> None:
+    """What was held in the future was held before the clock went back: its time to be taken back begins now.
+
+    Its `release_at` then lies before its `at`, so that this is done once.
+    """
+    now = clock.now()
+    ahead = Message.objects.filter(
+        state=State.HELD, at__gt=now + _CLOCK_SLACK, release_at__range=(F("at"), F("at") + LONGEST_UNDO)
+    )
+    for message in ahead:
+        if message.release_at is not None:
+            held = Message.objects.filter(pk=message.pk, state=State.HELD, release_at=message.release_at)
+            held.update(release_at=now + (message.release_at - message.at))
+
+
+def _put_off(message: Message) -> None:
+    with transaction.atomic():
+        if Message.objects.filter(pk=message.pk, state=State.HELD).update(release_at=clock.now() + AGAIN_AFTER):
+            shown = locking.living(message.conversation).pk
+            attending.call_attention(shown, to=gettext_noop("A reply could not be sent yet; Rapport tries again."))
 
 
 def _take(message: Message, state: Message.State) -> bool:
@@ -72,7 +124,8 @@ def _go_out(message: Message, conversation: Conversation) -> None:
     recipients.accept(conversation, [*message.to, *message.cc])
     history.happened(message, "replied", by=message.author)
     indexing.add_to_conversation(conversation.pk, message.text)
-    if conversation.status == Status.SPAM:
+    # Who has left since, or may only reply, leaves the status to others; the words go out all the same.
+    if conversation.status == Status.SPAM or (message.author and not message.author.may(Right.MANAGE)):
         return
     if message.close_after == Status.CLOSED:
         closing.close(conversation, by=message.author)

@@ -58,8 +58,7 @@ def _each(conversations: Iterable[Conversation], *, spam: bool, by: Account | No
     changed = 0
     verb = mark_spam if spam else not_spam
     with transaction.atomic():
-        # Locks are taken in the order of ids, as everywhere two rows are locked.
-        for conversation in sorted(conversations, key=lambda row: row.pk):
-            before = locking.lock_living(conversation).status
+        for conversation in locking.lock_all_living(list(conversations)):
+            before = conversation.status
             changed += verb(conversation, by=by).status != before
     return changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection, connections, transaction
@@ -143,3 +144,15 @@ def test_who_was_unmerged_since_it_was_read_stands_for_itself(cast):
     stale = fresh(one)
     merging.undo_merge(fresh(one), by=cast.flora)
     assert locking.living(stale).pk == one.pk
+
+
+def test_several_are_locked_in_the_order_of_ids_also_when_one_was_merged_since_it_was_read(cast, monkeypatch):
+    one, two, three = (cast.conversation() for _ in range(3))
+    stale = [fresh(two), fresh(three)]
+    merging.merge(three, into=one, by=cast.flora)
+    lock = Mock(wraps=locking.lock)
+    monkeypatch.setattr(locking, "lock", lock)
+    with transaction.atomic():
+        assert [row.pk for row in locking.lock_all_living(stale)] == [two.pk, one.pk]
+    last = [call.args[0].pk for call in lock.call_args_list][-2:]
+    assert last == [one.pk, two.pk]  # what was locked before was let go of

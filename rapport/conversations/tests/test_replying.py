@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from rapport.channels.contract import Address
-from rapport.conversations import drafting, releasing, replying
+from rapport.conversations import closing, drafting, releasing, replying
 from rapport.conversations.errors import NoInbox, NoRecipient, NotAllowed, NothingToSay, SomeoneAnswered, TooLate
 from rapport.conversations.models import Conversation, Draft, Message
 from rapport.conversations.tests.cast import CARLA, DAN, fresh, kinds
 from rapport.events.models import Event
 from rapport.files import attaching, storing
 from rapport.files.errors import UploadUnknown
+from rapport.kit import clock
+from rapport.people import changing
+from rapport.people.models import RoleRight
+from rapport.people.rights import Right
 
 Status, State = Conversation.Status, Message.State
 
@@ -50,6 +55,44 @@ def test_send_and_close_takes_effect_when_the_reply_goes_out(cast, then, status)
     assert fresh(conversation).status == Status.OPEN
     releasing.release(message)
     assert fresh(conversation).status == status
+
+
+@pytest.mark.parametrize("lost", ["account", "right"])
+def test_a_reply_goes_out_although_its_author_may_not_close_any_more(cast, lost):
+    conversation, other = cast.conversation(), cast.conversation()
+    held = [cast.holds(conversation, then="closed"), cast.holds(other, by=cast.sam)]
+    if lost == "account":
+        changing.end(cast.ana, by=cast.flora)
+    else:
+        RoleRight.objects.filter(role=cast.ana.role, right=Right.MANAGE).delete()
+    assert releasing.release_due() == 2
+    assert {Message.objects.get(pk=one.pk).state for one in held} == {State.DONE}
+    assert fresh(conversation).status == Status.OPEN
+
+
+def test_a_reply_that_cannot_be_released_stops_no_other_and_is_tried_again(cast, monkeypatch):
+    conversation, other = cast.conversation(), cast.conversation()
+    stuck, good = cast.holds(conversation, then="closed"), cast.holds(other)
+    monkeypatch.setattr(closing, "close", Mock(side_effect=[OSError("broken"), None]))
+    assert releasing.release_due() == 2
+    assert [Message.objects.get(pk=one.pk).state for one in (stuck, good)] == [State.HELD, State.DONE]
+    assert "tries again" in fresh(conversation).attention
+    assert releasing.release_due() == 0
+    with clock.standing_at(clock.now() + releasing.AGAIN_AFTER):
+        assert releasing.release_due() == 1
+    assert fresh(conversation).attention == ""
+
+
+def test_a_clock_set_back_keeps_no_reply_waiting_but_those_for_a_time_of_day(cast):
+    short, later = (
+        cast.holds(cast.conversation(), delay=timedelta(seconds=10)),
+        cast.holds(cast.conversation(), delay=timedelta(hours=2)),
+    )
+    back = short.at - timedelta(hours=1)
+    for seconds, gone_out in ((0, 0), (5, 0), (11, 1), (5400, 0), (10810, 1)):
+        with clock.standing_at(back + timedelta(seconds=seconds)):
+            assert (seconds, releasing.release_due()) == (seconds, gone_out)
+    assert [Message.objects.get(pk=one.pk).state for one in (short, later)] == [State.DONE, State.DONE]
 
 
 def test_what_was_released_once_is_not_released_again(cast):

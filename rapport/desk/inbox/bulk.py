@@ -55,8 +55,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=400)
     access.demand(account, Right.MANAGE)
     before = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    for conversation in chosen:
-        locking.lock_living(conversation)  # in the order of ids, as everywhere several rows are locked
+    locking.lock_all_living(chosen)
     value = request.POST.get(f"value_{act}", request.POST.get("value", ""))
     said = _ACTS[act](chosen, account, value) % {"n": len(chosen)}
     back = f"/inbox/?view={request.POST.get('view', '')}"
@@ -164,8 +163,9 @@ def _untag(chosen: list[Conversation], account: Account, value: str) -> str:
 
 
 def _prioritise(chosen: list[Conversation], account: Account, value: str) -> str:
+    wanted = number_of(value)
     for conversation in chosen:
-        prioritising.set_priority(conversation, priority=int(value) if value.isdecimal() else -1, by=account)
+        prioritising.set_priority(conversation, priority=-1 if wanted is None else wanted, by=account)
     return ngettext("%(n)d conversation changed", "%(n)d conversations changed", len(chosen))
 
 

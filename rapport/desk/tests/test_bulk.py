@@ -66,7 +66,14 @@ def test_nobody_else_takes_it_back_and_no_made_up_token_does(cast, ana, ben, cho
 
 @pytest.mark.parametrize(
     ("act", "value", "status"),
-    [("assign", "999999", 400), ("team", "x", 400), ("tag", " ", 400), ("priority", "9", 400), ("macro", "1", 404)],
+    [
+        ("assign", "999999", 400),
+        ("team", "x", 400),
+        ("tag", " ", 400),
+        ("priority", "9", 400),
+        ("priority", "9" * 5000, 400),
+        ("macro", "1", 404),
+    ],
 )
 def test_an_act_that_cannot_be_done_is_done_to_none(ana, chosen, act, value, status):
     before = [state(one) for one in chosen]
