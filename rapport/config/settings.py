@@ -122,6 +122,7 @@ _context_processors = [
     "django.contrib.messages.context_processors.messages",
     "rapport.ui.context.appearance",
     "rapport.desk.status.alarms.bar",
+    "rapport.desk.notifications.lines.bar",
 ]
 _package = Path(__file__).resolve().parent.parent
 TEMPLATES = [

@@ -11,7 +11,7 @@ from rapport.conversations.errors import NothingToSay
 from rapport.conversations.models import Conversation, Draft, Involvement, Message
 from rapport.files import attaching
 from rapport.kit import clock, html
-from rapport.people.models import Account
+from rapport.people.models import Account, Team
 from rapport.people.rights import Right
 from rapport.search import indexing
 
@@ -21,10 +21,10 @@ def note(
     *,
     by: Account,
     html: str,
-    mentions: Iterable[Account] = (),
+    mentions: Iterable[Account | Team] = (),
     attachment_ids: Iterable[int] = (),
 ) -> Message:
-    """Write a note. Active colleagues it mentions see the conversation from now on, and are told.
+    """Write a note. Active colleagues it mentions, and the members of teams, see the conversation from now on and are told.
 
     Raises NothingToSay, NotAllowed, and files' UploadUnknown.
     """
@@ -47,15 +47,36 @@ def note(
             at=clock.now(),
         )
         attaching.claim(ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
-        mentioned = [one for one in mentions if one.is_active and one.pk != by.pk]
-        for account in mentioned:
+        named, by_team = _mentioned(mentions, by)
+        for account in (*named, *by_team):
             following.involve(conversation, account=account, reason=Involvement.Reason.MENTIONED)
         tallying.count_in(message, conversation)
         drafting.discard_draft(given, by=by, kind=Draft.Kind.NOTE)
         drafting.discard_draft(conversation, by=by, kind=Draft.Kind.NOTE)
-        history.happened(message, "noted", by=by, mentions=[account.pk for account in mentioned])
+        history.happened(message, "noted", by=by, mentions=_ids([*named, *by_team]), **_told_by_team(by_team))
         indexing.add_to_conversation(conversation.pk, words)
         return message
+
+
+def _mentioned(mentions: Iterable[Account | Team], by: Account) -> tuple[list[Account], list[Account]]:
+    """Whom a note means by name, and who else belongs to a living team it means; never its author."""
+    every = list(mentions)
+    named = [one for one in every if isinstance(one, Account) and one.is_active and one.pk != by.pk]
+    teams = [one.pk for one in every if isinstance(one, Team) and one.ended_at is None]
+    if not teams:
+        return named, []
+    others = Account.objects.filter(is_active=True).exclude(pk__in=[by.pk, *_ids(named)])
+    return named, list(others.filter(memberships__team__in=teams).distinct().order_by("pk"))
+
+
+def _told_by_team(members: Iterable[Account]) -> dict[str, list[int]]:
+    """Who is meant only as one of a team: they are told so."""
+    ids = _ids(members)
+    return {"by_team": ids} if ids else {}
+
+
+def _ids(accounts: Iterable[Account]) -> list[int]:
+    return [account.pk for account in accounts]
 
 
 def _clean(written: str) -> tuple[str, str]:

@@ -39,6 +39,7 @@ _ATTRIBUTES = {
     "li": {"value"},
     "hr": {"width", "size", "color", "noshade"},
     "time": {"datetime"},
+    "span": {"data-mention"},
 }
 _WITHOUT_CONTENT = set(
     "script style title iframe object embed applet noframes noembed template svg math head xmp plaintext".split()
@@ -54,6 +55,7 @@ _STYLES = frozenset(
 _DISPLAYS = frozenset("none block inline inline-block table table-row table-cell list-item".split())
 _VALUE = re.compile(r"""(?:[\w\s#.,%!+/'"-]|rgba?\([\d\s.,%/]*\)|hsla?\([\w\s.,%/]*\))*""")
 _DECLARATION_END = re.compile(r";(?=\s*[a-zA-Z-]+\s*:|\s*$)")
+_MENTION = re.compile(r"(?:person|team):[1-9][0-9]{0,17}")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _LINK = re.compile(r"(?:https?:/{0,2}[^/]|mailto:|tel:|sms:)", re.I)
 _REMOTE = re.compile(r"(?:https?:)?//[^/]", re.I)
@@ -88,6 +90,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     """nh3 asks this for every attribute that is left: the value to keep, or None."""
     if name == "style":
         return clean_style(value) or None
+    if name == "data-mention":
+        return value if _MENTION.fullmatch(value) else None
     if name == "href":
         address = _CONTROL.sub("", value) if _CONTROL.search(value) else value
         return address if _LINK.match(address) else None

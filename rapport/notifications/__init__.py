@@ -1,1 +1,1 @@
-"""Telling colleagues what concerns them, by mail now; each says why it was sent. Layer: above outbox."""
+"""Telling colleagues what concerns them, by the bell and by mail, as each of them wishes; each says why. Layer: above outbox."""

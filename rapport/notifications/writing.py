@@ -1,98 +1,132 @@
-"""The words of a notification: what happened, an excerpt, where to look, how to answer, and why it was sent."""
+"""The words of mails: what happened, an excerpt, where to look, how to answer, why it was sent and how to change that."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Sequence
 from html import escape
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.channels import registry
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import text
+from rapport.kit.text import ELLIPSIS
+from rapport.notifications.models import Notification
+from rapport.notifications.topics import Said, Why, sentence
 from rapport.outbox.queueing import SystemMail
 from rapport.people.models import Account
+from rapport.people.rights import Right
 
 _SUBJECT_CHARS = 200
-
-
-class Why(Enum):
-    """Why somebody gets a mail, in a sentence they read."""
-
-    ASSIGNEE = gettext_lazy("You get this because you are responsible for this conversation.")
-    ASSIGNED = gettext_lazy("You get this because the conversation was assigned to you.")
-    FOLLOWER = gettext_lazy("You get this because you follow this conversation.")
-    MENTIONED = gettext_lazy("You get this because a colleague mentioned you.")
-    AUTHOR = gettext_lazy("You get this because you wrote the reply.")
-
-
+_EXCERPT = 2000
+_MOST_LINES = 50
 _HOW_TO_ANSWER = {
     "notify": gettext_lazy("Answer this mail and your words go to the customer."),
     "note": gettext_lazy("Answer this mail and your words become a note that only colleagues see."),
 }
+_NOTES = frozenset({Said.NOTED, Said.MENTIONED, Said.TEAM_MENTIONED})
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What to tell. `said` has places for %(who)s and %(subject)s; `purpose` is notify (an answer replies to the
-    customer), note (an answer is a note) or empty (not to be answered)."""
+def write(row: Notification, *, message: Message | None = None) -> SystemMail:
+    """The mail about one thing, in its reader's language. Words of others are shown as text, never as markup.
 
-    said: object
-    why: Why
-    who: str = ""
-    excerpt: str = ""
-    message: Message | None = None
-    purpose: str = ""
-
-
-def write(news: News, *, account: Account, conversation: Conversation) -> SystemMail:
-    """The mail to one account, in its language. Words of others are shown as text, never as markup."""
+    `message`: what it is about, for who has it at hand.
+    """
+    account, conversation = row.account, row.conversation
+    if message is None and row.message_id:
+        message = Message.objects.filter(pk=row.message_id).first()
     with translation.override(account.language or settings.LANGUAGE_CODE):
-        headline = str(news.said) % {"who": news.who, "subject": conversation.subject or _("(no subject)")}
-        subject = text.clean_line(f"[#{conversation.pk}] {headline}", _SUBJECT_CHARS)
-        external_id, reply_to = _answerable(news, account, conversation)
+        headline = sentence(row.said, who=row.who, subject=conversation.subject)
+        excerpt = _excerpt(message) if message else ""
+        purpose = _purpose(row, account)
+        external_id, reply_to = _answerable(purpose, message, account, conversation)
         link = f"{settings.ENVIRONMENT.base_url}/conversations/{conversation.pk}/"
-        how = str(_HOW_TO_ANSWER[news.purpose]) if external_id else ""
-        off = _("You can turn these mails off in your settings.")
-        why = f"{news.why.value} {off}"
-        blocks = [headline + ".", *([news.excerpt] if news.excerpt else []), _("Open it: %s") % link]
-        body = "\n\n".join([*blocks, *([how] if how else []), "-- \n" + why])
-        html = _html(headline, news.excerpt, link=link, foot=[how, why])
-    return SystemMail(
-        to=account.email,
-        subject=subject,
-        text=body,
-        html=html,
-        purpose="notification",
-        external_id=external_id,
-        reply_to=reply_to,
-    )
+        foot = [str(_HOW_TO_ANSWER[purpose])] if external_id else []
+        why, rule = f"{Why(row.why).label} " + _("Change this:"), _rule_link(row.topic)
+        blocks = [headline + ".", *([excerpt] if excerpt else []), _("Open it: %s") % link]
+        return SystemMail(
+            to=account.email,
+            subject=text.clean_line(f"[#{conversation.pk}] {headline}", _SUBJECT_CHARS),
+            text="\n\n".join([*blocks, *foot, f"-- \n{why} {rule}"]),
+            html=_html(headline, excerpt, link=link, foot=[escape(line) for line in foot] + [_with_link(why, rule)]),
+            purpose="notification",
+            external_id=external_id,
+            reply_to=reply_to,
+        )
 
 
-def _answerable(news: News, account: Account, conversation: Conversation) -> tuple[str, str]:
+def write_summary(rows: Sequence[Notification], *, account: Account, is_digest: bool) -> SystemMail:
+    """One mail about several things, oldest first: what was held back, or the digest. It is not to be answered."""
+    with translation.override(account.language or settings.LANGUAGE_CODE):
+        count = len(rows)
+        if is_digest:
+            title = ngettext("Your digest: %(n)d thing happened", "Your digest: %(n)d things happened", count)
+            why = _("You get this once a day, because you chose the digest for some news.")
+        else:
+            title = ngettext("%(n)d thing happened in the meantime", "%(n)d things happened in the meantime", count)
+            why = _("You get this in one mail because much came at once, or in your quiet hours.")
+        headline, foot = title % {"n": count}, why + " " + _("Change this:")
+        lines = [_line(row) for row in rows[:_MOST_LINES]]
+        more = count - len(lines)
+        rest = [ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}] if more else []
+        said = [f"{words}\n{link}" for words, link in lines]
+        items = "".join(f'<li><a href="{escape(link)}">{escape(words)}</a></li>' for words, link in lines)
+        tail = "".join(f"<p>{escape(line)}</p>" for line in rest)
+        return SystemMail(
+            to=account.email,
+            subject=text.clean_line(headline, _SUBJECT_CHARS),
+            text="\n\n".join([headline + ".", *said, *rest, f"-- \n{foot} {_rule_link()}"]),
+            html=f"<p><strong>{escape(headline)}.</strong></p><ul>{items}</ul>{tail}<p><small>{_with_link(foot, _rule_link())}</small></p>",
+            purpose="notification",
+        )
+
+
+def _line(row: Notification) -> tuple[str, str]:
+    conversation = row.conversation
+    words = sentence(row.said, who=row.who, subject=conversation.subject)
+    return f"[#{conversation.pk}] {words}", f"{settings.ENVIRONMENT.base_url}/conversations/{conversation.pk}/"
+
+
+def _purpose(row: Notification, account: Account) -> str:
+    """What an answer becomes: notify (a reply to the customer), note, or empty: it leads nowhere."""
+    if row.said in _NOTES:
+        return "note"
+    return "notify" if row.said == Said.WROTE and account.may(Right.REPLY) else ""
+
+
+def _answerable(purpose: str, message: Message | None, account: Account, conversation: Conversation) -> tuple[str, str]:
     """A Message-ID bound to this account and where to answer; both empty where an answer would lead nowhere."""
     inbox = conversation.inbox
-    if not news.purpose or news.message is None or inbox is None:
+    if not purpose or message is None or inbox is None:
         return "", ""
     adapter = registry.adapter_for(inbox.kind)
     if not adapter.capabilities.threads_by_reference:
         return "", ""
     external_id = adapter.new_external_id(
-        news.message.pk,
-        purpose=news.purpose,
-        address=inbox.address,
-        signer=settings.KEY_RING,
-        account_id=account.pk,
+        message.pk, purpose=purpose, address=inbox.address, signer=settings.KEY_RING, account_id=account.pk
     )
     return external_id, inbox.address
 
 
+def _excerpt(message: Message) -> str:
+    words = (message.reply_text or message.text).strip()
+    return words if len(words) <= _EXCERPT else words[:_EXCERPT].rstrip() + ELLIPSIS
+
+
+def _rule_link(topic: str = "") -> str:
+    return f"{settings.ENVIRONMENT.base_url}/account/notifications/" + (f"{topic}/" if topic else "")
+
+
+def _with_link(words: str, address: str) -> str:
+    return f'{escape(words)} <a href="{escape(address)}">{escape(address)}</a>'
+
+
 def _html(headline: str, excerpt: str, *, link: str, foot: list[str]) -> str:
+    """`foot` is markup already."""
     quoted = f"<blockquote>{escape(excerpt).replace(chr(10), '<br>')}</blockquote>" if excerpt else ""
-    feet = "".join(f"<p><small>{escape(line)}</small></p>" for line in foot if line)
+    feet = "".join(f"<p><small>{line}</small></p>" for line in foot)
     opened = f'<p><a href="{escape(link)}">{escape(_("Open the conversation"))}</a></p>'
     return f"<p><strong>{escape(headline)}.</strong></p>{quoted}{opened}{feet}"

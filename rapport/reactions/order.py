@@ -46,6 +46,10 @@ REACTIONS: list[Reaction] = [
     Reaction("message.returned", "tell the author", telling.about_returned_reply),
     Reaction("message.bounced", "tell the author", telling.about_bounce),
     Reaction("conversation.assigned", "tell the assignee", telling.about_assignment),
+    Reaction("conversation.moved", "tell the team", telling.about_move),
+    Reaction("conversation.woken", "tell who waited for it", telling.about_waking),
+    Reaction("conversation.draft_taken", "tell who began it", telling.about_taken_draft),
+    Reaction("conversation.reopened", "tell the assignee", telling.about_reopening),
     Reaction("delivery.failed", "tell the author", telling.about_failed_delivery),
     Reaction("delivery.possibly_sent", "tell the author", telling.about_failed_delivery),
 ]

@@ -65,6 +65,20 @@ def forget_awaited() -> None:
     referencing.forget_awaited()
 
 
+def tell_later() -> None:
+    """Notifications by mail that were held back, and digests."""
+    from rapport.notifications import summarising
+
+    summarising.send_due()
+
+
+def forget_notifications() -> None:
+    """What people were told long ago."""
+    from rapport.notifications import summarising
+
+    summarising.forget_old()
+
+
 def renew_consents() -> None:
     """Tokens of providers that are about to end, also for lines that stay open for long."""
     from rapport.channels import connecting
@@ -92,6 +106,8 @@ SCHEDULE: list[Entry] = [
     Entry("forget drawn pictures", timedelta(hours=24), forget_pictures),
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
     Entry("forget awaited mails", timedelta(hours=24), forget_awaited),
+    Entry("write held notifications", timedelta(minutes=1), tell_later),
+    Entry("forget notifications", timedelta(hours=24), forget_notifications),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
     Entry("fold counts", timedelta(minutes=1), fold_counts),
     # Last, because telling people waits for mail servers.

@@ -72,12 +72,11 @@ def leave(conversation_id: int, batch: list[str]) -> list[str]:
 
     Returns the HTML of what leaves the house: the reply with each mail quoted in turn, and what colleagues are told.
     """
-    from django.utils.translation import gettext_lazy
-
     from rapport.conversations import noting, replying
     from rapport.conversations.models import Conversation, Message
     from rapport.desk.settings.teams.forms import to_html
-    from rapport.notifications.writing import News, Why, write
+    from rapport.notifications.models import Notification
+    from rapport.notifications.writing import write
     from rapport.outbox.composing import compose
     from rapport.outbox.models import Delivery
     from rapport.people import joining
@@ -97,10 +96,10 @@ def leave(conversation_id: int, batch: list[str]) -> list[str]:
         told.append(compose(delivery).html)
     for pack in packs(batch):
         conversation.subject = " ".join(pack)
-        news = News(
-            gettext_lazy("%(who)s wrote in %(subject)s"), Why.FOLLOWER, who=" ".join(pack), excerpt="\n".join(pack)
+        row = Notification(
+            account=flora, conversation=conversation, said="wrote", why="follower", topic="followed", who=" ".join(pack)
         )
-        told.append(write(news, account=flora, conversation=conversation).html)
+        told.append(write(row, message=Message(pk=1, text="\n".join(pack))).html)
     return told
 
 

@@ -23,6 +23,7 @@ PLAIN = set(
     check_dkim plus_addressing audience format add_tags remove_tags status snooze at body seen cc bcc then email language
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     rights
+    before quiet_from quiet_until quiet_weekend digest_hour save
     """.split()
 )
 
@@ -45,6 +46,8 @@ IDS = [
     Naming("conversations/<int:number>/replies/", "attachment", "file"),
     Naming("conversations/<int:number>/notes/", "attachment", "file"),
     Naming("conversations/<int:number>/notes/", "mention", "account"),
+    Naming("conversations/<int:number>/notes/", "mention_team", "team"),
+    Naming("notifications/seen/", "number", "conversation"),
     Naming("customers/<int:pk>/merge/", "into", "customer"),
     Naming("inbox/bulk/", "number", "conversation"),
     Naming("inbox/bulk/", "value", "account", act="assign"),

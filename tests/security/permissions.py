@@ -130,6 +130,10 @@ GET    start/                                                  > >>> >>>> >>
 POST   start/                                                  > >>> >>>> >>
 GET    account/                                                > +++ ++++ +>
 POST   account/                                                > +++ ++++ +>
+GET    account/notifications/                                  > +++ ++++ +>
+POST   account/notifications/                                  > +++ ++++ +>
+GET    account/notifications/<str:topic>/                      > +++ ++++ +>
+POST   account/notifications/<str:topic>/                      > +++ ++++ +>
 POST   account/sessions/closure/                               > +++ ++++ +>
 POST   account/sessions/<int:pk>/closure/                      > +++ ++++ +>
 GET    settings/                                               > +++ ++++ +>
@@ -173,6 +177,10 @@ GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    settings/audit/                                         > +-- ---- ->
 GET    settings/audit/export/                                  > +-- ---- ->
+GET    notifications/                                          > +++ ++++ +>
+GET    notifications/panel/                                    > +++ ++++ +>
+GET    notifications/count/                                    > +++ ++++ +>
+POST   notifications/seen/                                     > +++ ++++ +>
 GET    status/                                                 > ++- ---- ->
 GET    status/bar/                                             > ++- ---- ->
 POST   status/release/                                         > +-- ---- ->
@@ -240,6 +248,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
+    "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
 }
 
@@ -307,7 +316,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "messages": {"pk": company.mail.pk},
         "customers": {"pk": company.cast.carla.pk},
         "invitations": {"token": company.token},
-        "account": {"pk": 1},
+        "account": {"pk": 1, "topic": "mentioned"},
     }
     return usual.get(first, {name: 1 if kind == "int" else "1-set-password" for kind, name in _names(pattern)})
 

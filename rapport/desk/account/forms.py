@@ -39,5 +39,5 @@ class ProfileForm(forms.Form):
         ),
     )
     mail_notifications = forms.BooleanField(
-        label=_("Send me a mail when somebody assigns or mentions me"), required=False
+        label=_("Send me mails about conversations, as my rules say"), required=False
     )

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from rapport.desk.account import views
+from rapport.desk.account import told, views
 
 urlpatterns = [
     path("", views.account, name="account"),
+    path("notifications/", told.notifications, name="account_notifications"),
+    path("notifications/<str:topic>/", told.notification, name="account_notification"),
     path("sessions/closure/", views.other_sessions_closure, name="account_other_sessions_closure"),
     path("sessions/<int:pk>/closure/", views.session_closure, name="account_session_closure"),
 ]

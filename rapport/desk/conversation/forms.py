@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from rapport.channels.contract import Address
 from rapport.channels.email.parsing.addresses import read_addresses
+from rapport.conversations import mentioning
 from rapport.conversations.drafting import ReplyContent
 from rapport.desk.answers import number_of
-from rapport.people.models import Account
+from rapport.people.models import Account, Team
 
 MOST_TEXT = 400_000
 MOST_FILES = 50
@@ -77,11 +78,12 @@ class ReplyForm(WritingForm):
 
 
 class NoteForm(WritingForm):
-    """A note and the colleagues it tells."""
+    """A note and whom it tells."""
 
-    def mentions(self) -> list[Account]:
-        """Active colleagues that were ticked."""
-        return list(Account.objects.filter(pk__in=numbers(self.data, "mention"), is_active=True))
+    def mentions(self) -> list[Account | Team]:
+        """Active colleagues and living teams: those that were ticked, and those its words name."""
+        ticked = mentioning.found(people=numbers(self.data, "mention"), teams=numbers(self.data, "mention_team"))
+        return list(dict.fromkeys([*ticked, *mentioning.named_in(self.html())]))
 
 
 def html_of(text: str) -> str:

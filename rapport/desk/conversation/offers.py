@@ -46,7 +46,8 @@ class Offers:
         self.teams = Group(directory.living_teams, write.team)
         self.priorities = Group(Conversation.Priority.choices, write.priority)
         self.stages = Group(Conversation.Stage.choices, write.stage)
-        self.mentions = Markup("").join(write.mention(pk, name) for pk, name in directory.colleagues)
+        people = [write.mention(pk, name) for pk, name in directory.colleagues]
+        self.mentions = Markup("").join([*people, *(write.mentioned_team(*team) for team in directory.living_teams)])
         self.tags = Markup("").join(write.tag(name) for name in directory.tags)
 
 

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.conversations import access, directory, reading, surroundings
+from rapport.conversations import access, directory, locking, reading, surroundings
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.search import finding
+from rapport.notifications import seeing
 from rapport.people.models import Account
 from rapport.people.recognising import living
 from rapport.people.rights import Right
@@ -66,6 +67,7 @@ def read(request: HttpRequest, number: int) -> HttpResponseBase:
         reading.mark_unread(found, by=account)
         return done(request, "/inbox/", _("Marked as unread"))
     reading.mark_read(found, by=account, up_to=number_of(request.POST.get("up_to")) or 0)
+    seeing.mark_conversations(account, locking.family_ids(found))
     return HttpResponse(status=204)
 
 

@@ -19,6 +19,7 @@ from rapport.desk.live.stream import Stream, sse
 from rapport.events import presence, waking
 from rapport.events.models import Event
 from rapport.kit import clock
+from rapport.notifications import ringing
 from rapport.ui.handoff import LiveHandOff
 
 log = logging.getLogger(__name__)
@@ -123,6 +124,15 @@ class Hub:
                 self._woken.set()
             elif message["topic"] == presence.TOPIC:
                 self._keep(self._note_presence(message))
+            elif message["topic"] == ringing.TOPIC:
+                self._ring(message.get("accounts"))
+
+    def _ring(self, accounts: object) -> None:
+        """Tell the open pages of these people that there is news for them; what it is they ask by themselves."""
+        whom = set(accounts) if isinstance(accounts, list) else set()
+        for stream in self._streams:
+            if stream.account_id in whom:
+                stream.put(sse("bell", {}))
 
     async def _read_on_wake(self) -> None:
         self._new = await self._in_database(reading.NewEvents)

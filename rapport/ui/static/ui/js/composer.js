@@ -20,20 +20,21 @@ function audience(form) {
 }
 
 function told(form) {
-  const names = [...form.querySelectorAll("[name=mention]:checked")].map((box) => box.dataset.name);
-  form.querySelector("[data-told]").textContent = names.length ? ` · @${names.join(", @")}` : "";
+  const ticked = [...form.querySelectorAll("[data-mentionable]:checked")].map((box) => `@${box.dataset.name}`);
+  const names = new Set([...ticked, ...[...form.querySelectorAll(".ProseMirror [data-mention]")].map((one) => one.textContent)]);
+  form.querySelector("[data-told]").textContent = names.size ? ` · ${[...names].join(", ")}` : "";
 }
 
 enliven("form[data-composer]", (form) => {
   if (form.dataset.composer !== "note") form.addEventListener("input", (event) => { if (event.target.matches("[data-recipients]")) audience(form); });
-  else form.addEventListener("change", (event) => { if (event.target.name === "mention") told(form); });
+  else for (const kind of ["change", "input"]) form.addEventListener(kind, () => told(form));
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.stopPropagation(); // before the editor, which would break the line where the caret stands
       form.requestSubmit(form.querySelector("[data-send]"));
     }
-    if (event.key === "@" && form.dataset.composer === "note" && event.target.closest(".editor, textarea")) form.querySelector("[data-mentions]").open = true;
+    if (event.key === "@" && form.dataset.composer === "note" && event.target.matches("textarea")) form.querySelector("[data-mentions]").open = true;
   }, true);
   form.addEventListener("htmx:confirm", (event) => {
     if (!form.querySelector(".upload.is-going")) return;

@@ -1,12 +1,13 @@
 // The rich editor (Tiptap, bundled by django-prose-editor) over a plain text area, fetched once a composer is on the page.
 import { enliven } from "ui/enliven.js";
+import { mentionNode, offerMentions } from "ui/mentions.js";
 
 const library = () => import("django-prose-editor/editor");
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 const paragraphs = (text) => text.split(/\n{2,}/).map((part) => `<p>${escape(part).replace(/\n/g, "<br>")}</p>`).join("");
 
 async function enrich(field) {
-  const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Placeholder } = await library();
+  const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Node, Placeholder } = await library();
   if (!field.isConnected || field.hidden) return;
   const typed = field.value !== field.defaultValue;
   const had = document.activeElement === field;
@@ -15,12 +16,13 @@ async function enrich(field) {
   field.before(frame);
   field.hidden = true;
   const form = field.form;
+  const mentions = form.querySelector("[data-mentions]");
   form.elements.format.value = "html";
   const editor = new Editor({
     element: frame,
     injectCSS: false,
     extensions: [Document, Paragraph, Text, Bold, Italic, Link.configure({ openOnClick: false, defaultProtocol: "https" }), BulletList, OrderedList, ListItem, Blockquote, HardBreak, History,
-      Placeholder.configure({ placeholder: field.placeholder, emptyNodeClass: "is-empty" })],
+      Placeholder.configure({ placeholder: field.placeholder, emptyNodeClass: "is-empty" }), ...(mentions ? [mentionNode(Node)] : [])],
     content: typed ? paragraphs(field.value) : field.dataset.html || paragraphs(field.value),
     editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": form.querySelector(`label[for="${field.id}"]`).textContent } },
     onUpdate: ({ editor: now }) => {
@@ -31,6 +33,7 @@ async function enrich(field) {
   });
   field.value = editor.isEmpty ? "" : editor.getHTML();
   field.editor = editor;
+  if (mentions) offerMentions(editor, form);
   frame.addEventListener("click", (event) => { if (event.target === frame) editor.commands.focus("end"); });
   const tools = document.getElementById(field.dataset.bar);
   tools.hidden = false;

@@ -1,6 +1,6 @@
 // One event stream for all tabs of a browser: the tab that holds the lock listens and tells the others.
 // Others hear `rapport:event` {id, kind, conversation, message, actor}, `rapport:presence` {conversation, people},
-// `rapport:refetch` (too much was missed: read the page anew) and `rapport:line` {up} on document.
+// `rapport:bell` (there is news for this person), `rapport:refetch` (too much was missed: read the page anew) and `rapport:line` {up} on document.
 
 const channel = new BroadcastChannel("rapport-live");
 const recent = new Map();
@@ -45,6 +45,7 @@ function listen(resolve) {
   const source = new EventSource(`/live/?since=${newest}`);
   source.addEventListener("change", (event) => spread("event", JSON.parse(event.data)));
   source.addEventListener("presence", (event) => spread("presence", JSON.parse(event.data)));
+  source.addEventListener("bell", () => spread("bell", {}));
   source.addEventListener("refetch", () => spread("refetch", {}));
   source.addEventListener("ready", () => spread("line", { up: true }));
   source.addEventListener("error", () => {

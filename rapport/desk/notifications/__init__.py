@@ -1,0 +1,1 @@
+"""The bell: what concerns one, line by line, and the rules by which one is told."""
