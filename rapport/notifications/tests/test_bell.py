@@ -28,7 +28,7 @@ from rapport.notifications.topics import By, Topic, Wish
 from rapport.outbox.models import Delivery
 from rapport.people import joining
 from rapport.people.models import Account, Role
-from rapport.reactions import running
+from rapport.reactions import order, running
 
 __all__ = ["cast"]
 
@@ -82,13 +82,13 @@ HAPPENINGS = {
 
 @pytest.mark.parametrize("expected", HAPPENINGS, ids=lambda pair: pair[0])
 def test_each_thing_that_concerns_somebody_is_told_once_and_for_its_reason(cast, anas, expected):
-    first = Event.objects.order_by("pk").last()
+    first = Event.objects.latest("pk")
     HAPPENINGS[expected](cast, anas)
     assert told(cast.ana)[0] == expected
     assert listing.unread_count(cast.ana) == 1
     before = Notification.objects.count()
     for event in Event.objects.filter(pk__gt=first.pk):
-        for reaction in running.order.reactions_to(event):
+        for reaction in order.reactions_to(event):
             reaction.run(event)
     assert Notification.objects.count() == before
 
