@@ -15,6 +15,7 @@ from rapport.rows import writing
 # Imported mail older than this opens closed conversations: nobody waits for an answer, and it can still be found.
 HISTORY_STAYS_OPEN = timedelta(days=14)
 _SUBJECT_CHARS = 500
+_ATTENTION_CHARS = 200
 Status = Conversation.Status
 
 
@@ -35,6 +36,7 @@ def open_for(
         organisation_id=customer.organisation_id if customer else None,
         created_at=at,
         last_message_at=at,
+        attention=text.clean_line(arrival.attention, _ATTENTION_CHARS),
         closed_at=at if status == Status.CLOSED else None,
     )
     writing.insert(conversation)

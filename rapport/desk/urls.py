@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
     path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
     path("customers/", include("rapport.desk.customers.urls")),
+    path("organisations/", include("rapport.desk.customers.organisation_urls")),
     path("files/", include("rapport.desk.files.urls")),
     path("", include("rapport.desk.search.urls")),
     path("", include("rapport.desk.uploads.urls")),

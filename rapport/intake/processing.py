@@ -17,7 +17,7 @@ from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation, Message
 from rapport.files import storing
 from rapport.files.errors import FileMissing
-from rapport.intake import answering, awaiting, judging, matching, overtaking
+from rapport.intake import answering, awaiting, judging, matching, overtaking, quarantining
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.echoing import home_of_echo
 from rapport.intake.errors import ParseFailed
@@ -25,7 +25,7 @@ from rapport.intake.models import RawMessage
 from rapport.intake.parsing_ahead import Line, Parsing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
-from rapport.people import recognising
+from rapport.people import blocking, recognising
 from rapport.people.models import Customer
 from rapport.rows import writing
 
@@ -148,6 +148,10 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
     if found.own is not None:
         note_second_arrival(row, found.own.pk)
         return
+    blocked = quarantining.stopped_by(inbound, found)
+    if blocked is not None:
+        found = quarantining.apart(found)
+        blocking.count(blocked)
     if found.early and found.conversation is not None:
         overtaking.gather(inbound, found.early, found.conversation)
     if inbound.kind is InboundKind.BOUNCE and (
@@ -166,10 +170,11 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
                 at=row.received_at if not row.historic else None,
                 stranger=found.stranger,
                 as_note=found.account is not None,
-                spam=judging.is_spam(inbound, row.inbox),
+                spam=blocked is not None or judging.is_spam(inbound, row.inbox),
+                attention=quarantining.reason(blocked) if blocked else "",
                 answers_id=found.answers.pk if found.answers else None,
             ),
-            conversation=found.conversation or home_of_echo(inbound, customer=customer),
+            conversation=found.conversation or (None if blocked else home_of_echo(inbound, customer=customer)),
             inbox=row.inbox or _any_inbox(found.conversation),
             raw_sha256=row.sha256,
             historic=row.historic,

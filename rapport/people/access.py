@@ -7,7 +7,21 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from rapport.people.errors import NotAllowed, NotFound
+<<<<<<< HEAD
 from rapport.people.models import Account, Customer, Invitation, Organisation, Role, Team
+=======
+from rapport.people.listing import customer_family
+from rapport.people.models import (
+    Account,
+    Customer,
+    CustomerAddress,
+    CustomerNote,
+    CustomerPhone,
+    Invitation,
+    Organisation,
+    Team,
+)
+>>>>>>> 4a08071 (Customers have a page: numbers, profile, notes, orders, organisations, merges looked at first, and blocked senders)
 from rapport.people.rights import Right
 from rapport.people.roles import reaches
 from rapport.rows.asking import Question
@@ -15,6 +29,7 @@ from rapport.rows.asking import Question
 __all__ = ["Right"]
 
 Row = TypeVar("Row", bound=Model)
+_NO_ID = 2**63
 
 
 def require(account: Account, right: Right) -> None:
@@ -105,8 +120,32 @@ def get_customer(account: Account, pk: int) -> Customer:
     return _found(customers_visible_to(account).select_related("organisation", "canonical"), pk)
 
 
+def get_address(account: Account, customer: Customer, pk: int) -> CustomerAddress:
+    """A mail address of a visible customer or of a row merged into it. Raises NotFound."""
+    return _found(CustomerAddress.objects.filter(customer_id__in=_rows_of(account, customer)), pk)
+
+
+def get_phone(account: Account, customer: Customer, pk: int) -> CustomerPhone:
+    """A phone number of a visible customer or of a row merged into it. Raises NotFound."""
+    return _found(CustomerPhone.objects.filter(customer_id__in=_rows_of(account, customer)), pk)
+
+
+def get_note(account: Account, customer: Customer, pk: int) -> CustomerNote:
+    """A note on a visible customer or on a row merged into it. Raises NotFound."""
+    return _found(CustomerNote.objects.filter(customer_id__in=_rows_of(account, customer)), pk)
+
+
+def get_organisation(account: Account, pk: int) -> Organisation:
+    """An organisation. Raises NotFound."""
+    return _found(organisations_visible_to(account), pk)
+
+
+def _rows_of(account: Account, customer: Customer) -> list[int]:
+    return customer_family(customer) if account.may(Right.READ_MESSAGES) else []
+
+
 def _found(rows: QuerySet[Row], pk: int) -> Row:
-    found = rows.filter(pk=pk).first()
+    found = rows.filter(pk=pk).first() if 0 < pk < _NO_ID else None
     if found is None:
         raise NotFound
     return found

@@ -185,3 +185,110 @@ class WrongCode(PeopleRefusal):
     sentence = _("This is not the code that Rapport printed when it last started.")
     code = "wrong_code"
     status = 403
+
+
+class NoSuchNumber(PeopleRefusal):
+    """Not a phone number, or one without its country's code where none is set."""
+
+    sentence = _("This is not a phone number. Write it with its country’s code, such as +49 30 1234567.")
+    code = "no_such_number"
+
+
+class NoSuchAddress(PeopleRefusal):
+    """Not a mail address."""
+
+    sentence = _("This is not a mail address. It looks like name@example.org.")
+    code = "no_such_address"
+
+
+class AddressTaken(PeopleRefusal):
+    """An address belongs to one customer. `holder`: whose it is."""
+
+    sentence = _("This address belongs to another customer. If they are the same person, merge the two.")
+    code = "address_taken"
+    status = 409
+
+    def __init__(self, holder: int) -> None:
+        super().__init__()
+        self.holder = holder
+
+
+class NoName(PeopleRefusal):
+    """A customer made by hand has a name."""
+
+    sentence = _("A name is needed.")
+    code = "no_name"
+
+
+class UnknownChoice(PeopleRefusal):
+    """A value that no list knows."""
+
+    sentence = _("This is none of the choices.")
+    code = "unknown_choice"
+
+
+class NothingWritten(PeopleRefusal):
+    """An empty note."""
+
+    sentence = _("There is nothing in it yet. Write something first.")
+    code = "nothing_written"
+
+
+class NotYours(PeopleRefusal):
+    """Somebody else wrote it."""
+
+    sentence = _("Only who wrote this note may remove it.")
+    code = "not_yours"
+    status = 403
+
+
+class NoAddress(PeopleRefusal):
+    """Blocking needs an address to block."""
+
+    sentence = _("This customer has no mail address, so there is nothing to block.")
+    code = "no_address"
+    status = 409
+
+
+class OwnAddress(PeopleRefusal):
+    """Colleagues are not blocked."""
+
+    sentence = _("A colleague uses this address or domain, so it cannot be blocked.")
+    code = "own_address"
+    status = 409
+
+
+class WrongValue(PeopleRefusal):
+    """A value that does not fit its attribute."""
+
+    sentence = _("“%(value)s” does not fit %(label)s.")
+    code = "wrong_value"
+
+    def __init__(self, label: str, value: str) -> None:
+        super().__init__()
+        self.label, self.value = label, value
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {"value": self.value[:60], "label": self.label}
+
+
+class KeyTaken(PeopleRefusal):
+    """Keys of attributes are unique, archived ones included, and there is a most."""
+
+    sentence = _("There is such an attribute already, maybe an archived one, or there are too many.")
+    code = "key_taken"
+    status = 409
+
+
+class NoChoices(PeopleRefusal):
+    """An attribute of the kind choice without any."""
+
+    sentence = _("Write at least one choice.")
+    code = "no_choices"
+
+
+class UnsafeLink(PeopleRefusal):
+    """A link that leads to no web page."""
+
+    sentence = _("A link begins with https:// or http:// and names a server.")
+    code = "unsafe_link"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from rapport.kit import clock
-from rapport.people.models import Account, Customer, CustomerAddress, Invitation, Order, Organisation, Role, Team
+from rapport.people.models import Account, Customer, CustomerAddress, Invitation, Order, Role, Team
 from rapport.people.recognising import living
 from rapport.rows.asking import Question
 
@@ -72,19 +72,13 @@ def customer_family(customer: Customer) -> list[int]:
     return known
 
 
-def people_of(organisation: Organisation) -> QuerySet[Customer]:
-    """Living customers of an organisation by name."""
-    return Customer.objects.filter(organisation=organisation, canonical=None).order_by("name", "pk")
-
-
-def addresses(customers: Sequence[int]) -> list[str]:
-    """The mail addresses of these customers, those known longest first."""
-    rows = CustomerAddress.objects.filter(customer_id__in=customers).order_by("pk")
-    return list(rows.values_list("email", flat=True))
+def addresses(customers: Sequence[int]) -> list[CustomerAddress]:
+    """The mail addresses of these customers: the one to write to first, then those known longest."""
+    return list(CustomerAddress.objects.filter(customer_id__in=customers).order_by("-primary", "pk"))
 
 
 def orders(customers: Sequence[int], most: int) -> list[tuple[Any, ...]]:
-    """Their last orders, newest first: number, summary, status, total in cents, currency, moment."""
+    """Their last orders, newest first: number, summary, status, total in cents, currency, moment, link, lines."""
     return _orders.ask(customers, shape=most)
 
 
@@ -92,6 +86,6 @@ _orders = Question(
     lambda most, customers: (
         Order.objects.filter(customer_id__in=customers)
         .order_by("-placed_at", "-pk")
-        .values_list("number", "summary", "status", "total_cents", "currency", "placed_at")[:most]
+        .values_list("number", "summary", "status", "total_cents", "currency", "placed_at", "link", "lines")[:most]
     )
 )

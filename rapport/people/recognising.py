@@ -9,6 +9,7 @@ from django.db import transaction
 
 from rapport.events import recording
 from rapport.kit import text
+from rapport.people import phoning
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, OrganisationDomain
 from rapport.people.public_domains import is_public
 from rapport.rows import reading, writing
@@ -93,8 +94,9 @@ def organisation_for(email: str) -> Organisation | None:
 
 
 def index(customer: Customer) -> None:
-    """Make the customer findable by its present name, addresses, organisation and phone."""
-    _index(customer, *customer.addresses.values_list("email", flat=True))
+    """Make the customer findable by its present name, addresses, organisation and numbers."""
+    numbers = customer.phones.values_list("number", flat=True)
+    _index(customer, *customer.addresses.values_list("email", flat=True), *map(phoning.words, numbers))
 
 
 def known_at(email: str) -> Customer | None:
@@ -115,9 +117,9 @@ def _create(email: str, name: str) -> Customer:
         return customer
 
 
-def _index(customer: Customer, *emails: str) -> None:
+def _index(customer: Customer, *words: str) -> None:
     organisation = customer.organisation.name if customer.organisation else ""
-    indexing.put_customer(customer.pk, customer.name, *emails, organisation, customer.phone)
+    indexing.put_customer(customer.pk, customer.name, *words, organisation)
 
 
 def _learn_name(customer: Customer, name: str) -> None:

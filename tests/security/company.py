@@ -25,8 +25,21 @@ from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
+<<<<<<< HEAD
 from rapport.people import changing, granting, inviting, joining
 from rapport.people.models import Account, Invitation, Membership, Role
+=======
+from rapport.people import addressing, changing, inviting, joining, remarking
+from rapport.people.models import (
+    Account,
+    CustomerAddress,
+    CustomerNote,
+    CustomerPhone,
+    Invitation,
+    Membership,
+    Role,
+)
+>>>>>>> 4a08071 (Customers have a page: numbers, profile, notes, orders, organisations, merges looked at first, and blocked senders)
 from rapport.reactions.models import ReactionRetry
 
 BACKEND = "rapport.desk.staying.Accounts"
@@ -61,6 +74,9 @@ class Company:
     draft: Draft
     invitation: Invitation
     token: str
+    address: CustomerAddress
+    phone: CustomerPhone
+    remark: CustomerNote
     accounts: dict[str, Account]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -118,6 +134,9 @@ def found_company() -> Company:
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
         token=token,
+        address=cast.carla.addresses.get(),
+        phone=addressing.add_phone(cast.carla, number="+442079460018", by=None),
+        remark=remarking.remark(cast.carla, words="Likes tulips", by=accounts["agent"]),
         accounts=accounts,
     )
     company.clients = {"anonymous": Client(), **{role: signed_in(account) for role, account in accounts.items()}}

@@ -117,9 +117,27 @@ POST   messages/<int:pk>/split/                                > +++ +??? ?>
 POST   messages/<int:pk>/delivery/                             > +++ +??? ?>
 GET    messages/<int:pk>/original/                             > +++ +??? ?>
 GET    messages/<int:pk>/frame/                                > +++ +??? ?>
+GET    customers/                                              > +++ ++-- +>
+POST   customers/                                              > +++ ++-- +>
 GET    customers/<int:pk>/                                     > +++ ++?? +>
+GET    customers/<int:pk>/profile/                             > +++ ++-- +>
+POST   customers/<int:pk>/profile/                             > +++ ++-- +>
+POST   customers/<int:pk>/addresses/                           > +++ ++-- +>
+POST   customers/<int:pk>/addresses/<int:row>/first/           > +++ ++-- +>
+POST   customers/<int:pk>/addresses/<int:row>/removal/         > +++ ++-- +>
+POST   customers/<int:pk>/phones/                              > +++ ++-- +>
+POST   customers/<int:pk>/phones/<int:row>/first/              > +++ ++-- +>
+POST   customers/<int:pk>/phones/<int:row>/removal/            > +++ ++-- +>
+POST   customers/<int:pk>/notes/                               > +++ ++-- +>
+POST   customers/<int:pk>/notes/<int:row>/removal/             > +-+ ---- ->
+POST   customers/<int:pk>/vip/                                 > +++ ++-- +>
+POST   customers/<int:pk>/block/                               > +++ ++-- +>
+GET    customers/<int:pk>/merge/                               > +++ ++-- +>
 POST   customers/<int:pk>/merge/                               > +++ ++-- +>
 POST   customers/<int:pk>/merge/undo/                          > !!! !!-- !>
+GET    organisations/<int:pk>/                                 > +++ ++?? +>
+POST   organisations/<int:pk>/                                 > +++ ++-- +>
+POST   organisations/<int:pk>/domains/                         > +++ ++-- +>
 GET    files/<int:pk>/<str:token>/<path:name>                  > +++ +??? ?>
 GET    search/                                                 > +++ ++++ +>
 POST   uploads/                                                > +++ ++++ +>
@@ -238,6 +256,13 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/stage/": lambda c: {"stage": "before"},
     "conversations/<int:number>/subject/change/": lambda c: {"subject": "Other"},
     "conversations/<int:number>/presence/": lambda c: {"state": "viewing"},
+    "customers/": lambda c: {"name": "Nina New"},
+    "customers/<int:pk>/profile/": lambda c: {"name": "Carla Conti"},
+    "customers/<int:pk>/addresses/": lambda c: {"email": "carla@home.example"},
+    "customers/<int:pk>/phones/": lambda c: {"number": "+49301234567"},
+    "customers/<int:pk>/notes/": lambda c: {"words": "Likes tulips"},
+    "organisations/<int:pk>/": lambda c: {"name": "Gardens"},
+    "organisations/<int:pk>/domains/": lambda c: {"domain": "gardens.example"},
     "customers/<int:pk>/merge/": lambda c: {"into": c.cast.dan.pk},
     "settings/people/invitations/": lambda c: {"email": "x@fleur.example", "role": c.cast.ana.role_id},
     "settings/people/<int:pk>/": lambda c: {"role": c.cast.ana.role_id, "teams": [c.cast.shop.pk]},
@@ -289,6 +314,9 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
             "number": company.conversation.pk,
             "pk": company.draft.pk,
         },
+        "customers/<int:pk>/phones/<int:row>/first/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
+        "customers/<int:pk>/phones/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
+        "customers/<int:pk>/notes/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.remark.pk},
         "messages/<int:pk>/hold/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
         "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},
@@ -314,7 +342,8 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "conversations": {"number": company.conversation.pk, "pk": company.macro.pk},
         "inbox": {"number": company.conversation.pk, "token": "made-up"},
         "messages": {"pk": company.mail.pk},
-        "customers": {"pk": company.cast.carla.pk},
+        "customers": {"pk": company.cast.carla.pk, "row": company.address.pk},
+        "organisations": {"pk": company.cast.carla.organisation_id},
         "invitations": {"token": company.token},
         "account": {"pk": 1, "topic": "mentioned"},
     }

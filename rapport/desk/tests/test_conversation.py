@@ -120,15 +120,15 @@ def test_the_pane_asks_as_much_for_a_long_conversation_as_for_a_short_one(
         cast.writes(f"And another {number}", into=busy)
     page_of(ana, busy, **HTMX)  # what is learnt once
     # Five for who asks; conversation, surroundings (twice: something was merged), names, messages, events, deliveries,
-    # files, orders, other conversations, drafts.
-    with django_assert_num_queries(16):
+    # files, orders, the customer's portrait, the blocklist, other conversations, drafts.
+    with django_assert_num_queries(18):
         page_of(ana, busy, **HTMX)
 
 
 def test_the_page_asks_for_the_list_beside_it_too(cast, ana, django_assert_max_num_queries):
     conversation = cast.conversation()
     page_of(ana, conversation)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         page_of(ana, conversation)
 
 

@@ -1,13 +1,32 @@
 """Rows of the people app, one file per cluster."""
 
 from rapport.people.models.account import Account, Invitation, Membership, Role, RoleRight, Team
-from rapport.people.models.customer import Customer, CustomerAddress, Order, Organisation, OrganisationDomain
+from rapport.people.models.attribute import Attribute, AttributeValue
+from rapport.people.models.card import Card
+from rapport.people.models.customer import (
+    BlockedSender,
+    Customer,
+    CustomerAddress,
+    CustomerMerge,
+    CustomerNote,
+    CustomerPhone,
+    Order,
+    Organisation,
+    OrganisationDomain,
+)
 from rapport.people.models.installation import Installation
 
 __all__ = [
     "Account",
+    "Attribute",
+    "AttributeValue",
+    "BlockedSender",
+    "Card",
     "Customer",
     "CustomerAddress",
+    "CustomerMerge",
+    "CustomerNote",
+    "CustomerPhone",
     "Installation",
     "Invitation",
     "Membership",

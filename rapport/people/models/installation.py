@@ -10,7 +10,8 @@ class Installation(models.Model):
 
     `open_to_all` lets every agent see every conversation, whatever the teams. `held_since` is set on a restored copy
     until it is released: since then nothing is sent and no mailbox is read, because the original may still do both.
-    `held_from_message`: messages up to this id came with the backup.
+    `held_from_message`: messages up to this id came with the backup. `phone_region`: the country (ISO 3166, two letters)
+    whose phone numbers may be written without their country's code.
     """
 
     company_name = models.CharField(max_length=120, blank=True)
@@ -18,6 +19,7 @@ class Installation(models.Model):
     first_run_sha256 = models.CharField(max_length=64, blank=True)
     held_since = models.DateTimeField(null=True)
     held_from_message = models.BigIntegerField(default=0)
+    phone_region = models.CharField(max_length=2, blank=True)
 
     def __str__(self) -> str:
         return self.company_name or "Rapport"
