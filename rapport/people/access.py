@@ -7,9 +7,6 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from rapport.people.errors import NotAllowed, NotFound
-<<<<<<< HEAD
-from rapport.people.models import Account, Customer, Invitation, Organisation, Role, Team
-=======
 from rapport.people.listing import customer_family
 from rapport.people.models import (
     Account,
@@ -19,9 +16,9 @@ from rapport.people.models import (
     CustomerPhone,
     Invitation,
     Organisation,
+    Role,
     Team,
 )
->>>>>>> 4a08071 (Customers have a page: numbers, profile, notes, orders, organisations, merges looked at first, and blocked senders)
 from rapport.people.rights import Right
 from rapport.people.roles import reaches
 from rapport.rows.asking import Question

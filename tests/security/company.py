@@ -25,11 +25,7 @@ from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
-<<<<<<< HEAD
-from rapport.people import changing, granting, inviting, joining
-from rapport.people.models import Account, Invitation, Membership, Role
-=======
-from rapport.people import addressing, changing, inviting, joining, remarking
+from rapport.people import addressing, changing, granting, inviting, joining, remarking
 from rapport.people.models import (
     Account,
     CustomerAddress,
@@ -39,7 +35,6 @@ from rapport.people.models import (
     Membership,
     Role,
 )
->>>>>>> 4a08071 (Customers have a page: numbers, profile, notes, orders, organisations, merges looked at first, and blocked senders)
 from rapport.reactions.models import ReactionRetry
 
 BACKEND = "rapport.desk.staying.Accounts"

@@ -1,4 +1,4 @@
-"""Phone numbers known so far become rows of their own. Apart from 0005: PostgreSQL changes no table that rows just entered."""
+"""Phone numbers known so far become rows of their own. Apart from 0007: PostgreSQL changes no table that rows just entered."""
 
 from django.db import migrations
 
@@ -17,5 +17,5 @@ def keep_numbers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0005_customer_panel")]
+    dependencies = [("people", "0007_customer_panel")]
     operations = [migrations.RunPython(keep_numbers, migrations.RunPython.noop)]

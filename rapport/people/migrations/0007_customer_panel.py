@@ -9,7 +9,7 @@ import rapport.kit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0004_personal_signature"),
+        ("people", "0006_archived_roles"),
     ]
 
     operations = [
