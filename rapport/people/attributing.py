@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from rapport.events import recording
+from rapport.events import auditing, recording
 from rapport.kit import clock, text
 from rapport.people import attributes
 from rapport.people.attributes import Definition
@@ -21,6 +21,7 @@ MOST = 60
 MOST_CHOICES = 100
 _KEY_CHARS = 40
 _LABEL_CHARS = 80
+_TOLD = ("key", "label", "kind", "choices", "shown")
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -59,8 +60,9 @@ def redefine(row: Attribute, described: Described, *, by: Account | None) -> Att
 
     Raises NoName, NoChoices.
     """
+    before = auditing.state(row, *_TOLD)
     _store(row, described)
-    _record(row, "changed", by=by)
+    _record(row, "changed", by=by, before=before)
     return row
 
 
@@ -159,6 +161,6 @@ def _definition(row: Attribute) -> Definition:
     return Definition(row.pk, row.key, row.label, row.kind, tuple(row.choices))
 
 
-def _record(row: Attribute, kind: str, *, by: Account | None) -> None:
-    data = {"key": row.key, "label": row.label, "kind": row.kind, "choices": row.choices, "shown": row.shown}
-    recording.record(f"attribute.{kind}", subject=row.pk, actor=by.pk if by else None, data=data)
+def _record(row: Attribute, kind: str, *, by: Account | None, before: Mapping[str, Any] | None = None) -> None:
+    after = auditing.state(row, *_TOLD) if before is None else None
+    auditing.changed(f"attribute.{kind}", row, by=by, before=before, after=after)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import F
 
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock, text
 from rapport.people.addressing import checked
 from rapport.people.errors import NoAddress, OwnAddress, PublicMailDomain
@@ -105,5 +105,11 @@ def _domain(written: str) -> str:
 
 
 def _record(kind: str, row: BlockedSender, *, by: Account | None) -> None:
-    data = {"value": row.value, "reason": row.reason}
-    recording.record(f"sender.{kind}", subject=row.pk, actor=by.pk if by else None, data=data)
+    told = auditing.state(row, "value", "reason")
+    auditing.changed(
+        f"sender.{kind}",
+        row,
+        by=by,
+        before=told if kind == "unblocked" else {},
+        after={} if kind == "unblocked" else told,
+    )

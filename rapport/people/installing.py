@@ -11,6 +11,7 @@ from django.db import transaction
 
 from rapport.events import auditing
 from rapport.kit import clock
+from rapport.people.errors import UnknownChoice
 from rapport.people.models import Account, Installation
 from rapport.rows.reading import Kept
 
@@ -50,6 +51,24 @@ def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Insta
     installation.save(update_fields=["company_name", "open_to_all"])
     auditing.changed("installation.changed", installation, by=by, before=before)
     return installation
+
+
+@transaction.atomic
+def set_phone_region(region: str, *, by: Account | None) -> None:
+    """The country (ISO 3166, two letters) whose phone numbers are written without its code; empty for none.
+
+    Raises UnknownChoice.
+    """
+    from rapport.people import phoning  # which asks this module
+
+    code = region.strip().upper()
+    if code and not phoning.is_region(code):
+        raise UnknownChoice
+    installation = current()
+    before = auditing.state(installation, "phone_region")
+    installation.phone_region = code
+    installation.save(update_fields=["phone_region"])
+    auditing.changed("installation.changed", installation, by=by, before=before)
 
 
 def is_held() -> bool:

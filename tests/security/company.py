@@ -25,9 +25,11 @@ from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
-from rapport.people import addressing, changing, granting, inviting, joining, remarking
+from rapport.people import addressing, attributing, blocking, changing, granting, inviting, joining, remarking
 from rapport.people.models import (
     Account,
+    Attribute,
+    BlockedSender,
     CustomerAddress,
     CustomerNote,
     CustomerPhone,
@@ -72,6 +74,8 @@ class Company:
     address: CustomerAddress
     phone: CustomerPhone
     remark: CustomerNote
+    attribute: Attribute
+    blocked: BlockedSender
     accounts: dict[str, Account]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -131,6 +135,8 @@ def found_company() -> Company:
         token=token,
         address=cast.carla.addresses.get(),
         phone=addressing.add_phone(cast.carla, number="+442079460018", by=None),
+        attribute=_second_attribute(),
+        blocked=blocking.block("spam@elsewhere.example", reason="", by=None),
         remark=remarking.remark(cast.carla, words="Likes tulips", by=accounts["agent"]),
         accounts=accounts,
     )
@@ -139,6 +145,12 @@ def found_company() -> Company:
     company.clients["left"] = signed_in(Account.objects.get(pk=accounts["left"].pk))
     changing.end(accounts["ended"], by=cast.flora)
     return company
+
+
+def _second_attribute() -> Attribute:
+    """The later one of two, so that it can move up."""
+    attributing.define(attributing.Described("Customer since", "date"), by=None)
+    return attributing.define(attributing.Described("Contract"), by=None)
 
 
 def _accounts(cast: Cast) -> dict[str, Account]:

@@ -191,6 +191,16 @@ POST   settings/inboxes/<int:pk>/trusted-server/              > +-- ---- ->
 GET    settings/inboxes/<int:pk>/consent/                      > +-- ---- ->
 POST   settings/inboxes/<int:pk>/consent/                      > +-- ---- ->
 GET    settings/inboxes/consent/answer/                        > --- ---- ->
+GET    settings/attributes/                                    > +-- ---- ->
+POST   settings/attributes/                                    > +-- ---- ->
+POST   settings/attributes/region/                             > +-- ---- ->
+GET    settings/attributes/<int:pk>/                           > +-- ---- ->
+POST   settings/attributes/<int:pk>/                           > +-- ---- ->
+POST   settings/attributes/<int:pk>/place/                     > +-- ---- ->
+POST   settings/attributes/<int:pk>/archive/                   > +-- ---- ->
+GET    settings/blocklist/                                     > ++- ---- ->
+POST   settings/blocklist/                                     > ++- ---- ->
+POST   settings/blocklist/<int:pk>/removal/                    > ++- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    settings/audit/                                         > +-- ---- ->
@@ -270,6 +280,10 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/teams/<int:pk>/": lambda c: {"name": "Shops", "signature": NOTE, "members": [c.cast.sam.pk]},
     "settings/roles/": lambda c: {"name": "Shop assistant"},
     "settings/roles/<int:pk>/": lambda c: {"name": "Driver", "rights": ["conversations.note"]},
+    "settings/attributes/": lambda c: {"label": "Loyalty", "kind": "text"},
+    "settings/attributes/region/": lambda c: {"phone_region": "DE"},
+    "settings/attributes/<int:pk>/": lambda c: {"label": "Contract until"},
+    "settings/blocklist/": lambda c: {"value": "eve@spam.example"},
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
@@ -330,6 +344,8 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "settings/teams/": {"pk": company.cast.shop.pk},
         "settings/roles/": {"pk": company.role.pk},
         "settings/macros/": {"pk": company.macro.pk},
+        "settings/attributes/": {"pk": company.attribute.pk},
+        "settings/blocklist/": {"pk": company.blocked.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},
     }

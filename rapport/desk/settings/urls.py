@@ -3,7 +3,9 @@
 from django.urls import path
 
 from rapport.desk.settings import views
+from rapport.desk.settings.attributes import views as attributes
 from rapport.desk.settings.audit import views as audit
+from rapport.desk.settings.blocklist import views as blocklist
 from rapport.desk.settings.company import views as company
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
@@ -40,6 +42,13 @@ urlpatterns = [
     path("macros/<int:pk>/", macros.macro, name="settings_macro"),
     path("macros/<int:pk>/archive/", macros.archive, name="settings_macro_archive"),
     path("macros/<int:pk>/restoration/", macros.restoration, name="settings_macro_restoration"),
+    path("attributes/", attributes.attributes, name="settings_attributes"),
+    path("attributes/region/", attributes.region, name="settings_attributes_region"),
+    path("attributes/<int:pk>/", attributes.attribute, name="settings_attribute"),
+    path("attributes/<int:pk>/place/", attributes.place, name="settings_attribute_place"),
+    path("attributes/<int:pk>/archive/", attributes.archive, name="settings_attribute_archive"),
+    path("blocklist/", blocklist.blocklist, name="settings_blocklist"),
+    path("blocklist/<int:pk>/removal/", blocklist.removal, name="settings_blocklist_removal"),
     path("company/", company.company, name="settings_company"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),

@@ -20,6 +20,9 @@ AREAS = {
     "inbox": noop("Inbox"),
     "macro": noop("Macro"),
     "installation": noop("Company"),
+    "attribute": noop("Customer detail"),
+    "sender": noop("Blocklist"),
+    "card": noop("Customer card"),
 }
 ACTS = {
     "created": noop("created"),
@@ -35,6 +38,10 @@ ACTS = {
     "uninvited": noop("invitation withdrawn"),
     "held": noop("put on hold after a restore"),
     "released": noop("released from hold"),
+    "defined": noop("created"),
+    "moved": noop("put in another order"),
+    "blocked": noop("blocked"),
+    "unblocked": noop("unblocked"),
 }
 FIELDS = {
     "name": noop("Name"),
@@ -61,6 +68,17 @@ FIELDS = {
     "html": noop("Words"),
     "acts": noop("Acts"),
     "owner": noop("Owner"),
+    "phone_region": noop("Country of phone numbers"),
+    "value": noop("Address or domain"),
+    "reason": noop("Reason"),
+    "key": noop("Key"),
+    "label": noop("Name"),
+    "kind": noop("Kind"),
+    "choices": noop("Choices"),
+    "shown": noop("Shown in the panel"),
+    "url": noop("Address"),
+    "secret": noop("Secret"),
+    "timeout_ms": noop("Time limit in milliseconds"),
 }
 
 

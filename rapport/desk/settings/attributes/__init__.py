@@ -1,0 +1,1 @@
+"""Facts of the company’s own about customers."""

@@ -1,0 +1,1 @@
+"""Senders whose mail goes to the spam."""
