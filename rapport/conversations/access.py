@@ -8,9 +8,9 @@ from enum import StrEnum
 from django.db.models import Q, QuerySet
 
 from rapport.channels.models import Inbox
-from rapport.conversations import locking
+from rapport.conversations import alongside, locking
 from rapport.conversations.errors import NotAllowed, NotFound
-from rapport.conversations.models import Conversation, Involvement, Message, SharedTeam
+from rapport.conversations.models import ASIDE, Conversation, Involvement, Message, SharedTeam, SideConversation
 from rapport.files.models import Attachment
 from rapport.people import installing
 from rapport.people.models import Account
@@ -51,8 +51,11 @@ def conversations_visible_to(account: Account) -> QuerySet[Conversation]:
 
 
 def seen(sight: Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Conversation]:
-    """What somebody with this sight, id and teams sees: the rule by plain values, so that statements can be kept."""
-    everything = Conversation.objects.all()
+    """What somebody with this sight, id and teams sees: the rule by plain values, so that statements can be kept.
+
+    Side conversations never: they are reached from the conversation they stand beside (`get_side`).
+    """
+    everything = Conversation.objects.exclude(status=ASIDE)
     if sight is Sight.NOTHING:
         return everything.none()
     if sight is Sight.EVERYTHING:
@@ -123,6 +126,41 @@ def get_message(account: Account, pk: int) -> Message:
     return found
 
 
+def get_side(account: Account, main: Conversation, number: int) -> SideConversation:
+    """A side conversation of one that the account was just found to see. Raises NotFound, also for who reads notes only."""
+    if not 0 < number <= _BIGGEST or not account.may(Right.READ_MESSAGES):
+        raise NotFound
+    beside = SideConversation.objects.filter(main_id__in=locking.family_ids(main))
+    found = beside.select_related("conversation__inbox", "main", "about").filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def main_of_side(account: Account, number: int) -> int:
+    """The number of the conversation that the side conversation of this number stands beside. Raises NotFound."""
+    found = SideConversation.objects.select_related("main").filter(pk=min(number, _BIGGEST)).first()
+    if found is None or not account.may(Right.READ_MESSAGES) or not _sees(account, found.main):
+        raise NotFound
+    return locking.living(found.main).pk
+
+
+def message_of(account: Account, conversation: Conversation, pk: int) -> Message:
+    """A message of a conversation that the account was just found to see, or of one merged into it. Raises NotFound."""
+    messages = Message.objects.filter(conversation_id__in=locking.family_ids(conversation), pk=min(pk, _BIGGEST))
+    found = readable(account, messages).select_related("conversation", "author").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def files_of(account: Account, conversation: Conversation) -> list[Attachment]:
+    """The files of such a conversation's messages that the account may read, newest first."""
+    messages = Message.objects.filter(conversation_id__in=locking.family_ids(conversation), attachment_count__gt=0)
+    readable_ids = readable(account, messages).values("pk")
+    return list(Attachment.objects.filter(message_id__in=readable_ids).select_related("stored").order_by("-pk")[:200])
+
+
 def get_attachment(account: Account, pk: int) -> Attachment:
     """A file of a message the account may read, or its own upload that waits to be sent. Raises NotFound."""
     if not 0 < pk <= _BIGGEST:
@@ -138,7 +176,9 @@ def get_attachment(account: Account, pk: int) -> Attachment:
 
 
 def _sees(account: Account, conversation: Conversation) -> bool:
-    """The conversation itself, or one that it was merged into."""
+    """The conversation itself, one that it was merged into, or the one that it stands beside."""
+    if conversation.is_aside:
+        conversation = alongside.main_of(conversation)
     ids = [conversation.pk]
     if conversation.merged_into_id is not None:
         ids.append(locking.living(conversation).pk)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from rapport.conversations.models import Conversation, Involvement, SharedTeam
+from rapport.conversations.models import ASIDE, Conversation, Involvement, SharedTeam
 from rapport.events.models import Event
 from rapport.people import installing
 from rapport.people.models import Account
@@ -96,7 +96,7 @@ _TEAM = "team"
 
 def _everyone(ids: Sequence[int]) -> QuerySet[Any, Any]:
     """Rows of (kind, conversation, team or account); a team row for each conversation, empty where it has none."""
-    own = Conversation.objects.filter(pk__in=ids)
+    own = Conversation.objects.filter(pk__in=ids).exclude(status=ASIDE)
     shared = SharedTeam.objects.filter(conversation_id__in=ids)
     involved = Involvement.objects.filter(conversation_id__in=ids)
     return own.values_list(Value(_TEAM), "pk", Coalesce("team_id", "inbox__team_id")).union(

@@ -25,7 +25,7 @@ class ReplyContent:
     """What an agent writes. `html` is sanitised by the verbs; `attachment_ids` are waiting uploads of the author.
 
     Without `to` a reply goes to the requesters. `seen_message_id`: the newest message the author had on screen.
-    `snooze_until` goes with `then="snoozed"`.
+    `snooze_until` goes with `then="snoozed"`. `enclosed`: HTML of others that stands below the author's own words.
     """
 
     html: str
@@ -36,6 +36,7 @@ class ReplyContent:
     seen_message_id: int = 0
     subject: str = ""
     snooze_until: datetime | None = None
+    enclosed: str = ""
 
 
 def save_draft(

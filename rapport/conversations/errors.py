@@ -79,6 +79,23 @@ class NoRecipient(ConversationRefusal):
     code = "no_recipient"
 
 
+class PartOfConversation(ConversationRefusal):
+    """Words that must stay beside a conversation would reach somebody who takes part in it."""
+
+    code = "part_of_conversation"
+    status = 409
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self.email = email
+
+    def __str__(self) -> str:
+        return (
+            _("Not sent: %s takes part in the conversation itself. Write a reply there instead. Your text is safe.")
+            % self.email
+        )
+
+
 class NoInbox(ConversationRefusal):
     """The inbox a reply would be sent from is gone."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
 from rapport.channels.models import Inbox
-from rapport.conversations import history, locking, opening, recipients, referencing, tallying
+from rapport.conversations import alongside, history, locking, opening, recipients, referencing, tallying
 from rapport.conversations.arrival import Arrival
 from rapport.conversations.errors import NotHeld
 from rapport.conversations.models import Conversation, Message, Participant, SharedTeam
@@ -36,7 +36,6 @@ _EVENTS = {
     Kind.AUTO_REPLY: "auto_reply",
     Kind.BOUNCE: "bounced",
 }
-_ASLEEP = {Status.CLOSED: "reopened", Status.WAITING: "reopened", Status.SNOOZED: "woken"}
 
 
 @dataclass(slots=True)
@@ -135,7 +134,7 @@ def _receive(
     raw_sha256, historic = stored
     opens = conversation is None
     with transaction.atomic(savepoint=False):
-        customer = _customer(arrival, kind)
+        customer = _customer(arrival, kind, conversation)
         at = _moment(arrival, historic=historic)
         if conversation is None:
             conversation = opening.open_for(arrival, inbox=inbox, customer=customer, at=at, historic=historic)
@@ -154,10 +153,10 @@ def _kind_of(arrival: Arrival) -> Message.Kind:
     return Kind.NOTE if arrival.as_note else _KINDS[arrival.inbound.kind]
 
 
-def _customer(arrival: Arrival, kind: Message.Kind) -> Customer | None:
-    """Who wrote. A mail server that reports a failure is no customer, nor is a colleague."""
+def _customer(arrival: Arrival, kind: Message.Kind, into: Conversation | None) -> Customer | None:
+    """Who wrote. A mail server that reports a failure is no customer, nor is a colleague, nor who is asked aside."""
     sender = arrival.inbound.sender
-    if kind not in (Kind.CUSTOMER, Kind.AUTO_REPLY):
+    if kind not in (Kind.CUSTOMER, Kind.AUTO_REPLY) or (into is not None and into.is_aside):
         return None
     return arrival.customer or (recognise(sender) if sender and sender.email else None)
 
@@ -209,6 +208,9 @@ def _settle_in(entry: _Entry) -> None:
     tallying.count_in(message, conversation)
     _enter_people(entry)
     referencing.remember(message)
+    if conversation.is_aside:
+        alongside.heard(message, conversation)
+        return  # its words lead to the main conversation
     names = [attachment.filename for attachment in inbound.attachments]
     head = [conversation.subject, f"#{conversation.pk}"] if entry.opens else [message.subject]
     indexing.add_to_conversation(
@@ -233,17 +235,18 @@ def _record(entry: _Entry) -> None:
         history.happened(message, "noted", by=None, unverified=True)
     else:
         facts = {"opened": entry.opens, "spam": entry.arrival.spam, "automatic": inbound.auto_submitted}
-        history.happened(message, _EVENTS[Kind(message.kind)], by=None, bulk=inbound.bulk, **facts)
+        kind = _EVENTS[Kind(message.kind)] + ("_aside" if entry.conversation.is_aside else "")
+        history.happened(message, kind, by=None, bulk=inbound.bulk, **facts)
 
 
 def _wake(message: Message, conversation: Conversation) -> None:
     """A person wrote: what was closed, waiting or snoozed is open again. Spam stays spam. Saved by the counting."""
-    if message.kind != Kind.CUSTOMER or message.historic or conversation.status not in _ASLEEP:
+    if message.kind != Kind.CUSTOMER or message.historic or conversation.status not in alongside.WOKEN_AS:
         return
     before = Status(conversation.status)
     conversation.status = Status.OPEN
     conversation.closed_at = conversation.snoozed_until = None
-    history.changed(conversation, _ASLEEP[before], by=None, before=before, message=message.pk)
+    history.changed(conversation, alongside.WOKEN_AS[before], by=None, before=before, message=message.pk)
 
 
 def _mark_bounce(message: Message, conversation: Conversation, inbound: Inbound) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from rapport.conversations import (
+    alongside,
     attending,
     closing,
     drafting,
@@ -122,6 +123,10 @@ def _go_out(message: Message, conversation: Conversation) -> None:
     tallying.count_in(message, conversation)
     tallying.answer(conversation)
     recipients.accept(conversation, [*message.to, *message.cc])
+    if conversation.is_aside:
+        history.happened(message, "sent_aside", by=message.author)  # no answer to the customer: it stops no clock
+        alongside.said(message, conversation)
+        return
     history.happened(message, "replied", by=message.author)
     indexing.add_to_conversation(conversation.pk, message.text)
     # Who has left since, or may only reply, leaves the status to others; the words go out all the same.

@@ -108,11 +108,11 @@ def answer_subject(subject: str) -> str:
 
 
 def _held(conversation: Conversation, *, family: list[int], by: Account, content: ReplyContent) -> Message:
-    clean = html.sanitize(content.html)
+    clean = html.sanitize(content.html + content.enclosed)
     words = html.to_text(clean)
     if not words.strip() and not content.attachment_ids and "<img" not in clean:
         raise NothingToSay
-    unfilled = placeholders.names(words)
+    unfilled = placeholders.names(html.to_text(html.sanitize(content.html)) if content.enclosed else words)
     if unfilled:
         raise NotFilled(unfilled)
     to = recipients.stored(content.to or recipients.requesters(family))

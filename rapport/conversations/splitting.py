@@ -31,7 +31,7 @@ def split(messages: Sequence[Message], *, by: Account | None) -> Conversation:
         source = locking.lock(messages[0].conversation)
         rows = list(Message.objects.filter(pk__in=ids, conversation=source, state__in=_MOVABLE).order_by("at", "pk"))
         rest = Message.objects.filter(conversation=source, state__in=_MOVABLE).exclude(pk__in=ids)
-        if len(rows) != len(ids) or not rest.exclude(kind=Message.Kind.NOTE).exists():
+        if source.is_aside or len(rows) != len(ids) or not rest.exclude(kind=Message.Kind.NOTE).exists():
             raise CannotSplit
         target = _beside(source, rows)
         _move(ids, target)

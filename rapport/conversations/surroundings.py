@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 
 from rapport.conversations import access
-from rapport.conversations.models import Conversation, ConversationTag, Involvement, Participant
+from rapport.conversations.models import Conversation, ConversationTag, Involvement, Link, Participant, SideConversation
 from rapport.people.models import Account, Customer, CustomerAddress
 from rapport.rows.asking import Question
 
@@ -29,7 +29,8 @@ class Person:
 @dataclass(slots=True)
 class Surroundings:
     """`family`: the conversation's id and those of all merged into it, however deep; `merged`: number and subject of
-    those merged into it directly; `customers`: the customer's id and those of all merged into it; `people`: at most
+    those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours);
+    `customers`: the customer's id and those of all merged into it; `people`: at most
     200. In the order of ids, tags by name.
     """
 
@@ -40,6 +41,8 @@ class Surroundings:
     follows: bool = False
     people: list[Person] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    has_sides: bool = False
+    has_links: bool = False
 
 
 def read(account: Account, conversation: Conversation, customer: Customer | None) -> Surroundings:
@@ -63,6 +66,8 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
         follows=bool(found["follows"]),
         people=[Person(email=row[3], name=row[4], role=row[5]) for row in found["person"]],
         addresses=[row[3] for row in found["address"]],
+        has_sides=bool(found["side"]),
+        has_links=bool(found["link"]),
     )
 
 
@@ -85,7 +90,7 @@ def _kinds(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-_KINDS = ("merged", "alias", "tag", "follows", "person", "address")
+_KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link")
 _NOTHING = Value("")
 
 
@@ -98,11 +103,17 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
     tags = ConversationTag.objects.filter(conversation_id=number)
     first = Participant.objects.filter(conversation_id__in=family).order_by("pk").values("pk")[:MOST_PEOPLE]
     people = Participant.objects.filter(pk__in=first)
+    sides = SideConversation.objects.filter(main_id__in=family).order_by("pk").values("pk")[:1]
+    links = Link.objects.filter(Q(one_id__in=family) | Q(other_id__in=family)).order_by("pk").values("pk")[:1]
     parts: list[QuerySet[Any, Any]] = [
         merged.values_list(Value("merged"), "pk", "merged_into_id", "subject", _NOTHING, _NOTHING),
         follows.values_list(Value("follows"), "pk", "conversation_id", _NOTHING, _NOTHING, _NOTHING),
         tags.values_list(Value("tag"), "pk", "conversation_id", "tag__name", "tag__folded", _NOTHING),
         people.values_list(Value("person"), "pk", "conversation_id", "email", "name", "role"),
+        SideConversation.objects.filter(pk__in=sides).values_list(
+            Value("side"), "pk", "main_id", _NOTHING, _NOTHING, _NOTHING
+        ),
+        Link.objects.filter(pk__in=links).values_list(Value("link"), "pk", "one_id", _NOTHING, _NOTHING, _NOTHING),
     ]
     if customers:
         aliases = Customer.objects.filter(canonical_id__in=customers)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from rapport.conversations.alongside import newest_told
 from rapport.conversations.locking import family_ids
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import text
@@ -39,10 +40,10 @@ _WAITED_IN = (Conversation.Status.OPEN, Conversation.Status.SNOOZED)
 
 def recount(conversation: Conversation) -> None:
     """Tell every maintained column from the messages of the conversation and of what was merged into it. Saves."""
-    messages = Message.objects.filter(
-        conversation_id__in=family_ids(conversation), state__in=[State.DONE, State.STRANGER]
-    )
+    family = family_ids(conversation)
+    messages = Message.objects.filter(conversation_id__in=family, state__in=[State.DONE, State.STRANGER])
     figures = _figures(messages)
+    figures["last_message_id"] = max(int(str(figures["last_message_id"])), newest_told(family))
     figures["last_message_at"] = figures["last_message_at"] or conversation.created_at
     for name, value in figures.items():
         setattr(conversation, name, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rapport.conversations import locking
-from rapport.conversations.models import Conversation, Message
+from rapport.conversations.models import Conversation, Message, SideConversation
 from rapport.files.models import Attachment
 from rapport.search import indexing
 
@@ -13,7 +13,8 @@ def index_anew(conversation: Conversation) -> None:
     family = locking.family_ids(conversation)
     heads = Conversation.objects.filter(pk__in=family)
     words = [f"#{number} {subject}" for number, subject in heads.values_list("pk", "subject")]
-    messages = Message.objects.filter(conversation_id__in=family)
+    sides = SideConversation.objects.filter(main_id__in=family)
+    messages = Message.objects.filter(conversation_id__in=[*family, *sides.values_list("conversation_id", flat=True)])
     for columns in messages.values_list("sender_name", "sender_email", "subject", "text"):
         words += columns
     words += Attachment.objects.filter(conversation_id__in=family).values_list("filename", flat=True)

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rapport.desk.inbox.urls")),
     path("conversations/", include("rapport.desk.beginning.urls")),
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
+    path("conversations/<int:number>/sides/", include("rapport.desk.beside.urls")),
     path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
     path("customers/", include("rapport.desk.customers.urls")),
     path("organisations/", include("rapport.desk.customers.organisation_urls")),

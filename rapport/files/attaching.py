@@ -77,6 +77,26 @@ def claim(ids: Sequence[int], *, uploader: int, conversation: int, message: int)
     return [rows[pk] for pk in wanted]
 
 
+def offer_again(rows: Iterable[Attachment], *, to: int) -> list[int]:
+    """Name files of sent or received messages once more, as waiting uploads of an account; the new ids, in order.
+
+    The bytes stay where they are, and a picture that stands in a text keeps its Content-ID.
+    """
+    again = [
+        Attachment(
+            stored_id=row.stored_id,
+            uploader_id=to,
+            filename=row.filename,
+            mime=row.mime,
+            cid=row.cid,
+            inline=row.inline,
+            created_at=clock.now(),
+        )
+        for row in rows
+    ]
+    return [row.pk for row in Attachment.objects.bulk_create(again)]
+
+
 def hand_over(ids: Sequence[int], *, of: int, to: int) -> list[int]:
     """Waiting uploads of one account become another's; the ids that were there to give."""
     waiting = Attachment.objects.filter(pk__in=list(ids), uploader_id=of, message_id__isnull=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from rapport.channels.contract import Inbound, InboundKind
 from rapport.conversations.locking import living
-from rapport.conversations.models import Conversation, Message
+from rapport.conversations.models import ASIDE, Conversation, Message
 from rapport.kit import clock
 from rapport.people.models import Customer
 
@@ -25,7 +25,7 @@ def home_of_echo(inbound: Inbound, *, customer: Customer | None) -> Conversation
     if inbound.kind not in (InboundKind.AUTO_REPLY, InboundKind.BOUNCE) or inbound.sender is None:
         return None
     owner = None if inbound.kind is InboundKind.BOUNCE else customer
-    of_late = Conversation.objects.filter(customer=owner, last_message_at__gte=clock.now() - _DAY)
+    of_late = Conversation.objects.filter(customer=owner, last_message_at__gte=clock.now() - _DAY).exclude(status=ASIDE)
     newest = list(of_late.order_by("-last_message_at").values_list("pk", flat=True)[:_LOOKED_AT])
     own = Message.objects.filter(conversation_id__in=newest, sender_email=inbound.sender.email, kind__in=_AUTOMATIC)
     opened = set(own.values_list("conversation_id", flat=True))

@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from rapport.channels.contract import Adapter, Inbound, SignedReference
+from rapport.conversations import alongside
 from rapport.conversations.locking import living
 from rapport.conversations.models import Conversation, Message, Participant
 from rapport.conversations.referencing import each_named
@@ -120,7 +121,7 @@ def _by_signed_reference(reference: SignedReference, inbound: Inbound, customer:
     home = living(conversation)
     valid = Message.ReferenceCheck.VALID
     if reference.purpose in _STAFF_PURPOSES:
-        return _by_staff_reference(reference, inbound, home, answered)
+        return _by_staff_reference(reference, inbound, alongside.main_of(home), answered)
     stranger = not _takes_part(home, inbound, customer)
     return Match(conversation=home, answers=answered, stranger=stranger, reference_check=valid)
 

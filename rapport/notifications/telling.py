@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rapport.conversations import access, locking
+from rapport.conversations import access, alongside, locking
 from rapport.conversations.models import Conversation, Involvement, Message, ReadMark
 from rapport.events.models import Event
 from rapport.notifications import ringing, ruling
@@ -42,7 +42,7 @@ def about_customer_message(event: Event) -> None:
     message = _message(event.subject_id)
     if message is None or event.data.get("spam"):
         return
-    conversation = locking.living(message.conversation)
+    conversation = alongside.main_of(message.conversation)
     if conversation.status == Conversation.Status.SPAM:
         return
     said = Said.STRANGER if event.kind == "message.stranger" else Said.WROTE
@@ -55,9 +55,20 @@ def about_note(event: Event) -> None:
     message = _message(event.subject_id)
     if message is None:
         return
-    conversation = locking.living(message.conversation)
+    conversation = alongside.main_of(message.conversation)
     news = News(conversation, message.sender_name or message.sender_email, message)
     _tell(event, news, [*_mentioned(event), *((one, Said.NOTED, why) for one, why in _concerned(conversation))])
+
+
+def about_side_answer(event: Event) -> None:
+    """Somebody who was written to beside a conversation answered: tell the assignee, who follows, who began that."""
+    message = _message(event.subject_id)
+    if message is None:
+        return
+    conversation, began = alongside.main_of(message.conversation), alongside.begun_by(message.conversation)
+    told = [(account, Said.ASIDE, why) for account, why in _concerned(conversation)]
+    told += [(began, Said.ASIDE, Why.AUTHOR)] if began else []
+    _tell(event, News(conversation, message.sender_name or message.sender_email, message), told)
 
 
 def about_assignment(event: Event) -> None:
@@ -129,7 +140,7 @@ def about_reopening(event: Event) -> None:
 def _trouble(event: Event, message_id: int | None, said: Said) -> None:
     message = _message(message_id)
     if message is not None and message.author is not None:
-        news = News(locking.living(message.conversation), message=message)
+        news = News(alongside.main_of(message.conversation), message=message)
         _tell(event, news, [(message.author, said, Why.AUTHOR)])
 
 

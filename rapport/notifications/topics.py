@@ -64,13 +64,15 @@ class Said(TextChoices):
     WOKEN = "woken"
     TAKEN = "taken"
     REOPENED = "reopened"
+    ASIDE = "aside"
 
 
-# Words of customers: told and shown to those only who read messages.
-FROM_OUTSIDE = frozenset({Said.WROTE, Said.STRANGER})
+# Words of others: told and shown to those only who read messages.
+FROM_OUTSIDE = frozenset({Said.WROTE, Said.STRANGER, Said.ASIDE})
 _SENTENCES = {
     Said.WROTE: noop("%(who)s wrote in “%(subject)s”"),
     Said.STRANGER: noop("%(who)s, who does not take part, wrote in “%(subject)s”"),
+    Said.ASIDE: noop("%(who)s, who was asked aside, wrote about “%(subject)s”"),
     Said.NOTED: noop("%(who)s wrote a note in “%(subject)s”"),
     Said.MENTIONED: noop("%(who)s mentioned you in “%(subject)s”"),
     Said.TEAM_MENTIONED: noop("%(who)s mentioned your team in “%(subject)s”"),

@@ -38,10 +38,12 @@ def try_inbox_again(event: Event) -> None:
 
 REACTIONS: list[Reaction] = [
     Reaction("message.replied", "queue the reply", queue_reply),
+    Reaction("message.sent_aside", "queue the mail", queue_reply),
     Reaction("inbox.changed", "try what waited", try_inbox_again),
     Reaction("message.received", "acknowledge", acknowledging.acknowledge),
     Reaction("message.received", "tell those concerned", telling.about_customer_message),
     Reaction("message.stranger", "tell those concerned", telling.about_customer_message),
+    Reaction("message.received_aside", "tell those concerned", telling.about_side_answer),
     Reaction("message.noted", "tell those mentioned", telling.about_note),
     Reaction("message.returned", "tell the author", telling.about_returned_reply),
     Reaction("message.bounced", "tell the author", telling.about_bounce),

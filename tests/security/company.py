@@ -15,7 +15,8 @@ from django.db import transaction
 from django.test import Client
 
 from rapport.channels.contract import Address
-from rapport.conversations import authoring, noting, tagging
+from rapport.conversations import authoring, noting, releasing, siding, tagging
+from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.models import Conversation, Draft, Macro, Message
 from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
 from rapport.events.models import Event
@@ -43,6 +44,7 @@ BACKEND = "rapport.desk.staying.Accounts"
 SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pdf", "Quagganote", "quaggatag"
 LETTERED = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
 ROLES = (*LETTERED, "administrator")
+SUPPLIER = Address("sven@supplier.example", "Sven")
 UNKNOWN = 10**9
 QUIET = timedelta(hours=1)
 
@@ -55,6 +57,7 @@ class Company:
     conversation: Conversation
     other: Conversation
     foreign: Conversation
+    side: Conversation
     merged: Conversation
     mail: Message
     note: Message
@@ -115,6 +118,7 @@ def found_company() -> Company:
         conversation=fresh(conversation),
         other=cast.conversation("Lilies", subject="Lilies"),
         foreign=cast.conversation("Vans", subject="Vans", inbox=cast.drivers_inbox),
+        side=_side(cast, conversation),
         merged=fresh(merged),
         mail=mail,
         note=note,
@@ -186,6 +190,15 @@ def _conversation(cast: Cast, accounts: dict[str, Account]) -> tuple[Conversatio
     mentions = [accounts["asked"], accounts["guest"]]
     note = noting.note(fresh(mail.conversation), by=cast.ana, html=f"<p>{NOTE}</p>", mentions=mentions)
     return fresh(mail.conversation), mail, note
+
+
+def _side(cast: Cast, main: Conversation) -> Conversation:
+    """Ana asked a supplier, whose answer holds a word that only who sees the conversation may read."""
+    content = ReplyContent(html="<p>Have you any?</p>", to=[SUPPLIER], subject="Bulbs")
+    message = siding.begin(fresh(main), by=cast.ana, content=content, delay=timedelta(0))
+    releasing.release(message)
+    cast.writes(WORDS, sender=SUPPLIER, into=fresh(message.conversation))
+    return fresh(message.conversation)
 
 
 def _delivery(cast: Cast, message: Message) -> Delivery:

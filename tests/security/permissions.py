@@ -110,6 +110,14 @@ POST   conversations/<int:number>/priority/                    > +++ +?-? ?>
 POST   conversations/<int:number>/stage/                       > +++ +?-? ?>
 GET    conversations/<int:number>/subject/                     > +++ +?-? ?>
 POST   conversations/<int:number>/subject/change/              > +++ +?-? ?>
+POST   conversations/<int:number>/sides/                       > +++ +?-? ?>
+GET    conversations/<int:number>/sides/new/                   > +++ +?-? ?>
+POST   conversations/<int:number>/sides/draft/                 > +++ +?-? ?>
+GET    conversations/<int:number>/sides/<int:pk>/              > +++ +??? ?>
+POST   conversations/<int:number>/sides/<int:pk>/messages/     > +++ +?-? ?>
+POST   conversations/<int:number>/sides/<int:pk>/draft/        > +++ +?-? ?>
+POST   conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
+DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 POST   messages/<int:pk>/hold/                                 > --+ ???? ?>
 DELETE messages/<int:pk>/hold/                                 > --+ ???? ?>
 POST   messages/<int:pk>/admission/                            > +++ +??? ?>
@@ -257,6 +265,10 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/replies/": lambda c: {"body": "Hello", "seen": 10**9},
     "conversations/<int:number>/notes/": lambda c: {"body": "Hello"},
     "conversations/<int:number>/draft/": lambda c: {"body": "Hello"},
+    "conversations/<int:number>/sides/": lambda c: {"to": "x@supplier.example", "subject": "x", "body": "x"},
+    "conversations/<int:number>/sides/draft/": lambda c: {"subject": "x", "body": "x"},
+    "conversations/<int:number>/sides/<int:pk>/messages/": lambda c: {"body": "x", "seen": 10**9},
+    "conversations/<int:number>/sides/<int:pk>/draft/": lambda c: {"body": "x"},
     "conversations/<int:number>/assignment/": lambda c: {"to": c.cast.ana.pk},
     "conversations/<int:number>/team/": lambda c: {"team": c.cast.drivers.pk},
     "conversations/<int:number>/tags/": lambda c: {"add": "late"},
@@ -340,6 +352,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "status/mail/<int:pk>/retries/": {"pk": company.raw.pk},
     }
     beginnings: dict[str, dict[str, Any]] = {
+        "conversations/<int:number>/sides/": {"number": company.conversation.pk, "pk": company.side.pk},
         "settings/people/": {"pk": company.cast.ben.pk},
         "settings/teams/": {"pk": company.cast.shop.pk},
         "settings/roles/": {"pk": company.role.pk},

@@ -9,7 +9,7 @@ import pytest
 from rapport.channels.access import inboxes_visible_to
 from rapport.channels.models import Inbox
 from rapport.conversations.access import conversations_visible_to
-from rapport.conversations.models import Conversation
+from rapport.conversations.models import Conversation, Message
 from rapport.files.models import Attachment
 from rapport.people.access import accounts_visible_to, customers_visible_to, teams_visible_to
 from rapport.people.models import Account, Customer, Team
@@ -51,6 +51,12 @@ def hidden(naming: Naming, company: Company, account: Account) -> list[int]:
         return [*taken.values_list("pk", flat=True)[:2], *others.values_list("pk", flat=True)[:2]]
     if naming.of == "role":
         return []
+    if naming.of in ("message", "file elsewhere"):
+        here = Message.objects.filter(conversation=company.conversation).values("pk")
+        if naming.of == "message":
+            return list(Message.objects.exclude(pk__in=here).values_list("pk", flat=True)[:4])
+        elsewhere = Attachment.objects.filter(message_id=None) | Attachment.objects.exclude(message_id__in=here)
+        return list(elsewhere.values_list("pk", flat=True)[:4])
     model, seen = SEEN[naming.of]
     everything: Any = model
     return list(everything.objects.exclude(pk__in=seen(account).values("pk")).values_list("pk", flat=True)[:4])

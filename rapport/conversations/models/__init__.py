@@ -1,7 +1,9 @@
 """Rows of the conversations app, one file per cluster."""
 
 from rapport.conversations.models.awaited import Awaited
+from rapport.conversations.models.beside import Link, Question, SideConversation
 from rapport.conversations.models.conversation import (
+    ASIDE,
     Conversation,
     ConversationTag,
     Involvement,
@@ -15,17 +17,21 @@ from rapport.conversations.models.macro import Macro
 from rapport.conversations.models.message import Draft, Message, Reference
 
 __all__ = [
+    "ASIDE",
     "Awaited",
     "Conversation",
     "ConversationTag",
     "Draft",
     "Involvement",
+    "Link",
     "Macro",
     "Message",
     "Participant",
+    "Question",
     "ReadMark",
     "Reference",
     "SharedTeam",
+    "SideConversation",
     "Tag",
     "ViewCount",
 ]

@@ -10,6 +10,8 @@ from rapport.kit import clock
 from rapport.people.models import Account, Customer, Organisation, Team
 
 NOT_MERGED = models.Q(merged_into__isnull=True)
+# The status of a side conversation (models.SideConversation): no choice of anybody, and in no list.
+ASIDE = "aside"
 
 
 class Conversation(models.Model):
@@ -116,6 +118,11 @@ class Conversation(models.Model):
     def is_merged(self) -> bool:
         """Whether another conversation stands for this one."""
         return self.merged_into_id is not None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether this is a talk with somebody else beside another conversation."""
+        return self.status == ASIDE
 
 
 class ViewCount(models.Model):

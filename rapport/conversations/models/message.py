@@ -107,13 +107,15 @@ class Reference(models.Model):
 class Draft(models.Model):
     """Words not yet sent. `returned_because` says why a held reply came back to its author.
 
-    One of kind NEW begins a conversation that does not exist yet; only it has a subject and an inbox.
+    One of kind NEW begins a conversation that does not exist yet, one of kind SIDE a talk beside its conversation; only
+    these have a subject, and only the first an inbox.
     """
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
         NOTE = "note", _("Note")
         NEW = "new", _("New conversation")
+        SIDE = "side", _("New side conversation")
 
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="drafts")

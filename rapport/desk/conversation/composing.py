@@ -61,7 +61,7 @@ def composer(
     reply, note = drafts.get(Draft.Kind.REPLY), drafts.get(Draft.Kind.NOTE)
     note_is_newer = bool(note and (not reply or note.updated_at > reply.updated_at))
     return {
-        "reply": _reply_box(account, reply, people),
+        "reply": reply_box(account, reply, people),
         "note": box_of(account, note),
         "begun": _begun_by_others(account, found, names),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
@@ -90,7 +90,8 @@ def written(addresses: Iterable[dict[str, str]]) -> str:
     return ", ".join(f"{one['name']} <{one['email']}>" if one.get("name") else one["email"] for one in addresses)
 
 
-def _reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -> Box:
+def reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -> Box:
+    """A reply's words, files and recipients: those of the draft, else those that take part."""
     box = box_of(account, draft)
     to = draft.to if draft and draft.to else _addresses(people, Participant.Role.REQUESTER)
     cc = draft.cc if draft else _addresses(people, Participant.Role.COPY)

@@ -37,6 +37,12 @@ _ICONS = {
     "priority": "flag",
     "stage": "shopping-bag",
     "subject": "pencil",
+    "side_wrote": "messages-square",
+    "side_answered": "message-square-reply",
+    "side_stranger": "hand",
+    "side_done": "messages-square",
+    "side_resumed": "messages-square",
+    "forwarded": "forward",
 }
 # What is said of an event without a person, and of one with.
 _BY_ITSELF = {
@@ -46,6 +52,8 @@ _BY_ITSELF = {
     "spam": noop("The mail server called it spam"),
     "moved": noop("Moved to %(what)s"),
     "tagged": noop("Tagged %(what)s"),
+    "side_answered": noop("Beside this, %(what)s answered"),
+    "side_stranger": noop("Beside this, %(what)s wrote, who does not take part there: held"),
 }
 _BY_PERSON = {
     "opened": noop("%(who)s opened this, split off from %(what)s"),
@@ -69,6 +77,10 @@ _BY_PERSON = {
     "priority": noop("%(who)s set the priority to %(what)s"),
     "stage": noop("%(who)s set the journey to %(what)s"),
     "subject": noop("%(who)s changed the subject to “%(what)s”"),
+    "side_wrote": noop("%(who)s wrote beside this to %(what)s"),
+    "side_done": noop("%(who)s expects nothing more beside this: %(what)s"),
+    "side_resumed": noop("%(who)s opened again beside this: %(what)s"),
+    "forwarded": noop("%(who)s forwarded a message to %(what)s"),
 }
 _SILENT = frozenset({"followed", "unfollowed"})
 _PRIORITY = dict(Conversation.Priority.choices)
@@ -93,13 +105,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """One line between the messages."""
+    """One line between the messages. `side`: the number of the side conversation it speaks of, or 0."""
 
     id: str
     rev: str
     icon: str
     text: str
     at: datetime
+    side: int = 0
     is_event: bool = True
 
 
@@ -109,7 +122,8 @@ def shown_event(event: Happened, names: Names) -> ShownEvent | None:
     if kind in _SILENT:
         return None
     text = _sentence(kind, event, names)
-    return ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at) if text else None
+    side = int(str(event.data.get("side") or 0)) if kind.startswith(("side_", "forwarded")) else 0
+    return ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at, side) if text else None
 
 
 def _sentence(kind: str, event: Happened, names: Names) -> str:
@@ -117,6 +131,8 @@ def _sentence(kind: str, event: Happened, names: Names) -> str:
     data = event.data
     if kind == "assigned":
         return _assigned(who, event, names)
+    if not who and data.get("side") and kind in ("reopened", "woken"):
+        return _("Open again: %(who)s answered beside this") % {"who": data.get("who", "")}
     target = _target(kind, data, names)
     if target is None:
         return ""
@@ -142,6 +158,10 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
         return names.team(data.get("to"))
     if kind in ("tagged", "untagged", "macro"):
         return str(data.get("name", ""))
+    if kind in ("side_done", "side_resumed"):
+        return str(data.get("subject", ""))
+    if kind.startswith("side_") or kind == "forwarded":
+        return str(data.get("who", ""))
     if kind == "draft_taken":
         return names.person(data.get("from"))
     if kind == "snoozed":

@@ -59,6 +59,7 @@ class ShownMessage:
     mine: bool
     has_raw: bool
     can_split: bool
+    can_forward: bool
     from_conversation: int | None
     also_received: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -114,6 +115,7 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         mine=message.author_id == around.viewer.pk,
         has_raw=bool(message.raw_sha256),
         can_split=message.state == State.DONE and around.messages > 1,
+        can_forward=message.state == State.DONE and message.kind not in (Kind.NOTE, Kind.AUTOMATIC),
         from_conversation=message.conversation_id if message.conversation_id != around.number else None,
         also_received=[around.inboxes.get(one.get("inbox") or 0, "") for one in message.also_received_at],
         problems=[str(problem) for problem in message.problems],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.conversations import access, directory, locking, reading, surroundings
+from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
+from rapport.desk.beside import showing as beside
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
@@ -28,8 +31,14 @@ from rapport.people.rights import Right
 def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     """The conversation, as a pane for htmx or with the list beside it."""
     account = signed_in(request)
-    found = access.get_conversation(account, number)
+    try:
+        found = access.get_conversation(account, number)
+    except NotFound:  # the number of a side conversation leads to the one it stands beside
+        main = access.main_of_side(account, number)
+        return HttpResponseRedirect(f"/conversations/{main}/?side={number}")
     context = parts(account, found, whole="all" in request.GET)
+    wanted = number_of(request.GET.get("side"))
+    context["drawer"] = f"/conversations/{number}/sides/{wanted}/" if wanted else ""
     context["view"] = request.GET.get("view", "open")
     if is_part(request):
         return render(request, "desk/conversation/_pane.html", context | {"is_part": True})
@@ -108,11 +117,14 @@ def parts(account: Account, found: Conversation, *, whole: bool = False, with_co
     around = surroundings.read(account, found, customer)
     known = directory.read()
     told = thread.read(account, around.family, known, whole=whole)
+    panel, sides = side.side_of(account, customer, around), beside.listed(account, around)
+    panel.rev += format(crc32(repr(sides).encode()), "x")
     context = {
         "head": heads.head_of(account, found, around, known, last_id=told.last_id),
         "entries": told.entries,
         "earlier": told.earlier,
-        "side": side.side_of(account, customer, around),
+        "side": panel,
+        "sides": sides,
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(known),
     }

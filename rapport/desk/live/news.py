@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapport.conversations import audience
+from rapport.conversations import alongside, audience
 from rapport.conversations.audience import Access, Audience
 from rapport.desk.live.stream import sse
 from rapport.events.models import Event
@@ -43,9 +43,14 @@ def write(events: Iterable[Event], variants: Iterable[Variant], render: Renderer
     shown = [event for event in events if event.conversation_id]
     last = {event.conversation_id or 0: event.pk for event in shown}
     audiences = audience.read_audiences(last)
+    beside = _beside(number for number in last if number not in audiences)
     news = []
     for event in shown:
         number = event.conversation_id or 0
+        if number in beside:
+            main, of_main = beside[number]
+            news.append(News(of_main, sse("change", {**_content(event), "conversation": main}, event.pk)))
+            continue
         whom = audiences.get(number)
         if whom is None:
             continue
@@ -56,6 +61,13 @@ def write(events: Iterable[Event], variants: Iterable[Variant], render: Renderer
             plain, rendered = sse("change", content, event.pk), _rendered(event, content, variants, render)
         news.append(News(audience.widened(whom, event), plain, rendered))
     return news
+
+
+def _beside(unknown: Iterable[int]) -> dict[int, tuple[int, Audience]]:
+    """Of numbers nobody sees those of side conversations: each concerns who sees the conversation it stands beside."""
+    mains = alongside.main_numbers(unknown)
+    whom = audience.read_audiences(mains.values()) if mains else {}
+    return {side: (main, whom[main]) for side, main in mains.items() if main in whom}
 
 
 def _rendered(

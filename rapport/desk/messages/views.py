@@ -34,6 +34,11 @@ def hold(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotAllowed
     replying.cancel(message, by=account)
     number = message.conversation_id
+    if message.conversation.is_aside:
+        main = access.main_of_side(account, number)
+        return done(
+            request, f"/conversations/{main}/?side={number}", _("Not sent"), conversation=main, given_back=number
+        )
     return done(request, f"/conversations/{number}/", _("Not sent"), conversation=number, composer="restored")
 
 
@@ -44,7 +49,7 @@ def admission(request: HttpRequest, pk: int) -> HttpResponseBase:
     account = signed_in(request)
     message = access.get_message(account, pk)
     receiving.admit_stranger(message, by=account)
-    number = message.conversation_id
+    number = _shown_in(account, message)
     return done(request, f"/conversations/{number}/", _("Let in"), conversation=number)
 
 
@@ -70,7 +75,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = outbox.of_messages([pk]).get(pk)
     if found is None or not retrying.retry(found, by=account):
         raise NotHeld
-    number = message.conversation_id
+    number = _shown_in(account, message)
     return done(request, f"/conversations/{number}/", _("Sending again …"), conversation=number)
 
 
@@ -120,6 +125,12 @@ def frame_policy(*, remote: bool) -> str:
         f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; script-src 'none'; form-action 'none'; "
         "base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
     )
+
+
+def _shown_in(account: Account, message: Message) -> int:
+    """The number of the conversation on whose page the message stands."""
+    aside = message.conversation.is_aside
+    return access.main_of_side(account, message.conversation_id) if aside else message.conversation_id
 
 
 def _inline_images(message: Message, account: Account) -> dict[str, str]:

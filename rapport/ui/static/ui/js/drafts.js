@@ -1,7 +1,7 @@
 // What is being written is kept on the server a moment after each pause, and before the page is left.
 import { csrf, enliven } from "ui/enliven.js";
 
-enliven("#composer", (composer) => {
+enliven("#composer, .composer[data-keep]", (composer) => {
   const saved = composer.querySelector("[data-saved]");
   const timers = new Map();
   let over = false;
@@ -12,7 +12,7 @@ enliven("#composer", (composer) => {
     if (over) return;
     const body = new URLSearchParams(new FormData(form));
     body.set("kind", form.dataset.composer);
-    const answer = await fetch(`/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: csrf(), body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
+    const answer = await fetch(composer.dataset.keep || `/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: csrf(), body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
     if (saved.isConnected && answer) saved.textContent = answer.headers.get("X-Saved") || "";
   };
 

@@ -47,7 +47,7 @@ function send(list, file) {
 
 const listIn = (composer) => [...composer.querySelectorAll("form[data-composer]")].find((form) => form.offsetParent)?.querySelector("[data-uploads]");
 
-enliven("#composer", (composer) => {
+enliven(".composer", (composer) => {
   const over = (on) => composer.classList.toggle("is-over", on);
   const take = (event, files) => {
     if (!files?.length) return;

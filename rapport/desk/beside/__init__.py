@@ -1,0 +1,1 @@
+"""Beside a conversation: writing to others about it, passing a message on, and what they answer."""

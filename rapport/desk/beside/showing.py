@@ -1,0 +1,140 @@
+"""Side conversations as they are shown: in the list of the customer panel, and in the drawer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from rapport.conversations import access, directory, drafting, neighbours, siding, surroundings
+from rapport.conversations.errors import NotFound
+from rapport.conversations.models import Conversation, Draft, Message, SideConversation
+from rapport.conversations.neighbours import Side
+from rapport.desk.conversation import thread as threads
+from rapport.desk.conversation.composing import Box, box_of, reply_box, written
+from rapport.files import listing as files
+from rapport.files.models import Attachment
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+MOST_FILES = 50
+MOST_QUOTED = 2000
+# Word, tone, icon.
+_STATES = {
+    "new": (noop("Not sent yet"), "", "pencil"),
+    "held": (noop("A stranger’s message waits"), "risk", "hand"),
+    "waiting": (noop("Waiting for them"), "", "hourglass"),
+    "answered": (noop("Answered"), "accent", "message-square-reply"),
+    "done": (noop("Done"), "good", "check"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSide:
+    """One line of the panel."""
+
+    number: int
+    subject: str
+    who: str
+    word: str
+    tone: str
+    icon: str
+    attention: str
+    at: datetime | None
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerHead:
+    """What `_message.html` asks of the conversation around a message."""
+
+    number: int
+    may_reply: bool
+    may_manage: bool
+    is_aside: bool = True
+
+
+def listed(account: Account, around: surroundings.Surroundings) -> list[ShownSide] | None:
+    """The list of the panel, newest first; None for who reads notes only."""
+    if not account.may(Right.READ_MESSAGES):
+        return None
+    return [_shown(one) for one in neighbours.sides(around.family)] if around.has_sides else []
+
+
+def thread(account: Account, main: Conversation, found: SideConversation) -> dict[str, Any]:
+    """Context of the drawer with one side conversation."""
+    side = found.conversation
+    around = surroundings.read(account, side, None)
+    told = threads.read(account, [side.pk], directory.read(), whole=True)
+    line = next(one for one in neighbours.sides([found.main_id]) if one.number == side.pk)
+    living = main.merged_into_id is None
+    box = reply_box(account, drafting.draft_for(side, by=account), around.people)
+    revs = [(entry.id, entry.rev) for entry in told.entries]
+    return {
+        "main": main,
+        "side": side,
+        "line": _shown(line),
+        "is_done": found.done_at is not None,
+        "entries": told.entries,
+        "seen": told.last_id,
+        "rev": format(crc32(repr((revs, line)).encode()), "x"),
+        "head": DrawerHead(main.pk, living and account.may(Right.REPLY), living and account.may(Right.MANAGE)),
+        "box": box,
+        "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+        "page_title": _("Beside #%(number)s: %(subject)s") % {"number": main.pk, "subject": side.subject},
+    }
+
+
+def beginning(account: Account, main: Conversation, about: Message | None, *, forward: bool) -> dict[str, Any]:
+    """Context of the drawer with a first letter. `about`: the message to be quoted or passed on."""
+    draft = None if about else drafting.draft_for(main, by=account, kind=Draft.Kind.SIDE)
+    box: Box = box_of(account, draft)
+    if draft:
+        box.to, box.cc = written(draft.to), written(draft.cc)
+    own = [one.pk for one in files.of_messages([about.pk]).get(about.pk, [])] if about and forward else []
+    title = _("Forward a message") if forward else _("Write to somebody else")
+    return {
+        "main": main,
+        "about": about,
+        "about_text": (about.reply_text or about.text)[:MOST_QUOTED] if about else "",
+        "forward": forward,
+        "files": [(row, row.pk in own) for row in _files(account, main) if not row.inline or row.pk in own],
+        "subject": draft.subject if draft else siding.suggested_subject(about, main, forward=forward),
+        "box": box,
+        "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+        "page_title": title,
+    }
+
+
+def chosen_files(account: Account, main: Conversation, ids: Sequence[int], about: Message | None) -> list[Attachment]:
+    """Those of the conversation's files that were chosen, and the pictures that stand in what is quoted or passed on."""
+    inside = about.pk if about else 0
+    found = [
+        row
+        for row in _files(account, main)
+        if row.pk in ids or (row.message_id == inside and row.cid and _in(about, row))
+    ]
+    if set(ids) - {row.pk for row in found}:
+        raise NotFound
+    return found
+
+
+def _in(about: Message | None, row: Attachment) -> bool:
+    return about is not None and f"cid:{row.cid}" in about.html
+
+
+def _files(account: Account, main: Conversation) -> list[Attachment]:
+    """Files of the conversation's messages, newest first."""
+    return access.files_of(account, main)[:MOST_FILES]
+
+
+def _shown(side: Side) -> ShownSide:
+    word, tone, icon = _STATES[side.state]
+    at = side.answered_at if side.state == "answered" else side.wrote_at
+    return ShownSide(side.number, side.subject, side.who, _(word), tone, icon, side.attention, at, side.messages > 0)

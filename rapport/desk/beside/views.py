@@ -1,0 +1,156 @@
+"""Side conversations: the drawer beside the messages, which is a page of its own where nothing opens drawers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.conversations import access, drafting, siding
+from rapport.conversations.models import Conversation, Draft, Message
+from rapport.desk.answers import answered, is_part, number_of
+from rapport.desk.beside import showing
+from rapport.desk.beside.forms import SideForm
+from rapport.desk.conversation.forms import ReplyForm
+from rapport.desk.conversation.writing import checked, delay_of
+from rapport.desk.entering import signed_in
+from rapport.desk.inbox import panes
+from rapport.people.models import Account
+from rapport.people.rights import Right
+
+
+@require_safe
+@answered
+def new(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Write to somebody else; `?message=` is quoted or, with `forward`, passed on."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    about = _message(account, main, request.GET.get("message"))
+    forward = bool(about) and "forward" in request.GET
+    return _drawer(request, account, showing.beginning(account, main, about, forward=forward))
+
+
+@require_POST
+@answered
+def sides(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Begin a side conversation: its first letter is held like a reply."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    form = checked(SideForm(request.POST))
+    about = _message(account, main, str(form.cleaned_data["message"] or ""))
+    taken = about if form.cleaned_data["forward"] or form.cleaned_data["quote"] else None
+    enclosed = siding.Enclosed(
+        about=taken,
+        forward=bool(taken and form.cleaned_data["forward"]),
+        files=showing.chosen_files(account, main, form.file_ids(), taken),
+    )
+    message = siding.begin(main, by=account, content=form.content(), enclosed=enclosed, delay=delay_of(form))
+    return _held(request, account, number, message)
+
+
+@require_safe
+@answered
+def side(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
+    """What was written with them; with the `rev` that is on the screen already, nothing."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    context = showing.thread(account, main, access.get_side(account, main, pk))
+    if is_part(request) and request.GET.get("rev") == context["rev"]:
+        return HttpResponse(status=204)
+    return _drawer(request, account, context)
+
+
+@require_POST
+@answered
+def messages(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
+    """Write to them once more."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    found = access.get_side(account, main, pk)
+    form = checked(ReplyForm(request.POST))
+    message = siding.write(found.conversation, by=account, content=form.content(), delay=delay_of(form))
+    return _held(request, account, number, message)
+
+
+@require_POST
+@answered
+def new_draft(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Keep a first letter that is being written."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    return _kept(main, account, SideForm(request.POST), Draft.Kind.SIDE)
+
+
+@require_POST
+@answered
+def draft(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
+    """Keep what is being written to them."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    return _kept(access.get_side(account, main, pk).conversation, account, ReplyForm(request.POST), Draft.Kind.REPLY)
+
+
+@require_http_methods(["POST", "DELETE"])
+@answered
+def completion(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
+    """POST: nothing more is expected from them; DELETE, or `open`: it is not done after all."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    found = access.get_side(account, main, pk)
+    if request.method == "DELETE" or request.POST.get("open"):
+        siding.resume(found.conversation, by=account)
+        return _told(request, account, number, pk, toast=_("Open again"))
+    siding.finish(found.conversation, by=account)
+    return _told(request, account, number, pk, toast=_("Done"))
+
+
+def _message(account: Account, main: Conversation, written: str | None) -> Message | None:
+    """The named message, which must belong to this conversation. Raises NotFound."""
+    pk = number_of(written)
+    return access.message_of(account, main, pk) if pk else None
+
+
+def _kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
+    form.is_valid()  # half-written addresses are left out, the text is kept all the same
+    if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
+        drafting.discard_draft(conversation, by=account, kind=kind)
+        return HttpResponse(status=204)
+    drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
+    return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+
+
+def _held(request: HttpRequest, account: Account, number: int, message: Message) -> HttpResponseBase:
+    undo = {
+        "undo": f"/messages/{message.pk}/hold/",
+        "undo_label": _("Undo"),
+        "seconds": settings.ENVIRONMENT.undo_seconds,
+    }
+    return _told(request, account, number, message.conversation_id, toast=_("Sending …"), **undo)
+
+
+def _told(request: HttpRequest, account: Account, number: int, pk: int, **facts: Any) -> HttpResponseBase:
+    """The drawer as it is now, and what happened for the page around it; a plain form goes back to the conversation."""
+    if not is_part(request):
+        return HttpResponseRedirect(f"/conversations/{number}/?side={pk}")
+    main = access.get_conversation(account, number)
+    response = _drawer(request, account, showing.thread(account, main, access.get_side(account, main, pk)))
+    response["HX-Trigger"] = json.dumps({"rapport:done": {"conversation": number, **facts}})
+    return response
+
+
+def _drawer(request: HttpRequest, account: Account, context: dict[str, Any]) -> HttpResponse:
+    if is_part(request):
+        return render(request, "desk/beside/_drawer.html", context)
+    return render(request, "desk/beside/page.html", panes.frame(account, "") | context)
