@@ -36,7 +36,7 @@ def acknowledge(event: Event) -> None:
         return
     conversation = message.conversation
     with transaction.atomic(savepoint=False), installing.read_once():
-        locking.lock(Conversation(pk=conversation.pk))
+        locking.lock_living(Conversation(pk=conversation.pk, merged_into_id=conversation.merged_into_id))
         if Message.objects.filter(conversation=conversation, kind=Message.Kind.AUTOMATIC).exists():
             return
         reason = _unwanted(message, event) or budgeting.refusal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -149,11 +149,11 @@ def _day(value: str) -> datetime:
         back = min(_number(value[:-1]), 40_000)
     try:
         day = today - timedelta(days=back) if back is not None else parse_date(value)
-    except ValueError:
-        day = None
-    if day is None:
-        raise CannotRead(_("“%s” is no date. Write it like 2026-03-01, today or 7d.") % value)
-    return timezone.make_aware(datetime.combine(day, time.min))
+        if day is not None:
+            return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
+    except (ValueError, OverflowError):  # no day at all, or one that has begun before the first year elsewhere
+        pass
+    raise CannotRead(_("“%s” is no date. Write it like 2026-03-01, today or 7d.") % value)
 
 
 def _number(value: str) -> int:

@@ -84,14 +84,16 @@ def receive_unreadable(*, inbox: Inbox | None, raw: Attachment, at: datetime | N
     return _receive(arrival, Kind.NOTICE, conversation=None, inbox=inbox, stored=(raw.sha256, False))
 
 
-def attach_bounce(message: Message, *, inbound: Inbound, raw_sha256: str = "", at: datetime | None = None) -> Message:
+def attach_bounce(
+    message: Message, *, inbound: Inbound, raw_sha256: str = "", at: datetime | None = None, historic: bool = False
+) -> Message:
     """Put a delivery report beside our message that came back, and mark the conversation.
 
     The event `message.bounced` carries our message, the refused recipients and whether that is final.
     """
     arrival = Arrival(inbound=inbound, sender_check="", answers_id=message.pk, at=at)
     kind = Kind.AUTO_REPLY if inbound.kind == InboundKind.AUTO_REPLY else Kind.BOUNCE
-    return _receive(arrival, kind, conversation=message.conversation, inbox=None, stored=(raw_sha256, False))
+    return _receive(arrival, kind, conversation=message.conversation, inbox=None, stored=(raw_sha256, historic))
 
 
 def also_received(message: Message, *, inbox: Inbox, at: datetime) -> None:
@@ -251,7 +253,7 @@ def _wake(message: Message, conversation: Conversation) -> None:
 
 def _mark_bounce(message: Message, conversation: Conversation, inbound: Inbound) -> None:
     failed = [report.recipient for report in inbound.bounce if report.permanent]
-    if message.kind == Kind.BOUNCE and message.in_reply_to_message_id and failed:
+    if message.kind == Kind.BOUNCE and message.in_reply_to_message_id and failed and not message.historic:
         conversation.attention = text.clean_line(_("Could not be delivered to %s") % ", ".join(failed), 200)
 
 

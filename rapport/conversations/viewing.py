@@ -49,7 +49,8 @@ class Cursor:
         moment, _, number = written.rpartition("~")
         try:
             at = datetime.fromisoformat(moment)
-        except ValueError:
+            at = at.astimezone(UTC) if at.tzinfo else at
+        except (ValueError, OverflowError):
             return None
         good = at.tzinfo is not None and number.isascii() and number.isdecimal() and len(number) < 19
         return cls(at, int(number)) if good else None

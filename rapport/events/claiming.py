@@ -14,6 +14,11 @@ from rapport.kit import clock
 
 # Any fixed number: the name of the lock that lets one worker at a time choose events on PostgreSQL.
 _CHOOSING = 7_265_001
+_HOLD = {
+    "postgresql": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s FOR UPDATE",
+    "sqlite": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s",  # the transaction holds the write lock
+}
+_CLOCK_SLACK = timedelta(minutes=1)
 _HANDLED = "UPDATE events_event SET handled = %s, claimed_until = NULL WHERE id = %s"
 
 
@@ -35,17 +40,35 @@ def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool
     now = clock.now()
     with transaction.atomic():
         _choose_alone()
+        # What is claimed for longer than anybody claims was claimed before the clock went back, by whoever is gone.
+        longest = now + lease + _CLOCK_SLACK
         held_before = Event.objects.filter(
-            handled=False, claimed_until__gt=now, conversation_id=OuterRef("conversation_id"), id__lt=OuterRef("id")
+            handled=False,
+            claimed_until__gt=now,
+            claimed_until__lte=longest,
+            conversation_id=OuterRef("conversation_id"),
+            id__lt=OuterRef("id"),
         )
-        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-        events = list(Event.objects.filter(free, ~Exists(held_before), handled=False).order_by("id")[:limit])
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=longest)
+        # What somebody works on right now, however long already, is not waited for.
+        open_ones = Event.objects.select_for_update(of=("self",), skip_locked=True).filter(free, handled=False)
+        events = list(open_ones.filter(~Exists(held_before)).order_by("id")[:limit])
         wanted = [event for event in events if concerns(event)]
         if wanted:
             Event.objects.filter(id__in=[event.pk for event in wanted]).update(claimed_until=now + lease)
         if len(wanted) < len(events):
             mark_handled({event.pk for event in events} - {event.pk for event in wanted})
     return Claim(wanted, len(events))
+
+
+def hold(event: Event) -> bool:
+    """Lock a claimed event for the rest of the transaction; False when another worker has handled it since.
+
+    A claim runs out while its worker is suspended: then two work on one event, and the lock lets one of them finish.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD[connection.vendor], [event.pk, False])
+        return cursor.fetchone() is not None
 
 
 def mark_handled(ids: Iterable[int]) -> None:

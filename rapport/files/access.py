@@ -31,14 +31,14 @@ def signed_path(attachment: Attachment, *, viewer: int) -> str:
 def named_viewer(token: str) -> int:
     """The account a token was made for, not checked yet; 0 when it names none."""
     viewer = token.partition(".")[0]
-    return int(viewer) if viewer.isdecimal() and len(viewer) < 19 else 0
+    return int(viewer) if viewer.isascii() and viewer.isdecimal() and len(viewer) < 19 else 0
 
 
 def check_token(attachment_id: int, token: str, *, viewer: int, now: datetime | None = None) -> None:
     """Refuse a token that is not whole, not for this file and viewer, or too old. Raises AddressRefused."""
     named, _, rest = token.partition(".")
     stamp, _, signature = rest.partition(".")
-    if not (named.isdecimal() and stamp.isdecimal() and len(stamp) < 13):
+    if not (token.isascii() and named.isdecimal() and stamp.isdecimal() and len(named) < 19 and len(stamp) < 13):
         raise AddressRefused
     good = settings.KEY_RING.verify(_message(attachment_id, int(named), int(stamp)), signature, purpose=_PURPOSE)
     fresh = (now or clock.now()).timestamp() < int(stamp)

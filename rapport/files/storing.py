@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from secrets import token_hex
 
 from django.conf import settings
 
@@ -84,11 +85,15 @@ def _make_folder(folder: Path) -> None:
 
 def _copy_durably(source: Path, target: Path) -> None:
     """Copy through a temporary name, so that a target name always stands for whole bytes."""
-    temporary = target.with_name(f".{target.name}.part")
-    with source.open("rb") as reader, temporary.open("wb") as writer:
-        shutil.copyfileobj(reader, writer, _CHUNK)
-        writer.flush()
-        os.fsync(writer.fileno())
-    temporary.chmod(0o600)
-    temporary.replace(target)
+    # A name of its own: two who store the same bytes at once must not write into one file.
+    temporary = target.with_name(f".{target.name}.{token_hex(8)}.part")
+    try:
+        with source.open("rb") as reader, temporary.open("xb") as writer:
+            shutil.copyfileobj(reader, writer, _CHUNK)
+            writer.flush()
+            os.fsync(writer.fileno())
+        temporary.chmod(0o600)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
     fsync_dir(target.parent)

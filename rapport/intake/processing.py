@@ -154,11 +154,18 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
         blocking.count(blocked)
     if found.early and found.conversation is not None:
         overtaking.gather(inbound, found.early, found.conversation)
+    at = row.received_at if not row.historic else None
     if inbound.kind is InboundKind.BOUNCE and (
         message := answering.returned_message(inbound, found, adapter_for(row.channel))
     ):
-        stored = receiving.attach_bounce(message, inbound=inbound, raw_sha256=row.sha256)
-    elif found.account is not None and sender_check == Message.Sender.AUTHENTICATED and not inbound.auto_submitted:
+        stored = receiving.attach_bounce(message, inbound=inbound, raw_sha256=row.sha256, at=at, historic=row.historic)
+    elif (
+        found.account is not None
+        and sender_check == Message.Sender.AUTHENTICATED
+        and not (
+            inbound.auto_submitted or row.historic  # what a colleague wrote long ago does not go out today
+        )
+    ):
         stored = answering.speak_for(found, inbound=inbound, raw_sha256=row.sha256)
     else:
         stored = receiving.receive(
@@ -167,7 +174,7 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
                 customer=customer,
                 sender_check=sender_check,
                 reference_check=found.reference_check,
-                at=row.received_at if not row.historic else None,
+                at=at,
                 stranger=found.stranger,
                 as_note=found.account is not None,
                 spam=blocked is not None or judging.is_spam(inbound, row.inbox),
@@ -211,17 +218,28 @@ def _postpone_or_park(row: RawMessage, error: Exception) -> None:
     attempts = row.attempts + 1
     reason = f"{type(error).__name__}: {error}"[:1000]
     log.warning("arrival_not_processed", raw_message=row.pk, attempts=attempts, reason=reason)
-    row.refresh_from_db()
-    row.attempts, row.last_error, row.claimed_until = attempts, reason, None
+    # Whatever happens below, it does not come first again at once, and others are processed meanwhile.
+    pause = _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1]
+    waiting = RawMessage.objects.filter(pk=row.pk, state=RawMessage.State.ACCEPTED)
+    waiting.update(attempts=attempts, last_error=reason, claimed_until=None, next_try_at=clock.now() + pause)
     if attempts < MAX_ATTEMPTS and not isinstance(error, ParseFailed):
-        row.next_try_at = clock.now() + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1]
-        row.save(update_fields=["attempts", "last_error", "claimed_until", "next_try_at"])
         return
+    try:
+        _park(row, error)
+    except Exception:
+        log.exception("arrival_not_parked", raw_message=row.pk)
+
+
+def _park(row: RawMessage, error: Exception) -> None:
+    raw = _as_attachment(row)
     with transaction.atomic():
-        if not isinstance(error, FileMissing):
+        if not _is_waiting(row):
+            return  # another worker has placed or parked it since
+        row.refresh_from_db()
+        if raw is not None:
             stored = receiving.receive_unreadable(
                 inbox=row.inbox or _any_inbox(None),
-                raw=_as_attachment(row),
+                raw=raw,
                 at=row.received_at,
                 why=error.limit.as_sentence() if isinstance(error, ParseFailed) and error.limit else "",
             )
@@ -231,7 +249,11 @@ def _postpone_or_park(row: RawMessage, error: Exception) -> None:
         row.save()
 
 
-def _as_attachment(row: RawMessage) -> Attachment:
-    """The raw file as it came, to be opened in a mail program."""
-    content = storing.read(row.sha256)
+def _as_attachment(row: RawMessage) -> Attachment | None:
+    """The raw file as it came, to be opened in a mail program; None when the disk does not give it."""
+    try:
+        content = storing.read(row.sha256)
+    except (FileMissing, OSError):
+        log.exception("raw_message_not_on_disk", raw_message=row.pk)
+        return None
     return Attachment(f"message-{row.pk}.eml", "message/rfc822", len(content), row.sha256, content)

@@ -101,10 +101,11 @@ def _reply_to(delivery: Delivery, conversation: Conversation, inbox: Inbox) -> A
 def _references(message: Message) -> list[str]:
     """The outside ids of the conversation so far, oldest first, ending with the one that is answered.
 
-    A stranger's held mail is not named: that it came is nobody's business outside.
+    A stranger's held mail and notes (a colleague may have written one by mail) are not named: that they came is
+    nobody's business outside.
     """
     rows = Reference.objects.filter(conversation_id=message.conversation_id, message_id__lt=message.pk)
-    rows = rows.exclude(message__state=Message.State.STRANGER)
+    rows = rows.exclude(message__state=Message.State.STRANGER).exclude(message__kind=Message.Kind.NOTE)
     ids = list(rows.order_by("-message_id").values_list("message__external_id", flat=True)[:MAX_REFERENCES])
     answered = message.in_reply_to_message.external_id if message.in_reply_to_message else ""
     ordered = [external_id for external_id in reversed(ids) if external_id and external_id != answered]

@@ -68,6 +68,8 @@ def _react(event: Event, failed_before: set[tuple[int, str]]) -> None:
     todo = [reaction for reaction in order.reactions_to(event) if (event.pk, reaction.name) not in failed_before]
     try:
         with transaction.atomic():
+            if not claiming.hold(event):
+                return
             for reaction in todo:
                 reaction.run(event)
             claiming.mark_handled([event.pk])
@@ -86,14 +88,20 @@ def _react_one_by_one(event: Event, todo: Sequence[Reaction]) -> None:
 def _run(event: Event, reaction: Reaction, *, is_last: bool) -> None:
     try:
         with transaction.atomic():
+            if not claiming.hold(event):
+                return
             reaction.run(event)
             if is_last:
                 claiming.mark_handled([event.pk])
     except Exception as error:
         log.exception("The reaction %s to event %s failed and will be tried again", reaction.name, event.pk)
         with transaction.atomic():
-            ReactionRetry.objects.create(
-                event=event, reaction=reaction.name, next_try_at=clock.now() + WAITS[0], last_error=_told(error)
+            if not claiming.hold(event):
+                return
+            ReactionRetry.objects.get_or_create(
+                event=event,
+                reaction=reaction.name,
+                defaults={"next_try_at": clock.now() + WAITS[0], "last_error": _told(error)},
             )
             if is_last:
                 claiming.mark_handled([event.pk])
@@ -118,6 +126,9 @@ def _retry(row: ReactionRetry) -> None:
     reaction = order.find(row.event.kind, row.reaction)
     try:
         with transaction.atomic():
+            waits = ReactionRetry.objects.select_for_update().filter(pk=row.pk, state=ReactionRetry.State.WAITING)
+            if waits.first() is None:
+                return  # done by another worker, while this one was suspended for longer than its claim
             if reaction is not None:
                 reaction.run(row.event)
             ReactionRetry.objects.filter(pk=row.pk).update(state=ReactionRetry.State.DONE, last_error="")

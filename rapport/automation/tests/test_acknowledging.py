@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ import time_machine
 from rapport.automation import acknowledging, budgeting
 from rapport.automation.models import AutomaticMail
 from rapport.channels.contract import Address, InboundKind
+from rapport.conversations import locking, merging
 from rapport.conversations.models import Message
 from rapport.conversations.tests.cast import CARLA, Cast
 from rapport.events.models import Event
@@ -45,6 +47,15 @@ def test_a_further_mail_in_the_same_conversation_is_not_acknowledged_again(cast:
     assert first is not None
     arrives(cast, "One more thing", into=first.conversation)
     assert Message.objects.filter(kind=Message.Kind.AUTOMATIC).count() == 1
+
+
+def test_of_a_merged_conversation_the_living_one_is_locked_first(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    into, message = cast.conversation(), cast.writes()
+    merging.merge(message.conversation, into=into, by=cast.flora)
+    lock = Mock(wraps=locking.lock)
+    monkeypatch.setattr(locking, "lock", lock)
+    acknowledging.acknowledge(Event.objects.get(kind="message.received", subject_id=message.pk))
+    assert {call.args[0].pk for call in lock.call_args_list} == {into.pk}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def says_spam(headers: dict[str, str]) -> bool:
         flag.startswith(("yes", "true"))
         or status.startswith(("yes", "true"))
         or rspamd in {"reject", "add header", "rewrite subject"}
-        or (level.isdecimal() and int(level) >= 5)
+        or (level.isdecimal() and len(level) < 4 and int(level) >= 5)
     )
 
 

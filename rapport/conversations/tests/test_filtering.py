@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +133,9 @@ def test_the_one_match_a_viewer_sees_is_found_under_thousands_of_others(cast):
 def test_what_could_not_be_understood_is_said(cast):
     assert "nonsense" in filtering.parse_query("status:nonsense").problems[0]
     assert "2026-03-01" in filtering.parse_query("before:soon").problems[0]
+    with timezone.override("Asia/Tokyo"):  # where the first day began before there were years in UTC
+        assert filtering.parse_query("after:0001-01-01").problems
+        assert found(cast.flora, "after:0001-01-01") == set()
 
 
 def test_words_and_times_are_no_fields():

@@ -70,7 +70,9 @@ def test_pages_follow_each_other_without_gap_or_double_even_at_the_same_instant(
     assert set(seen) == set(made)
 
 
-@pytest.mark.parametrize("written", ["", "~", "x~1", "2026-01-01~1", "2026-01-01T00:00:00+00:00~-1", "~5"])
+@pytest.mark.parametrize(
+    "written", ["", "~", "x~1", "2026-01-01~1", "2026-01-01T00:00:00+00:00~-1", "~5", "0001-01-01T00:00:00+14:00~5"]
+)
 def test_a_broken_cursor_is_none(written):
     assert Cursor.read(written) is None
 

@@ -72,3 +72,9 @@ def test_what_concerns_nobody_is_handled_at_once_and_counted():
 def test_looking_for_work_that_is_not_there_takes_no_write_lock(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert claiming.claim_open(limit=10, lease=LEASE) == ([], 0)
+
+
+def test_what_was_claimed_before_the_clock_went_back_is_free_and_holds_up_nobody():
+    first, second = record(1, 1)
+    assert claim(limit=1, lease=LEASE + timedelta(hours=1)) == [first]
+    assert claim() == [first, second]

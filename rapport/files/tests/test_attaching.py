@@ -72,6 +72,7 @@ def test_a_signed_address_for_another_file_viewer_or_time_is_refused() -> None:
     token = token_of(row, ANA)
     viewer, stamp, signature = token.split(".", 2)
     forged = [(other.pk, token, ANA), (row.pk, token, BEN), (row.pk, f"{BEN}.{stamp}.{signature}", BEN)]
+    forged += [(row.pk, f"\u0661.{stamp}.{signature}", ANA)]  # an Arabic one
     forged += [(row.pk, f"{viewer}.{int(stamp) + 9}.{signature}", ANA), (row.pk, "", ANA), (row.pk, "a.b", ANA)]
     for file_id, broken, who in forged:
         with pytest.raises(AddressRefused):

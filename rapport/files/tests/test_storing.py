@@ -1,5 +1,7 @@
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +54,19 @@ def test_nothing_but_a_hash_names_a_path(name: str) -> None:
 def test_a_lost_file_says_so() -> None:
     with pytest.raises(FileMissing, match="backup"):
         storing.read("0" * 64)
+
+
+def test_the_same_file_copied_in_twice_at_once_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = tmp_path / "upload"
+    spool.write_bytes(os.urandom(16))  # never stored before
+    real = shutil.copyfileobj
+
+    def second_comes_between(*given: Any) -> None:
+        real(*given)
+        monkeypatch.setattr(shutil, "copyfileobj", real)
+        storing.store_path(spool)
+
+    monkeypatch.setattr(shutil, "copyfileobj", second_comes_between)
+    row = storing.store_path(spool)
+    assert storing.read(row.sha256) == spool.read_bytes()
+    assert [path.name for path in storing.path_of(row.sha256).parent.glob(".*")] == []

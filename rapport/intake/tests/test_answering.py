@@ -9,7 +9,15 @@ from rapport.intake.tests.mails import arrive, mail, message_of
 from rapport.people.models import Account
 
 
-def answer(cast: Cast, account: Account, *, purpose: str = "notify", proved: bool = True, sender: str = "") -> Message:
+def answer(
+    cast: Cast,
+    account: Account,
+    *,
+    purpose: str = "notify",
+    proved: bool = True,
+    sender: str = "",
+    historic: bool = False,
+) -> Message:
     """`account` answers what it was told about Carla's message."""
     cast.inbox.authserv_id = "mx.fleur.example"
     cast.inbox.save()
@@ -25,13 +33,17 @@ def answer(cast: Cast, account: Account, *, purpose: str = "notify", proved: boo
         in_reply_to=f"<{reference}>",
         authentication_results=verdict,
     )
-    return message_of(arrive(raw, cast.inbox))
+    return message_of(arrive(raw, cast.inbox, historic=historic))
 
 
 def test_an_agent_proved_by_reference_and_sender_replies_to_the_customer(cast: Cast) -> None:
     message = answer(cast, cast.ana)
     assert (message.kind, message.state, message.author) == ("reply", "held", cast.ana)
     assert message.to[0]["email"] == "carla@example.org"
+
+
+def test_what_an_agent_answered_long_ago_is_a_note_when_it_is_imported(cast: Cast) -> None:
+    assert answer(cast, cast.ana, historic=True).kind == "note"
 
 
 def test_an_agent_whose_sender_is_not_proved_writes_a_note_marked_unverified(cast: Cast) -> None:

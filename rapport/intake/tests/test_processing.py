@@ -1,10 +1,13 @@
 import os
 import signal
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 
+from rapport.conversations import receiving
+from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import Cast
 from rapport.events.models import Event
 from rapport.files import storing
@@ -145,6 +148,48 @@ def test_two_workers_on_one_mail_store_it_once(cast: Cast) -> None:
     assert (row.state, conversation_of(row).message_count) == ("processed", 1)
 
 
+def test_two_workers_who_cannot_read_one_mail_show_it_once(cast: Cast) -> None:
+    row = accept(mail("poison"), inbox=cast.inbox, source=Source("door"))
+    assert row
+    slow = RawMessage.objects.get(pk=row.pk)
+    with BrokenChild() as child:
+        processing.process(row, child=child)
+        processing.process(slow, child=child)
+    assert Conversation.objects.count() == 1
+
+
+def test_a_reader_that_fails_after_another_worker_was_done_changes_nothing(cast: Cast) -> None:
+    row = arrive(mail("poison"), cast.inbox)
+    with BrokenChild() as child:
+        processing.process(row, child=child)
+    row.refresh_from_db()
+    assert (row.state, Conversation.objects.count()) == ("processed", 1)
+
+
+@pytest.mark.parametrize("broken", ["file", "notice"])
+def test_what_cannot_even_be_parked_stops_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    stuck, good = (accept(mail(word), inbox=cast.inbox, source=Source("door")) for word in ("poison", "fine"))
+    assert stuck
+    assert good
+    read = storing.read
+
+    def refuse(sha256: str) -> bytes:
+        if sha256 == stuck.sha256:
+            raise PermissionError("the disk says no")
+        return read(sha256)
+
+    if broken == "file":
+        monkeypatch.setattr(storing, "read", refuse)
+    else:
+        monkeypatch.setattr(receiving, "receive_unreadable", Mock(side_effect=ValueError("never")))
+    with BrokenChild() as child:
+        process_until_settled(child)
+    stuck.refresh_from_db()
+    good.refresh_from_db()
+    assert (stuck.state, good.state) == ("parked" if broken == "file" else "accepted", "processed")
+    assert stuck.last_error
+
+
 def test_imported_history_causes_nothing_outward(cast: Cast) -> None:
     row = arrive(mail(), cast.inbox, historic=True)
     event = Event.objects.get(kind="message.received", subject_id=row.message_id)
@@ -160,6 +205,15 @@ def test_a_delivery_report_is_attached_to_the_message_that_came_back(cast: Cast)
     assert (report.kind, report.conversation, report.in_reply_to_message) == ("bounce", conversation, reply)
     conversation.refresh_from_db()
     assert conversation.attention
+
+
+def test_a_delivery_report_of_long_ago_tells_nobody(cast: Cast) -> None:
+    conversation = conversation_of(arrive(mail(), cast.inbox))
+    row = arrive(bounce_of(cast.replies(conversation).external_id), cast.inbox, historic=True)
+    assert message_of(row).conversation == conversation
+    assert Event.objects.get(kind="message.bounced").historic
+    conversation.refresh_from_db()
+    assert not conversation.attention
 
 
 def test_mail_that_the_inboxs_own_server_calls_spam_opens_as_spam(cast: Cast) -> None:

@@ -15,6 +15,15 @@ def composed(cast):
     return composing.compose(delivery)
 
 
+def test_the_note_that_a_colleague_mailed_is_not_named_outside(cast):
+    first = cast.writes("Where are they?")
+    note = cast.writes("Do not tell her.", into=first.conversation, as_note=True)
+    delivery = queueing.queue_message(cast.replies(first.conversation))
+    assert delivery is not None
+    named = composing.compose(delivery).references
+    assert (first.external_id in named, note.external_id in named) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("own", "teams", "end"),
     [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from rapport.events import claiming, recording
 from rapport.events.models import Event
@@ -58,6 +59,29 @@ def test_every_reaction_runs_once_in_the_order_of_the_list(doings):
     assert running.run_due() == 2
     assert running.run_due() == 0
     assert doings.done == [("file", first), ("tell", first), ("file", second), ("tell", second)]
+
+
+@pytest.mark.skipif(not connection.features.has_select_for_update, reason="one transaction at a time anyway")
+def test_a_worker_that_was_suspended_and_the_one_that_took_over_do_not_both_react(doings, monkeypatch):
+    event = happen()
+    later = clock.now() + running.LEASE * 2
+    told = doings.reaction("tell").run
+
+    def other() -> None:
+        with clock.standing_at(later):
+            running.run_due()
+        connections.close_all()
+
+    def suspended(event: Event) -> None:
+        monkeypatch.setattr(order, "REACTIONS", [doings.reaction("tell")])
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(20)
+        told(event)
+
+    monkeypatch.setattr(order, "REACTIONS", [Reaction("test.happened", "tell", suspended, True)])
+    running.run_due()
+    assert doings.done == [("tell", event)]
 
 
 def test_an_event_nobody_reacts_to_is_handled_all_the_same(doings):
