@@ -97,7 +97,7 @@ def make_cast() -> Cast:
     roles.ensure_roles()
     installing.current()
     shop, drivers = Team.objects.bulk_create([Team(name="Shop"), Team(name="Drivers")])
-    people = _hire(
+    people: dict[str, Any] = _hire(
         {
             "flora": ("Flora Fleur", "owner"),
             "sam": ("Sam Silva", "supervisor", shop),
@@ -114,7 +114,7 @@ def make_cast() -> Cast:
             Inbox(name="Spare", address="spare@fleur.example"),
         ]
     )
-    inboxes = {"inbox": inbox, "drivers_inbox": drivers_inbox, "spare_inbox": spare_inbox}
+    inboxes: dict[str, Any] = {"inbox": inbox, "drivers_inbox": drivers_inbox, "spare_inbox": spare_inbox}
     customers: dict[str, Any] = {"carla": recognising.recognise(CARLA), "dan": recognising.recognise(DAN)}
     return Cast(shop=shop, drivers=drivers, **people, **inboxes, **customers)
 
