@@ -24,7 +24,7 @@ PLAIN = set(
     check_dkim plus_addressing audience format add_tags remove_tags status snooze at body seen cc bcc then email language
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     rights
-    rev side forward quote before quiet_from quiet_until quiet_weekend digest_hour save
+    rev side forward quote from before quiet_from quiet_until quiet_weekend digest_hour save
     """.split()
 )
 
@@ -50,6 +50,8 @@ IDS = [
     Naming("conversations/<int:number>/notes/", "mention_team", "team"),
     Naming("notifications/seen/", "number", "conversation"),
     Naming("conversations/<int:number>/sides/", "attachment", "file"),
+    Naming("conversations/<int:number>/merge/?", "into", "conversation"),
+    Naming("conversations/<int:number>/split/", "message", "message"),
     Naming("conversations/<int:number>/sides/", "file", "file elsewhere"),
     Naming("conversations/<int:number>/sides/", "message", "message"),
     Naming("conversations/<int:number>/sides/new/?", "message", "message"),

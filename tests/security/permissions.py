@@ -104,6 +104,8 @@ POST   conversations/<int:number>/spam/                        > +++ +?-? ?>
 GET    conversations/<int:number>/merge/                       > +++ +?-? ?>
 POST   conversations/<int:number>/merge/into/                  > +++ ???? ?>
 POST   conversations/<int:number>/merge/undo/                  > +++ ???? ?>
+GET    conversations/<int:number>/split/                       > +++ +?-? ?>
+POST   conversations/<int:number>/split/                       > +++ +?-? ?>
 POST   conversations/<int:number>/split/undo/                  > !!! !?-? ?>
 POST   conversations/<int:number>/following/                   > +++ +?+? ?>
 POST   conversations/<int:number>/priority/                    > +++ +?-? ?>
@@ -265,6 +267,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/replies/": lambda c: {"body": "Hello", "seen": 10**9},
     "conversations/<int:number>/notes/": lambda c: {"body": "Hello"},
     "conversations/<int:number>/draft/": lambda c: {"body": "Hello"},
+    "conversations/<int:number>/split/": lambda c: {"message": c.stranger.pk},
     "conversations/<int:number>/sides/": lambda c: {"to": "x@supplier.example", "subject": "x", "body": "x"},
     "conversations/<int:number>/sides/draft/": lambda c: {"subject": "x", "body": "x"},
     "conversations/<int:number>/sides/<int:pk>/messages/": lambda c: {"body": "x", "seen": 10**9},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.conversations import closing, listing, locking, merging, noting, tagging
+from rapport.conversations import closing, joining, listing, locking, merging, noting, tagging
 from rapport.conversations.errors import CannotMerge, NotFound, NotMerged
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import CARLA, DAN, fresh
@@ -116,3 +116,20 @@ def test_undo_in_the_middle_of_a_chain_keeps_the_rest(cast):
     merging.undo_merge(fresh(one), by=cast.ana)
     counts = [fresh(row).message_count for row in (one, two, three)]
     assert counts == [1, 1, 2]
+
+
+@pytest.mark.parametrize("put_away", [closing.close, closing.wait, None])
+def test_what_is_shown_before_a_merge_is_what_it_makes(cast, put_away):
+    source, target = cast.conversation("First", sender=DAN), cast.conversation("Second")
+    tagging.tag(source, name="VIP", by=cast.ana)
+    tagging.tag(target, name="late", by=cast.ana)
+    if put_away:
+        put_away(fresh(target), by=cast.ana)
+    plan = joining.plan(fresh(source), fresh(target))
+    merging.merge(source, into=target, by=cast.ana)
+    after = fresh(target)
+    reply = cast.holds(after)
+    assert plan.two_customers
+    assert plan.status == after.status
+    assert plan.tags == sorted(after.tags.values_list("name", flat=True))
+    assert {one.email for one in plan.audience} == {one["email"] for one in reply.to}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.conversation import acts, macros, views, writing
+from rapport.desk.conversation import acts, joining, macros, views, writing
 
 urlpatterns = [
     path("", views.conversation, name="conversation"),
@@ -21,9 +21,10 @@ urlpatterns = [
     path("closure/", acts.closure),
     path("snooze/", acts.snooze),
     path("spam/", acts.spam),
-    path("merge/", views.merge_page, name="merge"),
+    path("merge/", joining.merge_page, name="merge"),
     path("merge/into/", acts.merge),
     path("merge/undo/", acts.undo_merge),
+    path("split/", joining.split_page, name="split"),
     path("split/undo/", acts.undo_split),
     path("following/", acts.follow),
     path("priority/", acts.priority),

@@ -82,25 +82,6 @@ def read(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_safe
 @answered
-def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Choose the conversation to merge this one into."""
-    account = signed_in(request)
-    found = access.get_conversation(account, number)
-    access.demand(account, Right.MANAGE)
-    if found.merged_into_id is not None:
-        return HttpResponseRedirect(f"/conversations/{found.merged_into_id}/")
-    words = request.GET.get("q", "")
-    context = panes.frame(account, "") | {
-        "conversation": found,
-        "words": words,
-        "rows": finding.candidates(account, found, words),
-        "page_title": _("Merge #%(number)s into another conversation") % {"number": number},
-    }
-    return render(request, "desk/conversation/merge.html", context)
-
-
-@require_safe
-@answered
 def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
     """Change the subject."""
     account = signed_in(request)
