@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -47,6 +47,8 @@ def release_due(limit: int = 50) -> int:
     for message in due:
         try:
             release(message)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away or has no time: nothing is wrong with this reply
         except Exception:
             log.exception("reply_not_released", message=message.pk)
             _put_off(message)
