@@ -20,6 +20,8 @@ from rapport.rows.asking import Question
 Key = tuple[str, int, int, int]
 MOST_AT_ONCE = 20_000
 _KEY = ("status", "team", "inbox", "assignee")
+# Columns of models.Listed, and of what they are copies.
+_COPIED = {name: name for name in ("last_message_at", "waiting_since", "priority")} | {"begun_at": "created_at"}
 
 
 Sums = list[tuple[str, int, int, int, int]]
@@ -106,14 +108,18 @@ def recount() -> None:
     for model in (SharedTeam, Involvement):
         there = Conversation.objects.filter(pk=OuterRef("conversation_id"))
         shown = Case(When(merged_into=None, then=F("status")), default=Value(""))
-        _wrong(model).update(
-            status=Subquery(there.values(shown=shown)), last_message_at=Subquery(there.values("last_message_at"))
-        )
+        copies = {copy: Subquery(there.values(column)) for copy, column in _COPIED.items()}
+        _wrong(model).update(status=Subquery(there.values(shown=shown)), **copies)
 
 
 def _wrong(model: type[SharedTeam] | type[Involvement]) -> QuerySet[Any]:
     shown = Case(When(conversation__merged_into=None, then=F("conversation__status")), default=Value(""))
-    return model.objects.exclude(status=shown, last_message_at=F("conversation__last_message_at"))
+    differs = ~Q(status=shown)
+    for copy, column in _COPIED.items():
+        there = F(f"conversation__{column}")
+        # NULL equals nothing, not even NULL.
+        differs |= ~Q(**{copy: there}) & ~Q(**{f"{copy}__isnull": True, f"conversation__{column}__isnull": True})
+    return model.objects.filter(differs)
 
 
 def _see_one_moment() -> None:

@@ -194,3 +194,11 @@ class UnknownStatus(ConversationRefusal):
 
     sentence = _("There is no such choice.")
     code = "unknown_choice"
+
+
+class TooMany(ConversationRefusal):
+    """More of something than anybody can look through."""
+
+    sentence = _("There are as many as there can be. Archive one that nobody needs, then try again.")
+    code = "too_many"
+    status = 409

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.channels import registry
 from rapport.channels.models import Inbox
-from rapport.conversations.filtering import CannotRead, Field, Operator, register
+from rapport.conversations import directory
+from rapport.conversations.filtering import CannotRead, Choices, Field, Operator, register
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark
 from rapport.conversations.tagging import folded_name
 from rapport.kit import clock
@@ -22,6 +25,8 @@ from rapport.people.rights import Right
 _NOBODY = ("none", "nobody")
 _IDS = 50
 _FEW = 1000
+_SPAN = re.compile(r"(\d{1,5})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)\Z", re.ASCII)
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def _of(choices: dict[str, object], column: str) -> Callable[[str, Account | None, Operator], Q]:
@@ -165,22 +170,174 @@ def _identity(value: str, _account: Account | None, _operator: Operator) -> Q:
     return Q(pk=_number(value))
 
 
+def _subject(value: str, _account: Account | None, _operator: Operator) -> Q:
+    words = Q()
+    for word in value.split()[:12]:
+        words &= Q(subject__icontains=word)
+    if not value.strip():
+        raise CannotRead(_("Write a word to look for in the subject."))
+    return words
+
+
+def _moment(column: str) -> Callable[[str, Account | None, Operator], Q]:
+    """A field of a moment: within or longer ago than a span of time (3h, 2d), before or after a day."""
+
+    def build(value: str, _account: Account | None, operator: Operator) -> Q:
+        if operator in (Operator.BEFORE, Operator.AFTER):
+            return Q(**{f"{column}__{'lt' if operator == Operator.BEFORE else 'gte'}": _day(value)})
+        since = clock.now() - _span(value)
+        return Q(**{f"{column}__{'gte' if operator == Operator.WITHIN else 'lt'}": since})
+
+    return build
+
+
+def _span(value: str) -> timedelta:
+    match = _SPAN.match(value.strip().lower())
+    if match is None:
+        raise CannotRead(_("“%s” is no span of time. Write it like 30m, 4h, 2d or 3w.") % value)
+    return int(match[1]) * _UNITS[match[2][0]]
+
+
+def _few_tagged(value: str, _account: Account) -> Sequence[int] | None:
+    if value.lower() in _NOBODY:
+        return None
+    return _at_most(
+        ConversationTag.objects.filter(tag__folded=folded_name(value)).values_list("conversation_id", flat=True)
+    )
+
+
+def _few_of_customer(value: str, account: Account) -> Sequence[int] | None:
+    return _at_most(Conversation.objects.filter(_customer(value, account, Operator.IS)).values_list("pk", flat=True))
+
+
+def _few_of_organisation(value: str, account: Account) -> Sequence[int] | None:
+    return _at_most(
+        Conversation.objects.filter(_organisation(value, account, Operator.IS)).values_list("pk", flat=True)
+    )
+
+
+def _few_of_mine(value: str, account: Account) -> Sequence[int] | None:
+    """What one follows or was mentioned in."""
+    mine = Involvement.objects.filter(account_id=account.pk)
+    following = Involvement.Reason.FOLLOWING
+    chosen = {"followed": mine.filter(reason=following), "mentioned": mine.exclude(reason=following)}.get(value.lower())
+    return None if chosen is None else _at_most(chosen.values_list("conversation_id", flat=True))
+
+
+def _at_most(ids: Iterable[int]) -> list[int] | None:
+    found = list(ids[: _FEW + 1])  # type: ignore[index]
+    return found if len(found) <= _FEW else None
+
+
+def _people() -> Iterable[tuple[str, str]]:
+    known = directory.read().colleagues
+    return [("me", _("Me")), ("nobody", _("Nobody")), *((f"#{pk}", name) for pk, name in known)]
+
+
+def _teams() -> Iterable[tuple[str, str]]:
+    known = directory.read().living_teams
+    return [("mine", _("My teams")), ("none", _("No team")), *((f"#{pk}", name) for pk, name in known)]
+
+
+def _inboxes() -> Iterable[tuple[str, str]]:
+    return [(f"#{pk}", name) for pk, name in Inbox.objects.order_by("name", "pk").values_list("pk", "name")]
+
+
+def _tags() -> Iterable[tuple[str, str]]:
+    return [("none", _("No tag")), *((name, name) for name in directory.read().tags)]
+
+
+def _channels() -> Iterable[tuple[str, str]]:
+    return [(kind, kind) for kind in registry.kinds()]
+
+
+def _words(*choices: tuple[str, object]) -> Choices:
+    return lambda: choices
+
+
+def _person_who_left(value: str) -> str:
+    name = directory.read().people.get(_number(value), "")
+    return _("%(name)s, who left") % {"name": name} if name else ""
+
+
+def _ended_team(value: str) -> str:
+    name = directory.read().teams.get(_number(value), "")
+    return _("%(name)s, which has ended") % {"name": name} if name else ""
+
+
 _STATUSES: dict[str, object] = {status: status for status in Conversation.Status.values}
 _PRIORITIES: dict[str, object] = {choice.name.lower(): choice.value for choice in Conversation.Priority}
 _STAGES: dict[str, object] = {stage or "none": stage for stage in Conversation.Stage.values}
+_STATE_WORDS = _words(
+    ("unread", gettext_lazy("Unread by me")),
+    ("read", gettext_lazy("Read by me")),
+    ("unanswered", gettext_lazy("Customer waits for an answer")),
+    ("answered", gettext_lazy("Nobody waits for an answer")),
+    ("followed", gettext_lazy("Followed by me")),
+    ("mentioned", gettext_lazy("I was mentioned")),
+)
+_THING_WORDS = _words(
+    ("attachment", gettext_lazy("An attachment")),
+    ("tag", gettext_lazy("Any tag")),
+    ("stranger", gettext_lazy("A stranger’s message that waits")),
+    ("attention", gettext_lazy("Something that went wrong")),
+)
+_SINCE = (Operator.WITHIN, Operator.OLDER, Operator.BEFORE, Operator.AFTER)
+_SPANS = gettext_lazy("30m, 4h, 2d, 3w, or a day: 2026-03-01, today, 7d")
 
-register(Field("status", _of(_STATUSES, "status")))
-register(Field("priority", _of(_PRIORITIES, "priority")))
-register(Field("stage", _of(_STAGES, "stage")))
-register(Field("assignee", _assignee))
-register(Field("team", _team))
-register(Field("inbox", _inbox))
-register(Field("tag", _tag))
-register(Field("customer", _customer))
-register(Field("organisation", _organisation))
-register(Field("channel", _channel))
+register(
+    Field(
+        "status", _of(_STATUSES, "status"), label=gettext_lazy("Status"), choices=_words(*Conversation.Status.choices)
+    )
+)
+register(Field("assignee", _assignee, label=gettext_lazy("Assigned to"), choices=_people, named=_person_who_left))
+register(Field("team", _team, label=gettext_lazy("Team"), choices=_teams, named=_ended_team))
+register(Field("tag", _tag, label=gettext_lazy("Tag"), choices=_tags, few=_few_tagged))
+register(
+    Field(
+        "priority",
+        _of(_PRIORITIES, "priority"),
+        label=gettext_lazy("Priority"),
+        choices=_words(*((choice.name.lower(), choice.label) for choice in Conversation.Priority)),
+    )
+)
+register(Field("is", _is, label=gettext_lazy("State"), choices=_STATE_WORDS, few=_few_of_mine))
+register(Field("has", _has, label=gettext_lazy("Has"), choices=_THING_WORDS))
+register(
+    Field(
+        "customer",
+        _customer,
+        label=gettext_lazy("Customer"),
+        few=_few_of_customer,
+        hint=gettext_lazy("Address or number"),
+    )
+)
+register(
+    Field(
+        "organisation",
+        _organisation,
+        label=gettext_lazy("Organisation"),
+        few=_few_of_organisation,
+        hint=gettext_lazy("Name or domain"),
+    )
+)
+register(Field("subject", _subject, label=gettext_lazy("Subject"), hint=gettext_lazy("Words in any order")))
+register(Field("inbox", _inbox, label=gettext_lazy("Inbox"), choices=_inboxes))
+register(Field("channel", _channel, label=gettext_lazy("Channel"), choices=_channels))
+register(
+    Field(
+        "stage",
+        _of(_STAGES, "stage"),
+        label=gettext_lazy("Journey"),
+        choices=_words(*((stage or "none", name) for stage, name in Conversation.Stage.choices)),
+    )
+)
+register(Field("waiting", _moment("waiting_since"), _SINCE, label=gettext_lazy("Waiting since"), hint=_SPANS))
+register(Field("activity", _moment("last_message_at"), _SINCE, label=gettext_lazy("Last message"), hint=_SPANS))
+register(
+    Field("wrote", _moment("last_customer_message_at"), _SINCE, label=gettext_lazy("Customer last wrote"), hint=_SPANS)
+)
+register(Field("created", _moment("created_at"), _SINCE, label=gettext_lazy("Created"), hint=_SPANS))
 register(Field("number", _identity))
-register(Field("is", _is))
-register(Field("has", _has))
-register(Field("before", _before, frozenset({Operator.BEFORE})))
-register(Field("after", _after, frozenset({Operator.AFTER})))
+register(Field("before", _before, (Operator.BEFORE,)))
+register(Field("after", _after, (Operator.AFTER,)))

@@ -7,11 +7,13 @@ register fields of their own. The query language (`status:open -tag:vip tulips`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from rapport.conversations.models import Conversation
@@ -29,6 +31,8 @@ class Operator(StrEnum):
     IS_NOT = "is_not"
     BEFORE = "before"
     AFTER = "after"
+    WITHIN = "within"
+    OLDER = "older"
 
 
 class CannotRead(ValueError):
@@ -45,19 +49,42 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Parts of which all must hold, or any one. A group without parts holds for everything."""
+
+    parts: tuple[Condition | Group, ...]
+    any: bool = False
+
+
+Choices = Callable[[], Iterable[tuple[str, Any]]]
+IS_OR_NOT = (Operator.IS, Operator.IS_NOT)
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """Something to compare by. `build` reads a value for a viewer and gives the query; raises CannotRead."""
+    """Something to compare by. `build` reads a value for a viewer and gives the query; raises CannotRead.
+
+    The rest is for who builds a condition in the browser, where only fields with a `label` stand: `choices` lists the
+    values there are (value, name); without, a value is written. `named` says what a value is called that is no choice
+    any more, "" when nobody knows. `few` gives the conversations it can hold for, by their ids, when they are few, so
+    that nobody has to look for them (None: they are many).
+    """
 
     name: str
     build: Callable[[str, Account | None, Operator], Q]
-    operators: frozenset[Operator] = frozenset({Operator.IS, Operator.IS_NOT})
+    operators: tuple[Operator, ...] = IS_OR_NOT
+    label: str | Promise = ""
+    choices: Choices | None = None
+    named: Callable[[str], str] | None = None
+    few: Callable[[str, Account], Sequence[int] | None] | None = None
+    hint: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Conditions that must all hold, words to find, and what of the query could not be understood (sentences)."""
 
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | Group, ...] = ()
     words: str = ""
     problems: tuple[str, ...] = ()
 
@@ -75,6 +102,16 @@ def register(new: Field) -> None:
 def known_fields() -> list[str]:
     """Names of the registered fields, sorted."""
     return sorted(_FIELDS)
+
+
+def field(name: str) -> Field | None:
+    """The field of this name, if there is one."""
+    return _FIELDS.get(name)
+
+
+def offered_fields() -> list[Field]:
+    """Those that conditions are built of in the browser, in the order of their registration."""
+    return [known for known in _FIELDS.values() if known.label]
 
 
 def parse_query(written: str) -> Filter:
@@ -96,30 +133,44 @@ def parse_query(written: str) -> Filter:
 
 def apply(chosen: Filter, conversations: QuerySet[Conversation], *, account: Account | None) -> QuerySet[Conversation]:
     """The conversations for which every condition holds. One that cannot be read matches nothing. Words: see finding."""
-    for condition in chosen.conditions:
-        try:
-            conversations = conversations.filter(query(condition, account=account))
-        except CannotRead:
-            return conversations.none()
+    try:
+        for part in chosen.conditions:
+            conversations = conversations.filter(query(part, account=account))
+    except CannotRead:
+        return conversations.none()
     return conversations
 
 
 def statuses(chosen: Filter) -> list[str]:
     """The statuses that the conditions leave, spam only when asked for: `is:closed` says one too."""
-    left = list(Conversation.Status.values)
-    said = [condition for condition in chosen.conditions if condition.field in ("status", "is")]
-    if not said:
-        left.remove(Conversation.Status.SPAM)
-    for condition in said:
-        value = condition.value.lower()
-        if value in Conversation.Status.values:
-            is_it = condition.operator == Operator.IS
-            left = [status for status in left if (status == value) == is_it]
-    return left
+    left = _left(Group(chosen.conditions))
+    if not any(one.operator == Operator.IS and one.value.lower() == "spam" for one in _said(chosen.conditions)):
+        left.discard(Conversation.Status.SPAM)
+    return [status for status in Conversation.Status.values if status in left]
 
 
-def query(condition: Condition, *, account: Account | None) -> Q:
-    """One condition as a query on conversations. Raises CannotRead."""
+def each(parts: Iterable[Condition | Group]) -> Iterable[Condition]:
+    """Every condition, in groups too."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield from each(part.parts)
+        else:
+            yield part
+
+
+def required(parts: Iterable[Condition | Group]) -> Iterable[Condition]:
+    """The conditions that must hold by themselves, whatever else does."""
+    for part in parts:
+        if isinstance(part, Condition):
+            yield part
+        elif not part.any or len(part.parts) == 1:
+            yield from required(part.parts)
+
+
+def query(condition: Condition | Group, *, account: Account | None) -> Q:
+    """A condition or a group as a query on conversations. Raises CannotRead; of alternatives, when none can be read."""
+    if isinstance(condition, Group):
+        return _group_query(condition, account)
     known = _FIELDS.get(condition.field)
     if known is None or condition.operator not in known.operators:
         raise CannotRead(_("There is no filter “%s”.") % condition.field)
@@ -127,19 +178,56 @@ def query(condition: Condition, *, account: Account | None) -> Q:
     return ~built if condition.operator == Operator.IS_NOT else built
 
 
+def problem_of(condition: Condition, *, account: Account | None = None) -> str:
+    """Why a condition cannot hold for anything, in a sentence; empty when it can be read."""
+    try:
+        query(condition, account=account)
+    except CannotRead as problem:
+        return str(problem)
+    return ""
+
+
+def _group_query(group: Group, account: Account | None) -> Q:
+    joined, read, problem = Q(), 0, CannotRead("")
+    for part in group.parts:
+        try:
+            one = query(part, account=account)
+        except CannotRead as unread:
+            if not group.any:
+                raise
+            problem = unread
+            continue
+        joined = joined | one if group.any and read else joined & one
+        read += 1
+    if group.parts and not read:
+        raise problem
+    return joined
+
+
+def _said(parts: Iterable[Condition | Group]) -> list[Condition]:
+    return [
+        one for one in each(parts) if one.field in ("status", "is") and one.value.lower() in Conversation.Status.values
+    ]
+
+
+def _left(part: Condition | Group) -> set[str]:
+    """Statuses for which it may hold."""
+    everything = set(Conversation.Status.values)
+    if isinstance(part, Group):
+        sets = [_left(one) for one in part.parts]
+        if part.any and sets:
+            return set.union(*sets)
+        return everything.intersection(*sets)
+    if not _said([part]):
+        return everything
+    return {part.value.lower()} if part.operator == Operator.IS else everything - {part.value.lower()}
+
+
 def _operator(known: Field, minus: str) -> Operator:
-    for fixed in (Operator.BEFORE, Operator.AFTER):
-        if known.operators == frozenset({fixed}):
-            return fixed
-    return Operator.IS_NOT if minus else Operator.IS
+    """The first of a field's operators; with a minus the second, if it has one."""
+    return known.operators[1] if minus and len(known.operators) > 1 else known.operators[0]
 
 
 def _problems(conditions: list[Condition]) -> list[str]:
     """Sentences for values that no viewer could mean."""
-    found = []
-    for condition in conditions:
-        try:
-            query(condition, account=None)
-        except CannotRead as problem:
-            found.append(str(problem))
-    return found
+    return [problem for condition in conditions if (problem := problem_of(condition))]

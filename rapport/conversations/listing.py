@@ -11,8 +11,11 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from rapport.conversations import access, counting, viewing
+from rapport.conversations import access, counting, looking, viewing
+from rapport.conversations.filtering import Filter
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, SharedTeam
+from rapport.conversations.ordering import ACTIVITY, Order
+from rapport.conversations.sent import sent_by
 from rapport.conversations.viewing import ALIVE, MENTIONS, Cursor
 from rapport.people.models import Account, CustomerAddress
 from rapport.people.rights import Right
@@ -43,8 +46,10 @@ _COLUMNS = (
     "assignee_id",
     "team_id",
     "inbox_id",
+    "created_at",
     "assignee__name",
     "team__name",
+    "inbox__name",
     "who",
 )
 
@@ -72,8 +77,10 @@ class Row:
     assignee_id: int | None
     team_id: int | None
     inbox_id: int | None
+    created_at: datetime
     assignee: str
     team: str
+    inbox: str
     who: str
     tags: tuple[str, ...] = ()
     unread: bool = False
@@ -86,19 +93,43 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, newest first, and where the next page begins (None: this was the last)."""
+    """Rows in their order, and where the next page begins (None: this was the last). `is_full` is false where nobody
+    knows yet whether anything more comes after (see looking)."""
 
     rows: list[Row] = field(default_factory=list)
     after: Cursor | None = None
+    is_full: bool = True
 
 
-def inbox_page(account: Account, *, view: str, after: Cursor | None = None, limit: int = PAGE) -> Page:
-    """A page of a view: mine, unassigned, team:<id>, open, waiting, snoozed, closed, spam, mentions; four queries.
+def inbox_page(
+    account: Account, *, view: str, after: Cursor | None = None, limit: int = PAGE, order: Order = ACTIVITY
+) -> Page:
+    """A page of a standard view: mine, unassigned, longest, mentions, all, team:<id>, sent or a status; four queries.
 
     Raises UnknownStatus for any other view.
     """
     limit = max(1, min(limit, MAX_PAGE))
-    return page_of_ids(account, viewing.ids_in(account, view=view, after=after, most=limit + 1), limit)
+    if view == "sent":
+        found = sent_by(account, after=after, limit=limit)
+        return page_of_keys(account, found.keys, after=found.after)
+    keys = viewing.keys_in(account, viewing.wanted_of(account, view), order=order, after=after, most=limit + 1)
+    return page_of_keys(account, keys[:limit], after=keys[limit - 1] if len(keys) > limit else None)
+
+
+def view_page(
+    account: Account, chosen: Filter, *, order: Order = ACTIVITY, after: Cursor | None = None, limit: int = PAGE
+) -> Page:
+    """A page of what a filter holds for and the account may see."""
+    found = looking.page(account, chosen, order=order, after=after, limit=max(1, min(limit, MAX_PAGE)))
+    page = page_of_keys(account, found.keys, after=found.after)
+    return Page(page.rows, page.after, is_full=found.is_full or found.after is None)
+
+
+def page_of_keys(account: Account, keys: Sequence[Cursor], *, after: Cursor | None) -> Page:
+    """A page of conversations that the account was just found to see, in their order."""
+    found = {row[0]: row for row in _by_ids.ask([key.number for key in keys])}
+    shown = [dict(zip(_COLUMNS, found[key.number], strict=True)) for key in keys if key.number in found]
+    return Page(_rows(shown, account), after)
 
 
 def page_of_ids(account: Account, ids: Sequence[int], limit: int) -> Page:
@@ -228,6 +259,7 @@ def _row(found: Mapping[str, Any], *, tags: list[str], read: int | None, reads: 
         number=found["pk"],
         assignee=found["assignee__name"] or "",
         team=found["team__name"] or "",
+        inbox=found["inbox__name"] or "",
         tags=tuple(tags),
         unread=read is not None and read < found["last_message_id"],
         **columns,

@@ -1,4 +1,4 @@
-"""Which conversations stand in a view, and for whom: ids, newest message first, read along indexes.
+"""Which conversations stand in a view, and for whom: ids in the order of the view, read along indexes.
 
 What an account sees comes together from parts: each of its teams, the teamless conversations of its teams' inboxes, what
 it was drawn into, what is shared with its teams. Each part gives at most a page from an index of its own, so that a page
@@ -16,79 +16,125 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from rapport.channels.models import Inbox
-from rapport.conversations import access
+from rapport.conversations import access, ordering
 from rapport.conversations.errors import UnknownStatus
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
+from rapport.conversations.ordering import ACTIVITY, WAITING, Order
 from rapport.people.models import Account
 from rapport.rows.asking import Question
 
 Status = Conversation.Status
 ALIVE = (Status.OPEN, Status.WAITING, Status.SNOOZED)
 MENTIONS = (Involvement.Reason.MENTIONED, Involvement.Reason.ASKED)
-# Beyond so many teams one part stands for all of them: somebody who is in all teams sees nearly everything.
+# Beyond so many parts one stands for all teams: somebody who is in all teams sees nearly everything.
 MOST_PARTS = 64
-_STATUS = {"mine": Status.OPEN, "unassigned": Status.OPEN, "team": Status.OPEN, "mentions": Status.OPEN} | {
-    status.value: status for status in Status
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page; the next page begins below it."""
+    """The last row of a page: by what it is sorted, its number, and its priority where that comes first."""
 
     at: datetime
     number: int
+    rank: int = 0
 
     def __str__(self) -> str:
         # A plus sign would be read as a blank in an address.
-        return f"{self.at.isoformat().replace('+00:00', 'Z')}~{self.number}"
+        written = f"{self.at.isoformat().replace('+00:00', 'Z')}~{self.number}"
+        return f"{written}~{self.rank}" if self.rank else written
 
     @classmethod
     def read(cls, written: str) -> Cursor | None:
         """The reverse of `str`; None for what is not one."""
-        moment, _, number = written.rpartition("~")
+        moment, *numbers = written.split("~")
         try:
             at = datetime.fromisoformat(moment)
             at = at.astimezone(UTC) if at.tzinfo else at
         except (ValueError, OverflowError):
             return None
-        good = at.tzinfo is not None and number.isascii() and number.isdecimal() and len(number) < 19
-        return cls(at, int(number)) if good else None
+        good = all(one.isascii() and one.isdecimal() and len(one) < 19 for one in numbers)
+        if at.tzinfo is None or not good or len(numbers) not in (1, 2):
+            return None
+        number, rank = [*map(int, numbers), 0][:2]
+        return cls(at, number, rank) if rank <= max(Conversation.Priority.values) else None
 
 
 NEWEST = Cursor(datetime.max.replace(tzinfo=UTC), 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """What a statement depends on besides its values."""
+class Wanted:
+    """What a view asks of a conversation. `kind`: held (by the account `whose`), team (the team `whose`), unassigned,
+    mentions, or any."""
 
     kind: str
+    statuses: tuple[str, ...]
+    whose: int = 0
+
+
+# The views that are there from the start, and the order of those that have one of their own.
+_STANDARD = {
+    "mine": Wanted("held", (Status.OPEN,)),
+    "unassigned": Wanted("unassigned", (Status.OPEN,)),
+    "longest": Wanted("any", (Status.OPEN,)),
+    "mentions": Wanted("mentions", ALIVE),
+    "all": Wanted("any", (*ALIVE, Status.CLOSED)),
+} | {status.value: Wanted("any", (status.value,)) for status in Status}
+ORDER_OF = {"longest": WAITING}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a statement depends on besides its values. `rank`: where the page before ended, in an order that has ranks."""
+
+    kind: str
+    statuses: tuple[str, ...]
+    order: str
     sight: access.Sight
     follows: bool
+    rank: int
     most: int
     teams: int
     is_own: bool
 
+    @property
+    def is_one_part(self) -> bool:
+        """Whether so many teams are looked at together."""
+        return self.teams * len(self.statuses) * max(1, len(ordering.of(self.order).ranks)) > MOST_PARTS
 
-def ids_in(account: Account, *, view: str, after: Cursor | None, most: int) -> list[int]:
-    """The first `most` conversations of a view, below the cursor. Raises UnknownStatus. One query."""
-    kind, team = _read(view)
+
+def wanted_of(account: Account, view: str) -> Wanted:
+    """What a standard view asks. Raises UnknownStatus."""
+    kind, _, number = view.partition(":")
+    if kind == "team" and number.isascii() and number.isdecimal() and len(number) < 19:
+        return Wanted("team", (Status.OPEN,), whose=int(number))
+    if view not in _STANDARD:
+        raise UnknownStatus
+    wanted = _STANDARD[view]
+    return Wanted("held", wanted.statuses, whose=account.pk) if view == "mine" else wanted
+
+
+def keys_in(
+    account: Account, wanted: Wanted, *, order: Order = ACTIVITY, after: Cursor | None, most: int
+) -> list[Cursor]:
+    """The first `most` conversations that are wanted, beyond the cursor, as the cursors of their rows. One query."""
     sight = access.sight_of(account)
-    if sight is access.Sight.NOTHING:
+    if sight is access.Sight.NOTHING or not wanted.statuses:
         return []
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
-    shape = _Shape(kind, sight, after is not None, most, len(teams), team in teams)
-    below = after or NEWEST
-    each = teams if len(teams) <= MOST_PARTS else []
-    found = _pages.ask(account.pk, team, below.at, below.number, teams, *each, shape=shape)
-    return [number for number, _ in found]
+    rank = after.rank if after and order.ranks else 0
+    is_own = wanted.kind == "team" and wanted.whose in teams
+    shape = _Shape(wanted.kind, wanted.statuses, order.key, sight, after is not None, rank, most, len(teams), is_own)
+    beyond = after or NEWEST
+    each = [] if shape.is_one_part else teams
+    values = (account.pk, wanted.whose, beyond.at, beyond.number, teams)
+    return [Cursor(at, number, *rank) for number, at, *rank in _pages.ask(*values, *each, shape=shape)]
 
 
 def ids_of(
     conversations: QuerySet[Conversation], statuses: Sequence[str], after: Cursor | None, most: int
 ) -> list[int]:
-    """The first `most` of any conversations of these statuses, below the cursor. One query.
+    """The first `most` of any conversations of these statuses, newest message first, below the cursor. One query.
 
     Status by status, because the index by time begins with it: each part ends where it has a page.
     """
@@ -97,26 +143,17 @@ def ids_of(
         found = conversations.filter(status=status)
         found = below(found, after.at, after.number) if after else found
         best = found.order_by("-last_message_at", "-pk").values("pk")[:most]
-        parts.append(_keys(Conversation.objects.filter(pk__in=best)))
+        parts.append(_keys(Conversation.objects.filter(pk__in=best), ACTIVITY))
     if not parts:
         return []
     together = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
     return [number for number, _ in together.order_by("-last_message_at", "-pk")[:most]]
 
 
-def below(conversations: QuerySet[Any], at: datetime, number: int, column: str = "pk") -> QuerySet[Any]:
-    """Those that come after a cursor. The plain bound on the first column lets the index start at the right place."""
-    return conversations.filter(last_message_at__lte=at).exclude(**{"last_message_at": at, f"{column}__gte": number})
-
-
-def _read(view: str) -> tuple[str, int]:
-    """A view's kind and team. Raises UnknownStatus."""
-    kind, _, number = view.partition(":")
-    if kind == "team" and number.isascii() and number.isdecimal() and len(number) < 19:
-        return kind, int(number)
-    if view not in _STATUS or view == "team":
-        raise UnknownStatus
-    return view, 0
+def below(conversations: QuerySet[Any], at: datetime, number: int) -> QuerySet[Any]:
+    """Those that come after a cursor, newest message first."""
+    within, without = ACTIVITY.beyond(at, "last_message_at", "pk", number)
+    return conversations.filter(**within).exclude(**without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,87 +161,113 @@ class _Page:
     """One page to be read: who asks, for what, from where."""
 
     shape: _Shape
+    order: Order
     account_id: int
-    team: int
+    whose: int
     at: datetime
     number: int
 
-    def of(self, conversations: QuerySet[Conversation]) -> QuerySet[Any, Any]:
+    def of(self, conversations: QuerySet[Conversation]) -> list[QuerySet[Any, Any]]:
         """The best of a part. The ids stand inside, because SQLite knows no limit within a UNION."""
-        best = self.cut(conversations).order_by("-last_message_at", "-pk").values("pk")[: self.shape.most]
-        return _keys(Conversation.objects.filter(pk__in=best))
+        most = self.shape.most
+        return [
+            _keys(Conversation.objects.filter(pk__in=some.order_by(*self.order.by()).values("pk")[:most]), self.order)
+            for some in self.cut(conversations, self.order.column)
+        ]
 
-    def cut(self, rows: QuerySet[Any], column: str = "pk") -> QuerySet[Any]:
-        """Those below the cursor, if there is one."""
-        return below(rows, self.at, self.number, column) if self.shape.follows else rows
+    def cut(self, rows: QuerySet[Any], column: str, number: str = "pk") -> list[QuerySet[Any]]:
+        """Those that have a place in the order, beyond the cursor if there is one; rank by rank where there are ranks."""
+        rows = rows.filter(**{f"{column}__isnull": False}) if self.order is WAITING else rows
+        if not self.order.ranks:
+            return [self._beyond(rows, column, number) if self.shape.follows else rows]
+        left = [rank for rank in self.order.ranks if not self.shape.follows or rank <= self.shape.rank]
+        return [
+            self._beyond(rows.filter(priority=rank), column, number)
+            if self.shape.follows and rank == self.shape.rank
+            else rows.filter(priority=rank)
+            for rank in left
+        ]
+
+    def _beyond(self, rows: QuerySet[Any], column: str, number: str) -> QuerySet[Any]:
+        within, without = self.order.beyond(self.at, column, number, self.number)
+        return rows.filter(**within).exclude(**without)
 
     def holds(self) -> Q:
         """What the view asks of a conversation besides its status."""
         if self.shape.kind == "unassigned":
             return Q(assignee__isnull=True)
-        return Q(team_id=self.team) if self.shape.kind == "team" else Q()
+        return Q(team_id=self.whose) if self.shape.kind == "team" else Q()
 
-    def linked(self, links: QuerySet[Any], status: Status, doubles: int = 1) -> QuerySet[Any, Any]:
+    def linked(self, links: QuerySet[Any], status: str, doubles: int = 1) -> list[QuerySet[Any, Any]]:
         """The best of those that links lead to; one conversation may come up to `doubles` times."""
-        links = self.cut(links.filter(status=status), "conversation_id")
+        parts = self.cut(links.filter(status=status), self.order.copy, "conversation_id")
         if self.shape.kind in ("unassigned", "team"):
             # Written so that no index answers it: the few that links lead to are to be looked at one by one.
-            column, wanted = ("team_id", self.team) if self.shape.kind == "team" else ("assignee_id", 0)
+            column, wanted = ("team_id", self.whose) if self.shape.kind == "team" else ("assignee_id", 0)
             there = Conversation.objects.annotate(held=Coalesce(column, Value(0))).filter(held=wanted)
-            return self.of(there.filter(pk__in=links.values("conversation_id")))
-        best = links.order_by("-last_message_at", "-conversation_id").values("conversation_id")
-        return _keys(Conversation.objects.filter(pk__in=best[: self.shape.most * doubles]))
+            inside: list[QuerySet[Any]] = [there.filter(pk__in=some.values("conversation_id")) for some in parts]
+        else:
+            by, most = self.order.by("conversation_id", copied=True), self.shape.most * doubles
+            inside = [
+                Conversation.objects.filter(pk__in=some.order_by(*by).values("conversation_id")[:most])
+                for some in parts
+            ]
+            return [_keys(some, self.order) for some in inside]
+        best = [some.order_by(*self.order.by()).values("pk")[: self.shape.most] for some in inside]
+        return [_keys(Conversation.objects.filter(pk__in=some), self.order) for some in best]
 
 
 def _page_of_view(
-    shape: _Shape, account_id: int, team: int, at: datetime, number: int, teams: Sequence[int], *each: int
+    shape: _Shape, account_id: int, whose: int, at: datetime, number: int, teams: Sequence[int], *each: int
 ) -> QuerySet[Any, Any]:
-    page = _Page(shape, account_id, team, at, number)
-    status = _STATUS[shape.kind]
-    if shape.kind == "mine":
-        mine = access.seen(shape.sight, account_id, teams).filter(merged_into__isnull=True)
-        parts = [page.of(mine.filter(status=status, assignee_id=account_id))]
-    elif shape.kind == "mentions":
-        parts = [_drawn(page, one, MENTIONS) for one in ALIVE]
-    elif shape.sight is access.Sight.EVERYTHING:
-        parts = [page.of(_living(status).filter(page.holds()))]
-    elif shape.sight is access.Sight.ASKED:
-        parts = [_drawn(page, status, MENTIONS)]
-    else:
-        parts = [*_of_teams(page, status, teams, each), _drawn(page, status)]
+    page = _Page(shape, ordering.of(shape.order), account_id, whose, at, number)
+    parts = [part for status in shape.statuses for part in _parts(page, status, teams, each)]
     first, *rest = parts
     together = first.union(*rest) if rest else first
-    return together.order_by("-last_message_at", "-pk")[: shape.most]
+    return together.order_by(*page.order.by())[: shape.most]
 
 
-def _of_teams(page: _Page, status: Status, teams: Sequence[int], each: Sequence[int]) -> list[QuerySet[Any, Any]]:
+def _parts(page: _Page, status: str, teams: Sequence[int], each: Sequence[int]) -> list[QuerySet[Any, Any]]:
+    shape = page.shape
+    if shape.kind == "held":
+        held = access.seen(shape.sight, page.account_id, teams).filter(merged_into__isnull=True)
+        return page.of(held.filter(status=status, assignee_id=page.whose))
+    if shape.kind == "mentions" or shape.sight is access.Sight.ASKED:
+        return _drawn(page, status, MENTIONS)
+    if shape.sight is access.Sight.EVERYTHING:
+        return page.of(_living(status).filter(page.holds()))
+    return [*_of_teams(page, status, teams, each), *_drawn(page, status)]
+
+
+def _of_teams(page: _Page, status: str, teams: Sequence[int], each: Sequence[int]) -> list[QuerySet[Any, Any]]:
     """Parts of the teams themselves, of their inboxes, and of what is shared with them."""
     living = _living(status).filter(page.holds())
     shared = SharedTeam.objects.all()
-    if page.shape.teams > MOST_PARTS:
+    if page.shape.is_one_part:
         links = page.linked(shared.filter(team_id__in=teams), status, doubles=page.shape.teams)
-        return [page.of(living.filter(access.of_teams(teams))), links]
-    parts = [page.linked(shared.filter(team_id=team), status) for team in each]
+        return [*page.of(living.filter(access.of_teams(teams))), *links]
+    parts = [part for team in each for part in page.linked(shared.filter(team_id=team), status)]
     if page.shape.kind == "team":
-        return [*parts, page.of(living)] if page.shape.is_own else parts
-    parts += [page.of(living.filter(team_id=team)) for team in each]
+        return [*parts, *page.of(living)] if page.shape.is_own else parts
+    parts += [part for team in each for part in page.of(living.filter(team_id=team))]
     teamless = living.filter(team_id__isnull=True, inbox__in=Inbox.objects.filter(team_id__in=teams))
-    return [*parts, page.of(teamless)] if each else parts
+    return [*parts, *page.of(teamless)] if each else parts
 
 
-def _drawn(page: _Page, status: Status, reasons: Sequence[str] = ()) -> QuerySet[Any, Any]:
+def _drawn(page: _Page, status: str, reasons: Sequence[str] = ()) -> list[QuerySet[Any, Any]]:
     """What the account follows, was mentioned or asked in."""
     links = Involvement.objects.filter(account_id=page.account_id)
     links = links.filter(reason__in=reasons) if reasons else links
     return page.linked(links, status, doubles=len(Involvement.Reason))
 
 
-def _living(status: Status) -> QuerySet[Conversation]:
+def _living(status: str) -> QuerySet[Conversation]:
     return Conversation.objects.filter(merged_into__isnull=True, status=status)
 
 
-def _keys(conversations: QuerySet[Conversation]) -> QuerySet[Any, Any]:
-    return conversations.order_by().values_list("pk", "last_message_at")
+def _keys(conversations: QuerySet[Conversation], order: Order) -> QuerySet[Any, Any]:
+    ranked = ("priority",) if order.ranks else ()
+    return conversations.order_by().values_list("pk", order.column, *ranked)
 
 
 _pages = Question(_page_of_view)

@@ -15,9 +15,10 @@ from django.db import transaction
 from django.test import Client
 
 from rapport.channels.contract import Address
-from rapport.conversations import authoring, noting, releasing, siding, tagging
+from rapport.conversations import authoring, noting, releasing, saving_views, siding, tagging
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.models import Conversation, Draft, Macro, Message
+from rapport.conversations.filtering import Filter
+from rapport.conversations.models import Conversation, Draft, Macro, Message, View
 from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
 from rapport.events.models import Event
 from rapport.files import attaching, storing
@@ -71,6 +72,7 @@ class Company:
     macro: Macro
     role: Role
     archived_role: Role
+    view: View
     draft: Draft
     invitation: Invitation
     token: str
@@ -134,6 +136,7 @@ def found_company() -> Company:
         macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
         role=granting.create("Temp", rights=[], by=cast.flora),
         archived_role=granting.archive(granting.create("Old", rights=[], by=cast.flora), by=cast.flora),
+        view=saving_views.create(saving_views.Prepared("Shop’s", Filter()), by=cast.sam, team=cast.shop),
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
         token=token,

@@ -77,6 +77,9 @@ GET    inbox/                                                  > +++ ++++ +>
 GET    inbox/rows/                                             > +++ ++++ +>
 GET    inbox/rows/<int:number>/                                > +++ +?+? ?>
 GET    inbox/counts/                                           > +++ ++++ +>
+GET    inbox/counts/saved/                                     > +++ ++++ +>
+GET    inbox/display/                                          > +++ ++++ +>
+POST   inbox/display/                                          > +++ ++++ +>
 POST   inbox/bulk/                                             > +++ +?-? ?>
 GET    inbox/bulk/choices/                                     > +++ ++-- +>
 POST   inbox/bulk/undo/<str:token>/                            > !!! !!!! !>
@@ -190,6 +193,15 @@ GET    settings/macros/<int:pk>/                               > +?? ???? ?>
 POST   settings/macros/<int:pk>/                               > +?? ???? ?>
 POST   settings/macros/<int:pk>/archive/                       > +?? ???? ?>
 POST   settings/macros/<int:pk>/restoration/                   > +?? ???? ?>
+GET    settings/views/                                         > +++ ++++ +>
+POST   settings/views/arrangement/                             > +++ ++++ +>
+GET    settings/views/new/                                     > +++ ++++ +>
+POST   settings/views/new/                                     > +++ ++++ +>
+GET    settings/views/preview/                                 > +++ ++++ +>
+GET    settings/views/<int:pk>/                                > +++ ???? ?>
+POST   settings/views/<int:pk>/                                > ++- ???? ?>
+POST   settings/views/<int:pk>/archive/                        > ++? ???? ?>
+POST   settings/views/<int:pk>/restoration/                    > ++? ???? ?>
 GET    settings/inboxes/                                       > +-- ---- ->
 GET    settings/inboxes/new/                                   > +-- ---- ->
 POST   settings/inboxes/new/                                   > +-- ---- ->
@@ -301,6 +313,10 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/blocklist/": lambda c: {"value": "eve@spam.example"},
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
+    "settings/views/new/": lambda c: {"name": "Late", "audience": "me", "ordering": "age"},
+    "settings/views/<int:pk>/": lambda c: {"name": "Late", "ordering": "age"},
+    "settings/views/arrangement/": lambda c: {"place": ["open", "mine"], "shown": ["open"]},
+    "inbox/display/": lambda c: {"view": "mine", "order": "age"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
@@ -362,6 +378,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "settings/macros/": {"pk": company.macro.pk},
         "settings/attributes/": {"pk": company.attribute.pk},
         "settings/blocklist/": {"pk": company.blocked.pk},
+        "settings/views/": {"pk": company.view.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},
     }

@@ -15,9 +15,11 @@ from rapport.conversations.models.conversation import (
 )
 from rapport.conversations.models.macro import Macro
 from rapport.conversations.models.message import Draft, Message, Reference
+from rapport.conversations.models.view import Arrangement, View
 
 __all__ = [
     "ASIDE",
+    "Arrangement",
     "Awaited",
     "Conversation",
     "ConversationTag",
@@ -33,5 +35,6 @@ __all__ = [
     "SharedTeam",
     "SideConversation",
     "Tag",
+    "View",
     "ViewCount",
 ]

@@ -10,6 +10,7 @@ from rapport.kit import clock
 from rapport.people.models import Account, Customer, Organisation, Team
 
 NOT_MERGED = models.Q(merged_into__isnull=True)
+WAITS = NOT_MERGED & models.Q(waiting_since__isnull=False)
 # The status of a side conversation (models.SideConversation): no choice of anybody, and in no list.
 ASIDE = "aside"
 
@@ -104,6 +105,23 @@ class Conversation(models.Model):
             models.Index(
                 fields=["snoozed_until"], name="conversation_snooze", condition=models.Q(snoozed_until__isnull=False)
             ),
+            # The orders of conversations/ordering.py, each within the teams and over all.
+            models.Index(
+                fields=["status", "team", "waiting_since", "id"], name="conversation_team_wait", condition=WAITS
+            ),
+            models.Index(fields=["status", "waiting_since", "id"], name="conversation_wait", condition=WAITS),
+            models.Index(
+                fields=["status", "team", "created_at", "id"], name="conversation_team_age", condition=NOT_MERGED
+            ),
+            models.Index(fields=["status", "created_at", "id"], name="conversation_age", condition=NOT_MERGED),
+            models.Index(
+                fields=["status", "team", "priority", "created_at", "id"],
+                name="conversation_team_priority",
+                condition=NOT_MERGED,
+            ),
+            models.Index(
+                fields=["status", "priority", "created_at", "id"], name="conversation_priority", condition=NOT_MERGED
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,11 +190,15 @@ class ConversationTag(models.Model):
 class Listed(models.Model):
     """A way to a conversation beyond one's own teams, with what lists sort it by, so that they need not look there.
 
-    Both columns are copies that triggers keep (migration 0004); the status of what was merged is empty: in no list.
+    All are copies that triggers keep (migration 0008); the status of what was merged is empty: in no list. `begun_at` is
+    the conversation's `created_at`.
     """
 
     status = models.CharField(max_length=10, default="", editable=False)
     last_message_at = models.DateTimeField(default=clock.now, editable=False)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    begun_at = models.DateTimeField(null=True, editable=False)
+    priority = models.SmallIntegerField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -191,7 +213,16 @@ class SharedTeam(Listed):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "conversation"], name="shared_team_once")]
         indexes = [
-            models.Index(fields=["team", "status", "-last_message_at", "-conversation"], name="shared_team_listed")
+            models.Index(fields=["team", "status", "-last_message_at", "-conversation"], name="shared_team_listed"),
+            models.Index(
+                fields=["team", "status", "waiting_since", "conversation"],
+                name="shared_team_wait",
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(fields=["team", "status", "begun_at", "conversation"], name="shared_team_age"),
+            models.Index(
+                fields=["team", "status", "priority", "begun_at", "conversation"], name="shared_team_priority"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,7 +268,17 @@ class Involvement(Listed):
         indexes = [
             models.Index(
                 fields=["account", "status", "-last_message_at", "-conversation", "reason"], name="involvement_listed"
-            )
+            ),
+            models.Index(
+                fields=["account", "status", "waiting_since", "conversation", "reason"],
+                name="involvement_wait",
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(fields=["account", "status", "begun_at", "conversation", "reason"], name="involvement_age"),
+            models.Index(
+                fields=["account", "status", "priority", "begun_at", "conversation", "reason"],
+                name="involvement_priority",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,9 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_timeline"),
             models.Index(fields=["release_at"], name="message_held", condition=models.Q(state="held")),
+            models.Index(
+                fields=["author", "-at", "-id"], name="message_author", condition=models.Q(author__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from rapport.desk.beside import showing as beside
 from rapport.desk.conversation import composing, heads, side, thread
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.desk.inbox.chosen import view_beside
 from rapport.desk.search import finding
 from rapport.notifications import seeing
 from rapport.people.models import Account
@@ -42,8 +43,10 @@ def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     context["view"] = request.GET.get("view", "open")
     if is_part(request):
         return render(request, "desk/conversation/_pane.html", context | {"is_part": True})
-    framed = panes.frame(account, context["view"])
-    listed = finding.beside(account, context["view"], request.GET.get("q", ""))
+    chosen = view_beside(account, context["view"])
+    context["view"] = chosen.key
+    framed = panes.frame(account, chosen.key, chosen.arrangement)
+    listed = finding.beside(account, chosen, request.GET.get("q", ""))
     return render(request, "desk/inbox/page.html", framed | listed | context)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from rapport.conversations import listing
+from rapport.conversations import arranging, listing, saving_views
 from rapport.conversations.listing import Page
-from rapport.conversations.viewing import Cursor
+from rapport.conversations.models import Arrangement
+from rapport.desk.inbox.chosen import Chosen
 from rapport.desk.inbox.rows import written
 from rapport.desk.live import reading
 from rapport.people import access
@@ -29,9 +30,10 @@ class View:
     icon: str
     count: int = 0
     counted: bool = True
+    is_saved: bool = False
 
 
-def frame(account: Account, view: str) -> dict[str, Any]:
+def frame(account: Account, view: str, arrangement: Arrangement | None = None) -> dict[str, Any]:
     """Context of the rail. `live_since` is read first, so that no event falls between the page and its stream."""
     live_since = reading.newest_id()
     counts = listing.counts(account)
@@ -40,32 +42,42 @@ def frame(account: Account, view: str) -> dict[str, Any]:
         for pk, name in access.team_names(account)
         if account.may(Right.SEE_ALL) or pk in account.team_ids
     ]
-    views = _views(counts)
-    named = {one.key: one.name for one in [*views, *teams]}
+    groups = {"views": standard(counts), "saved": saved(account), "teams": teams}
+    named = {one.key: one.name for group in groups.values() for one in group}
+    arrangement = arrangement or arranging.of(account)
     return {
         "section": "inbox",
         "rail_part": "desk/inbox/_views.html",
         "live_since": live_since,
-        "views": views,
-        "teams": teams,
+        **{name: arranged(group, arrangement, view) for name, group in groups.items()},
         "view": view,
         "may_begin": account.may(Right.REPLY),
+        "may_arrange": account.may(Right.NOTE),
         "view_name": named.get(view, _("Team") if view.startswith("team:") else _("Inbox")),
     }
 
 
-def page_of_view(account: Account, view: str, after: str, limit: int = listing.PAGE) -> Page:
-    """One page of rows. Raises UnknownStatus for a view that does not exist."""
-    return listing.inbox_page(account, view=view, after=Cursor.read(after), limit=limit)
+def arranged(views: list[View], arrangement: Arrangement, current: str = "") -> list[View]:
+    """As somebody has put them: in their sequence, new ones last, without the hidden; but the one they look at stays."""
+    place = {key: at for at, key in enumerate(arrangement.places)}
+    shown = [one for one in views if one.key not in arrangement.hidden or one.key == current]
+    return sorted(shown, key=lambda one: place.get(one.key, len(place))) if place else shown
 
 
-def list_context(view: str, page: Page, *, q: str = "") -> dict[str, Any]:
+def saved(account: Account) -> list[View]:
+    """Saved views. Their counts come later: see counted."""
+    return [View(one.key, one.name, one.icon or "list", is_saved=True) for one in saving_views.listed_for(account)]
+
+
+def list_context(chosen: Chosen, page: Page, *, q: str = "") -> dict[str, Any]:
     """Context of the list."""
-    title, text = ("", "") if page.rows else _empty_words(view, q)
+    title, text = ("", "") if page.rows or page.after else _empty_words(chosen.key, q)
     return {
         "rows": written(page.rows),
         "next_after": str(page.after) if page.after else "",
+        "is_full": page.is_full,
         "q": q,
+        "chosen": chosen,
         "empty_title": title,
         "empty_text": text,
     }
@@ -79,15 +91,19 @@ def view_of(request: HttpRequest, account: Account) -> str:
     return DEFAULT_VIEW if account.may(Right.READ_MESSAGES) else "mentions"
 
 
-def _views(counts: dict[str, int]) -> list[View]:
+def standard(counts: dict[str, int]) -> list[View]:
+    """The views that are there from the start."""
     return [
         View("mine", _("Mine"), "user-check", counts["mine"]),
         View("unassigned", _("Unassigned"), "hand", counts["unassigned"]),
+        View("longest", _("Waiting longest"), "clock-alert", counted=False),
         View("mentions", _("Mentions"), "at-sign", counts["mentions"]),
         View("open", _("All open"), "inbox", counts["open"]),
         View("waiting", _("Waiting"), "hourglass", counts["waiting"]),
         View("snoozed", _("Snoozed"), "alarm-clock", counts["snoozed"]),
+        View("sent", _("Sent by me"), "send", counted=False),
         View("closed", _("Closed"), "circle-check", counted=False),
+        View("all", _("All"), "layers", counted=False),
         View("spam", _("Spam"), "ban", counts["spam"]),
     ]
 
@@ -101,6 +117,11 @@ def _empty_words(view: str, q: str) -> tuple[str, str]:
         "mentions": (_("Nobody has asked you"), _("When a colleague mentions you in a note, it appears here.")),
         "spam": (_("No spam"), _("What your mail server or a colleague calls spam comes here.")),
         "snoozed": (_("Nothing is snoozed"), _("s puts a conversation away until a time you choose.")),
+        "longest": (
+            _("Nobody waits for an answer"),
+            _("Who wrote and has no answer yet stands here, the oldest first."),
+        ),
+        "sent": (_("You have answered nothing yet"), _("Conversations appear here by your own newest reply.")),
         "closed": (_("Nothing is closed yet"), _("e closes a conversation. A customer’s next message opens it again.")),
     }
     return words.get(view, (_("Nothing here"), _("New mail appears here by itself.")))

@@ -18,6 +18,7 @@ from rapport.kit import clock
 from rapport.ui import moments
 
 _STATUS = dict(Conversation.Status.choices)
+_STAGE = dict(Conversation.Stage.choices)
 _PRIORITY = dict(Conversation.Priority.choices)
 # Language, time zone, minute: what the words of a row depend on besides the row.
 Place = tuple[str | None, str, int]
@@ -51,6 +52,9 @@ class ShownRow:
     assignee_name: str
     team_id: int | None
     team_name: str
+    inbox_name: str
+    stage_name: str
+    created: Markup
     tags: tuple[str, ...]
 
 
@@ -122,5 +126,8 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         assignee_name=row.assignee,
         team_id=row.team_id,
         team_name=row.team,
+        inbox_name=row.inbox,
+        stage_name=str(_STAGE[Conversation.Stage(row.stage)]) if row.stage else "",
+        created=moments.moment(row.created_at, "short"),
         tags=row.tags,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.inbox import bulk, views
+from rapport.desk.inbox import bulk, display, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("inbox/rows/", views.rows, name="rows"),
     path("inbox/rows/<int:number>/", views.row, name="row"),
     path("inbox/counts/", views.counts, name="counts"),
+    path("inbox/counts/saved/", views.saved_counts, name="saved_counts"),
+    path("inbox/display/", display.display, name="display"),
     path("inbox/bulk/", bulk.bulk, name="bulk"),
     path("inbox/bulk/choices/", bulk.choices),
     path("inbox/bulk/undo/<str:token>/", bulk.undo),

@@ -7,13 +7,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from rapport.conversations import access, listing
+from rapport.conversations import access, arranging, listing, looking
 from rapport.conversations.errors import NotFound
-from rapport.desk.answers import answered
+from rapport.desk.answers import answered, number_of
 from rapport.desk.entering import signed_in
-from rapport.desk.inbox import panes
+from rapport.desk.inbox import chosen as choosing
+from rapport.desk.inbox import counted, panes
 from rapport.desk.inbox.rows import shown
 from rapport.desk.search import finding
+
+# So often the list goes on looking by itself where little fits; then somebody has to wish it.
+_BY_ITSELF = 20
 
 
 @require_safe
@@ -27,10 +31,10 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """One view with nothing open."""
     account = signed_in(request)
-    view = panes.view_of(request, account)
-    context = panes.frame(account, view)
-    page = panes.page_of_view(account, view, request.GET.get("after", ""))
-    context |= panes.list_context(view, page) | {"page_title": context["view_name"], "head": None}
+    chosen = choosing.choose(account, panes.view_of(request, account))
+    context = panes.frame(account, chosen.key, chosen.arrangement)
+    page = choosing.page_of(account, chosen, request.GET.get("after", ""))
+    context |= panes.list_context(chosen, page) | {"page_title": context["view_name"], "head": None}
     return render(request, "desk/inbox/page.html", context)
 
 
@@ -40,19 +44,29 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     """The next page of rows, for the end of the list."""
     account = signed_in(request)
     view, query, after = panes.view_of(request, account), request.GET.get("q", ""), request.GET.get("after", "")
-    page = finding.found(account, query, after)[0] if query else panes.page_of_view(account, view, after)
-    return render(request, "desk/inbox/_rows.html", panes.list_context(view, page, q=query) | {"view": view})
+    if query:
+        chosen, page = choosing.found_by_search(account), finding.found(account, query, after)[0]
+    else:
+        chosen = choosing.choose(account, view)
+        page = choosing.page_of(account, chosen, after)
+    looks = min(number_of(request.GET.get("looks")) or 0, _BY_ITSELF) + 1
+    context = panes.list_context(chosen, page, q=query) | {"view": view, "looks": looks}
+    return render(request, "desk/inbox/_rows.html", context | {"goes_on": looks < _BY_ITSELF, "is_end": not page.after})
 
 
 @require_safe
 @answered
 def row(request: HttpRequest, number: int) -> HttpResponseBase:
-    """One row as this account sees it."""
+    """One row as this account sees it; with `view`, it says whether that saved view holds it."""
     account = signed_in(request)
     found = listing.rows(access.conversations_visible_to(account).filter(merged_into=None), account, [number])
     if not found:
         raise NotFound
-    return render(request, "desk/inbox/_row.html", {"row": shown(found)[0]})
+    fits = ""
+    view = request.GET.get("view", "")
+    if choosing.number_of_saved(view) is not None and (condition := choosing.choose(account, view).condition):
+        fits = "yes" if looking.fits(account, condition, [number]) else "no"
+    return render(request, "desk/inbox/_row.html", {"row": shown(found)[0], "fits": fits})
 
 
 @require_safe
@@ -60,3 +74,11 @@ def row(request: HttpRequest, number: int) -> HttpResponseBase:
 def counts(request: HttpRequest) -> HttpResponseBase:
     """How many conversations each view holds, as JSON."""
     return JsonResponse(listing.counts(signed_in(request)))
+
+
+@require_safe
+@answered
+def saved_counts(request: HttpRequest) -> HttpResponseBase:
+    """How many the saved views of the rail hold, in words as short as "12" or "99+", as JSON."""
+    account = signed_in(request)
+    return JsonResponse(counted.in_words(account, arranging.of(account).hidden))

@@ -8,7 +8,9 @@ from rapport.conversations import filtering, finding
 from rapport.conversations.listing import PAGE, Page
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
+from rapport.desk.inbox import chosen as choosing
 from rapport.desk.inbox import panes
+from rapport.desk.inbox.chosen import Chosen
 from rapport.desk.inbox.rows import ShownRow, shown
 from rapport.people.models import Account
 
@@ -23,12 +25,12 @@ def found(account: Account, query: str, after: str = "", limit: int = PAGE) -> t
     return page, " ".join(filtering.parse_query(query).problems)
 
 
-def beside(account: Account, view: str, query: str) -> dict[str, Any]:
+def beside(account: Account, chosen: Chosen, query: str) -> dict[str, Any]:
     """The list that stands beside an open conversation: the search it was found by, else its view."""
     if query:
         page, problem = found(account, query, limit=BESIDE)
-        return panes.list_context(view, page, q=query) | {"query_error": problem}
-    return panes.list_context(view, panes.page_of_view(account, view, "", BESIDE))
+        return panes.list_context(chosen, page, q=query) | {"query_error": problem}
+    return panes.list_context(chosen, choosing.page_of(account, chosen, "", BESIDE))
 
 
 def candidates(account: Account, conversation: Conversation, words: str) -> list[ShownRow]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from rapport.desk.answers import answered
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.desk.inbox.chosen import found_by_search
 from rapport.desk.search import finding
 
 
@@ -23,7 +24,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if not query:
         return HttpResponseRedirect("/inbox/")
     page, problem = finding.found(account, query, request.GET.get("after", ""))
-    context = panes.frame(account, "") | panes.list_context("open", page, q=query)
+    chosen = found_by_search(account)
+    context = panes.frame(account, "", chosen.arrangement) | panes.list_context(chosen, page, q=query)
     context |= {"view": "", "view_name": _("Found"), "query_error": problem, "head": None}
     context["page_title"] = _("Search: %s") % query
     return render(request, "desk/inbox/page.html", context)

@@ -130,6 +130,17 @@ PAGES = (
         forms=("settings.blocklist.views.BlockForm",),
     ),
     Page(
+        "views",
+        _("Views"),
+        "settings_views",
+        (Right.REPLY, Right.NOTE),
+        WORK,
+        _("Lists under a name, and the sequence of your own rail."),
+        "layers",
+        _("saved search filter queue folder rail sidebar arrange hide order"),
+        inner=("settings.saved_views.forms.ViewForm",),
+    ),
+    Page(
         "inboxes",
         _("Inboxes"),
         "settings_inboxes",

@@ -12,6 +12,7 @@ from rapport.desk.settings.inboxes import views as inboxes
 from rapport.desk.settings.macros import views as macros
 from rapport.desk.settings.people import views as people
 from rapport.desk.settings.roles import views as roles
+from rapport.desk.settings.saved_views import views as saved
 from rapport.desk.settings.teams import views as teams
 
 urlpatterns = [
@@ -49,6 +50,13 @@ urlpatterns = [
     path("attributes/<int:pk>/archive/", attributes.archive, name="settings_attribute_archive"),
     path("blocklist/", blocklist.blocklist, name="settings_blocklist"),
     path("blocklist/<int:pk>/removal/", blocklist.removal, name="settings_blocklist_removal"),
+    path("views/", saved.views, name="settings_views"),
+    path("views/arrangement/", saved.arrangement, name="settings_views_arrangement"),
+    path("views/new/", saved.new, name="settings_view_new"),
+    path("views/preview/", saved.preview, name="settings_views_preview"),
+    path("views/<int:pk>/", saved.view, name="settings_view"),
+    path("views/<int:pk>/archive/", saved.archive, name="settings_view_archive"),
+    path("views/<int:pk>/restoration/", saved.restoration, name="settings_view_restoration"),
     path("company/", company.company, name="settings_company"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),

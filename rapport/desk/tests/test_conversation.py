@@ -128,7 +128,7 @@ def test_the_pane_asks_as_much_for_a_long_conversation_as_for_a_short_one(
 def test_the_page_asks_for_the_list_beside_it_too(cast, ana, django_assert_max_num_queries):
     conversation = cast.conversation()
     page_of(ana, conversation)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         page_of(ana, conversation)
 
 

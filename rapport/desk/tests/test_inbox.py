@@ -53,7 +53,7 @@ def test_the_list_asks_the_same_for_one_row_and_for_thirty(cast, ana, django_ass
     for number in range(conversations):
         cast.conversation(f"Number {number}")
     ana.get("/inbox/?view=open")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         ana.get("/inbox/?view=open")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.conversations import applying
 from rapport.conversations.authoring import Prepared
-from rapport.conversations.models import Conversation, Macro
+from rapport.conversations.models import Conversation, Macro, View
 from rapport.desk.conversation.forms import html_of
 from rapport.kit import html
 from rapport.people import access
@@ -76,7 +76,7 @@ class MacroForm(forms.Form):
 
 
 def audiences(me: Account) -> list[tuple[str, Any]]:
-    """Whom this account may write macros for: `me`, `team:3`, `all`."""
+    """Whom this account may write macros and views for: `me`, `team:3`, `all`."""
     found: list[tuple[str, Any]] = [("me", _("Only me"))]
     found += [(f"team:{team.pk}", team.name) for team in access.teams_managed_by(me)]
     if me.may(Right.INSTALLATION):
@@ -84,7 +84,7 @@ def audiences(me: Account) -> list[tuple[str, Any]]:
     return found
 
 
-def audience_of(macro: Macro) -> str:
+def audience_of(macro: Macro | View) -> str:
     """The reverse: the audience as the form says it."""
     if macro.owner_id is not None:
         return "me"

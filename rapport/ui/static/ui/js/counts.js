@@ -18,11 +18,26 @@ async function refresh() {
 
 const soon = () => { timer ||= setTimeout(refresh, 700 + Math.random() * 600); };
 
+// Those of saved views have to be looked for: once at the beginning, after own acts, and now and then when something came.
+let next = 0;
+async function count() {
+  next = 0;
+  if (!document.querySelector("[data-saved-count]")) return;
+  const answer = await fetch("/inbox/counts/saved/", { headers: { Accept: "application/json", "HX-Request": "true" } }).catch(() => null);
+  for (const [key, words] of Object.entries(answer?.ok ? await answer.json() : {})) {
+    const place = document.querySelector(`[data-saved-count="${key}"]`);
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+}
+const later = (wait) => { next ||= setTimeout(count, wait + Math.random() * wait); };
+later(150);
+
 document.addEventListener("rapport:event", ({ detail }) => {
   soon();
+  later(10000);
   if (detail.kind === "message.received" && document.getElementById(`row-${detail.conversation}`)) announce(`${line?.dataset.news || ""} #${detail.conversation}`);
 });
-document.addEventListener("rapport:done", soon);
+document.addEventListener("rapport:done", () => { clearTimeout(next); next = 0; soon(); later(800); });
 document.addEventListener("rapport:refetch", soon);
 document.addEventListener("rapport:line", ({ detail }) => {
   clearTimeout(quiet);

@@ -1,5 +1,7 @@
 // A live event brings its row up to date. Nothing jumps: rows move only while the pointer is elsewhere and the list is at its top.
 
+import { byActivity, fits, saved } from "ui/belonging.js";
+
 const me = document.body.dataset.account;
 const list = document.getElementById("list");
 const rows = document.getElementById("rows");
@@ -7,20 +9,6 @@ const place = document.getElementById("list-scroll");
 const news = document.getElementById("list-news");
 const waiting = new Map();
 const held = new Set();
-
-const belongs = {
-  mine: (d) => d.status === "open" && d.assignee === me,
-  unassigned: (d) => d.status === "open" && !d.assignee,
-  open: (d) => d.status === "open",
-  waiting: (d) => d.status === "waiting", snoozed: (d) => d.status === "snoozed", closed: (d) => d.status === "closed", spam: (d) => d.status === "spam",
-};
-
-function fits(row) {
-  const view = list.dataset.view;
-  if (list.dataset.query) return null;
-  if (view.startsWith("team:")) return row.dataset.status === "open" && row.dataset.team === view.slice(5);
-  return belongs[view] ? belongs[view](row.dataset) : null;
-}
 
 function apply(number, row) {
   const known = document.getElementById(`row-${number}`);
@@ -33,16 +21,17 @@ function apply(number, row) {
     row.classList.toggle("is-leaving", place === false);
   } else if (!place) return;
   row.classList.toggle("is-unread", Number(row.dataset.last) > Number(row.dataset.read) && row.dataset.by !== me);
-  const moves = !known || Number(row.dataset.at) > Number(known.dataset.at);
+  // Only a list by activity has a place for what is new: its top. Elsewhere the row waits to be shown.
+  const moves = !known || (byActivity() && Number(row.dataset.at) > Number(known.dataset.at));
   const focused = known?.contains(document.activeElement);
-  if (known) known.replaceWith(row);
+  known?.replaceWith(row);
   if (moves && place !== false) arrive(row, !known);
   window.htmx.process(row);
   if (focused) row.querySelector(".row__link").focus({ preventScroll: true });
 }
 
 function arrive(row, fresh) {
-  const calm = !list.matches(":hover") && !list.contains(document.activeElement) && place.scrollTop < 8;
+  const calm = byActivity() && !list.matches(":hover") && !list.contains(document.activeElement) && place.scrollTop < 8;
   if (calm) rows.prepend(row);
   else if (fresh) {
     held.add(row.dataset.number);
@@ -52,10 +41,8 @@ function arrive(row, fresh) {
 }
 
 async function refresh(number) {
-  const answer = await fetch(`/inbox/rows/${number}/`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer) return;
-  if (!answer.ok) return apply(number, null);
-  apply(number, parsed(await answer.text()));
+  const answer = await fetch(`/inbox/rows/${number}/${saved()}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer) apply(number, answer.ok ? parsed(await answer.text()) : null);
 }
 
 const parsed = (html) => Object.assign(document.createElement("template"), { innerHTML: html.trim() }).content.firstElementChild;
@@ -69,8 +56,8 @@ if (list) {
   document.addEventListener("rapport:event", ({ detail }) => {
     if (!detail.conversation || detail.more) return;
     const row = detail.html && parsed(detail.html);
-    // The row is the same for everybody: whether one that was not here is read, only the server knows.
-    if (row && (document.getElementById(row.id) || detail.kind === "message.received" || !fits(row))) apply(detail.conversation, row);
+    // The row is the same for everybody: whether one that was not here is read, or a saved view holds it, only the server knows.
+    if (row && !saved() && (document.getElementById(row.id) || detail.kind === "message.received" || !fits(row))) apply(detail.conversation, row);
     else renew(detail.conversation);
   });
   document.addEventListener("rapport:done", ({ detail }) => { for (const number of detail.numbers || [detail.conversation]) if (number) renew(number); });
