@@ -69,7 +69,15 @@ def ask_palette(page: Page) -> None:
     page.keyboard.type("as")
 
 
+def ring_bell(page: Page) -> None:
+    """b, and what the bell tells."""
+    page.keyboard.press("b")
+    page.wait_for_selector(".bell .told")
+
+
 SHOTS = [
+    Shot("today", "/today/", sizes=("laptop", "phone"), schemes=("light", "dark")),
+    Shot("bell", "/inbox/?view=open", ring_bell),
     Shot("inbox", "/inbox/?view=open", sizes=("laptop", "tablet", "phone"), schemes=("light", "dark")),
     Shot("conversation", "/inbox/?view=open", open_second, ("laptop", "tablet", "phone"), ("light", "dark")),
     Shot("search", "/search/?q=roses"),
@@ -104,7 +112,7 @@ def sign_in(browser: Browser, base: str, scheme: str) -> Page:
     page.fill("input[name=login]", PERSON)
     page.fill("input[name=password]", COMPANY["password"])
     page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/inbox/**")
+    page.wait_for_url("**/today/")
     return page
 
 

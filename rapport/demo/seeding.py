@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,6 +18,8 @@ from rapport.conversations import (
     assigning,
     authoring,
     closing,
+    drafting,
+    mentioning,
     noting,
     prioritising,
     releasing,
@@ -33,12 +36,14 @@ from rapport.events.models import Event
 from rapport.intake import processing
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
+from rapport.notifications.models import Notification
 from rapport.outbox import sending
 from rapport.people import installing, organising, recognising, roles
 from rapport.people.models import Account, Customer, Membership, Order, Organisation, Role, Team
 from rapport.reactions import running
 
 _DATA = Path(__file__).parent / "data"
+READ_BEFORE = timedelta(days=2)  # what the bells told before that has been read
 
 
 @cache
@@ -79,6 +84,7 @@ def seed(most_stories: int | None = None) -> bool:
             _tell(story, step)
     for story in stories:
         _settle(story, now)
+    Notification.objects.filter(at__lt=now - READ_BEFORE).update(read_at=now)
     claiming.mark_handled(Event.objects.filter(handled=False).values_list("pk", flat=True))
     return True
 
@@ -150,7 +156,8 @@ def _tell(story: dict[str, Any], step: list[Any]) -> None:
     if kind == "in":
         _customer_writes(story, rest[0])
     elif kind == "note":
-        noting.note(_conversation(story), by=_account(rest[0]), html=_paragraphs(rest[1]))
+        words = _with_mentions(_paragraphs(rest[1]))
+        noting.note(_conversation(story), by=_account(rest[0]), html=words, mentions=mentioning.named_in(words))
     else:
         _colleague_answers(story, rest)
     running.run_due(200)
@@ -204,6 +211,9 @@ def _settle(story: dict[str, Any], now: datetime) -> None:
         spamming.mark_spam(conversation, by=sam)
     elif story.get("status") == "closed" and conversation.status != Conversation.Status.CLOSED:
         closing.close(conversation, by=sam)
+    if "draft" in story:
+        who, words = story["draft"]
+        drafting.save_draft(conversation, by=_account(who), content=drafting.ReplyContent(html=_paragraphs(words)))
     if "snooze_hours" in story:
         snoozing.snooze(conversation, until=now + timedelta(hours=story["snooze_hours"]), by=sam)
 
@@ -214,6 +224,13 @@ def _conversation(story: dict[str, Any]) -> Conversation:
 
 def _account(key: str) -> Account:
     return Account.objects.get(email=email_of(key))
+
+
+def _with_mentions(words: str) -> str:
+    """`@sam` as the editor writes it."""
+    people = {row["key"]: _account(row["key"]) for row in company()["accounts"]}
+    written = r'<span data-mention="person:{0.pk}">@{0.name}</span>'
+    return re.sub(r"@(\w+)", lambda found: written.format(people[found[1]]), words)
 
 
 def _paragraphs(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("rapport.desk.today.urls")),
     path("", include("rapport.desk.inbox.urls")),
     path("conversations/", include("rapport.desk.beginning.urls")),
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),

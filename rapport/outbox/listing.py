@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from rapport.outbox.models import Delivery
 from rapport.rows.asking import Question
@@ -48,6 +49,13 @@ def troubled(limit: int = 50) -> list[Delivery]:
     return list(rows.order_by("-pk")[:limit])
 
 
+def troubled_of(author_id: int, most: int) -> list[tuple[int, str, str, datetime]]:
+    """(conversation, its subject, state, since when) of an author's replies that failed or perhaps were sent, newest
+    first; among the newest MOST_TROUBLED of the installation."""
+    found = _troubled.ask(author_id, shape=most)
+    return [(number, subject, state, at) for number, subject, state, at in found]
+
+
 def of_messages(message_ids: Iterable[int]) -> dict[int, Delivery]:
     """The sending step of each message that has one, by message id; one query."""
     rows = Delivery.objects.filter(message_id__in=list(message_ids), step=Delivery.Step.SEND)
@@ -59,6 +67,21 @@ def ways(message_ids: Sequence[int]) -> dict[int, Way]:
     return {row[0]: Way(*row[1:]) for row in _ways.ask(message_ids)}
 
 
+MOST_TROUBLED = 500
+
+
+def _troubled_of(most: int, author_id: int) -> QuerySet[Any, Any]:
+    every = Delivery.objects.filter(step=Delivery.Step.SEND).order_by("-pk")
+    failed, doubtful = (
+        Delivery.objects.filter(pk__in=every.filter(state=state).values("pk")[:MOST_TROUBLED])
+        for state in (Delivery.State.FAILED, Delivery.State.POSSIBLY_SENT)
+    )
+    columns = ("message__conversation_id", "message__conversation__subject", "state", "created_at")
+    both = [part.filter(message__author_id=author_id).order_by().values_list(*columns) for part in (failed, doubtful)]
+    return both[0].union(both[1], all=True).order_by("-created_at")[:most]
+
+
+_troubled = Question(_troubled_of)
 _ways = Question(
     lambda message_ids: (
         Delivery.objects.filter(message_id__in=message_ids, step=Delivery.Step.SEND)

@@ -86,6 +86,17 @@ def change_profile(account: Account, *, name: str, language: str, time_zone: str
 
 
 @transaction.atomic
+def change_start(account: Account, *, start_page: str) -> Account:
+    """Which page this person begins with: one of Account.Start."""
+    if account.start_page != start_page:
+        before = auditing.state(account, "start_page")
+        account.start_page = start_page
+        account.save(update_fields=["start_page"])
+        auditing.changed("account.changed", account, by=account, before=before, also={"what": "profile"})
+    return account
+
+
+@transaction.atomic
 def change_signature(account: Account, *, signature_html: str) -> Account:
     """What closes this person's replies in place of the team's signature; empty for the team's."""
     if account.signature_html != signature_html:

@@ -76,7 +76,7 @@ class Shop:
             page.fill("input[name=login]", f"{who}@fleur.example")
             page.fill("input[name=password]", PASSWORD)
             page.press("input[name=password]", "Enter")
-            page.wait_for_url("**/inbox/**")
+            page.wait_for_url("**/today/")
             self.pages[who] = page
         page = self.pages[who]
         page.goto("/inbox/?view=open")

@@ -73,6 +73,7 @@ GET    accounts/sessions/                                      > +++ ++++ +>
 POST   accounts/sessions/                                      > +++ ++++ +>
 GET    ui/style.css                                            + +++ ++++ ++
 GET    /                                                       > +++ ++++ +>
+GET    today/                                                  > +++ ++++ +>
 GET    inbox/                                                  > +++ ++++ +>
 GET    inbox/rows/                                             > +++ ++++ +>
 GET    inbox/rows/<int:number>/                                > +++ +?+? ?>

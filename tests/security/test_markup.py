@@ -58,7 +58,7 @@ def watched(planted: Planted, open_page: Any) -> Any:
     page.fill("input[name=login]", "flora@fleur.example")
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/inbox/**")
+    page.wait_for_url("**/today/")
     watch.noted.clear()
     return page, watch
 

@@ -15,6 +15,7 @@ from rapport.conversations import releasing, replying
 from rapport.conversations.models import Conversation
 from rapport.demo import reading, seeding
 from rapport.intake import processing
+from rapport.notifications import listing
 from rapport.outbox import sending
 from rapport.people.models import Account
 from rapport.reactions import running
@@ -48,6 +49,8 @@ def test_the_demo_company_has_conversations_in_every_state_and_nothing_left_to_s
     assert states == {"open", "waiting", "snoozed", "closed", "spam"}
     assert sending.send_due() == 0
     assert running.run_due() == 0
+    for who in ("ana", "sam", "flora"):
+        assert listing.unread_count(Account.objects.get(email=seeding.email_of(who)))
 
 
 def test_a_second_start_keeps_the_data(demo: Client) -> None:

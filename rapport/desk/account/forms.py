@@ -9,6 +9,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from rapport.people.models import Account
+
 
 @functools.cache
 def _known_zones() -> list[tuple[str, str]]:
@@ -28,6 +30,7 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues and customers see it."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+    start_page = forms.ChoiceField(label=_("Begin with"), choices=Account.Start.choices, required=False)
     signature = forms.CharField(
         label=_("Signature"),
         max_length=4000,

@@ -40,8 +40,9 @@ def account(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=_present(me))
     if request.method == "POST" and form.is_valid():
         entered = form.cleaned_data
-        signature = entered.pop("signature")
+        signature, start = entered.pop("signature"), entered.pop("start_page")
         changing.change_profile(me, **entered)
+        changing.change_start(me, start_page=start or me.start_page)
         if "signature" in form.changed_data:
             changing.change_signature(me, signature_html=to_html(signature))
         messages.success(request, _("Saved."))
@@ -77,7 +78,7 @@ def other_sessions_closure(request: HttpRequest) -> HttpResponse:
 
 
 def _present(me: Account) -> dict[str, object]:
-    plain = {name: getattr(me, name) for name in ("name", "language", "time_zone", "mail_notifications")}
+    plain = {name: getattr(me, name) for name in ("name", "language", "time_zone", "start_page", "mail_notifications")}
     return {**plain, "signature": to_lines(me.signature_html)}
 
 

@@ -5,7 +5,6 @@ from django.urls import path
 from rapport.desk.inbox import bulk, display, views
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/rows/", views.rows, name="rows"),
     path("inbox/rows/<int:number>/", views.row, name="row"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,12 +18,6 @@ from rapport.desk.search import finding
 
 # So often the list goes on looking by itself where little fits; then somebody has to wish it.
 _BY_ITSELF = 20
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponseBase:
-    """The start page is the inbox."""
-    return HttpResponseRedirect("/inbox/")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rapport.kit import clock
 from rapport.people.rights import BUILT_IN_ROLES, Right
@@ -74,10 +75,15 @@ class Account(AbstractBaseUser):
     streams that carry an older one end.
     """
 
+    class Start(models.TextChoices):
+        TODAY = "today", _("Today")
+        INBOX = "inbox", _("Inbox")
+
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="accounts")
     is_active = models.BooleanField(default=True)
+    start_page = models.CharField(max_length=8, choices=Start.choices, default=Start.TODAY)
     access_version = models.PositiveIntegerField(default=1)
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=64, blank=True)
