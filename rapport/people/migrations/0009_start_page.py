@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0006_archived_roles")]
+    dependencies = [("people", "0008_numbers_of_their_own")]
     operations = [
         migrations.AddField(
             model_name="account",
