@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from rapport.channels.models import Inbox
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows.asking import Question
 
 
 def inboxes_visible_to(account: Account) -> QuerySet[Inbox]:
@@ -18,6 +19,18 @@ def inboxes_visible_to(account: Account) -> QuerySet[Inbox]:
     return Inbox.objects.none()
 
 
+def may_write_from(account: Account, inbox: int) -> bool:
+    """Whether the account may send from this inbox, an id, and it is active."""
+    return inboxes_visible_to(account).filter(pk=inbox, is_active=True).exists()
+
+
+def inboxes_to_write_from(account: Account) -> list[tuple[int, str, str]]:
+    """Id, name and address of the active ones of these, by name: every composer offers them."""
+    if account.may(Right.SEE_ALL):
+        return _active.ask()
+    return _active_of_teams.ask(sorted(account.team_ids)) if account.may(Right.SEE_TEAM) else []
+
+
 def inboxes_managed_by(account: Account) -> QuerySet[Inbox]:
     """Inboxes whose settings an account may change."""
     if account.may(Right.INSTALLATION):
@@ -25,3 +38,10 @@ def inboxes_managed_by(account: Account) -> QuerySet[Inbox]:
     if account.may(Right.TEAM_SETTINGS):
         return Inbox.objects.filter(team_id__in=account.team_ids)
     return Inbox.objects.none()
+
+
+_COLUMNS = ("pk", "name", "address")
+_active = Question(lambda: Inbox.objects.filter(is_active=True).order_by("name", "pk").values_list(*_COLUMNS))
+_active_of_teams = Question(
+    lambda teams: Inbox.objects.filter(is_active=True, team_id__in=teams).order_by("name", "pk").values_list(*_COLUMNS)
+)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from rapport.channels.access import may_write_from
 from rapport.channels.contract import Address
 from rapport.conversations import access, history, recipients
 from rapport.conversations.errors import NotFound
@@ -26,6 +27,7 @@ class ReplyContent:
 
     Without `to` a reply goes to the requesters. `seen_message_id`: the newest message the author had on screen.
     `snooze_until` goes with `then="snoozed"`. `enclosed`: HTML of others that stands below the author's own words.
+    `inbox_id`: where it is sent from, 0 for the conversation's own.
     """
 
     html: str
@@ -37,12 +39,14 @@ class ReplyContent:
     subject: str = ""
     snooze_until: datetime | None = None
     enclosed: str = ""
+    inbox_id: int = 0
 
 
 def save_draft(
     conversation: Conversation, *, by: Account, content: ReplyContent, kind: Draft.Kind = Draft.Kind.REPLY
 ) -> Draft:
     """Keep what the author has written so far, in place of what was kept before."""
+    inbox = content.inbox_id if content.inbox_id and may_write_from(by, content.inbox_id) else None
     draft, _made = Draft.objects.update_or_create(
         conversation=conversation,
         author=by,
@@ -53,6 +57,7 @@ def save_draft(
             "cc": recipients.stored(content.cc),
             "bcc": recipients.stored(content.bcc),
             "attachment_ids": content.attachment_ids,
+            "inbox_id": inbox,
             "seen_message_id": content.seen_message_id,
             "returned_because": "",
             "updated_at": clock.now(),
@@ -96,6 +101,7 @@ def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
             "cc": given.cc,
             "bcc": given.bcc,
             "attachment_ids": sorted({*ids, *(own.attachment_ids if own else [])}),
+            "inbox_id": given.inbox_id,
             "seen_message_id": given.seen_message_id,
             "returned_because": "",
             "updated_at": clock.now(),
@@ -138,6 +144,7 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
             "cc": message.cc,
             "bcc": message.bcc,
             "attachment_ids": sorted(kept),
+            "inbox_id": message.inbox_id,
             "seen_message_id": message.seen_message_id,
             "returned_because": because[:300],
             "updated_at": clock.now(),

@@ -72,6 +72,31 @@ class NotFilled(ConversationRefusal):
         return _("Not sent: %s still has to be filled in. Your text is safe.") % shown
 
 
+class PictureMissing(ConversationRefusal):
+    """A picture stands in the text whose file is not among the uploads: it would arrive as an empty frame."""
+
+    sentence = _(
+        "Not sent: a picture in your text was not stored. Your text is safe: take the picture out or insert it again."
+    )
+    code = "picture_missing"
+
+
+class TooLong(ConversationRefusal):
+    """More text than one message holds. `most`: letters, markup included."""
+
+    code = "too_long"
+    status = 413
+
+    def __init__(self, length: int, most: int) -> None:
+        super().__init__()
+        self.length, self.most = length, most
+
+    def __str__(self) -> str:
+        said = _("Nothing was sent or kept: this text has %(length)s characters, and %(most)s are possible.")
+        advice = _("It is whole on your screen. Attach the long part as a file.")
+        return f"{said % {'length': f'{self.length:,}', 'most': f'{self.most:,}'}} {advice}"
+
+
 class NoRecipient(ConversationRefusal):
     """A reply that would reach nobody."""
 

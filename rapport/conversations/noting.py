@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from rapport.conversations import access, drafting, following, history, locking, tallying
+from rapport.conversations import access, drafting, embedding, following, history, locking, tallying
 from rapport.conversations.errors import NothingToSay
 from rapport.conversations.models import Conversation, Draft, Involvement, Message
 from rapport.files import attaching
@@ -26,13 +26,14 @@ def note(
 ) -> Message:
     """Write a note. Active colleagues it mentions, and the members of teams, see the conversation from now on and are told.
 
-    Raises NothingToSay, NotAllowed, and files' UploadUnknown.
+    Raises NothingToSay, PictureMissing, NotAllowed, and files' UploadUnknown.
     """
     access.demand(by, Right.NOTE)
     ids = list(attachment_ids)
     clean, words = _clean(html)
     if not words.strip() and not ids and "<img" not in clean:
         raise NothingToSay
+    embedding.require_pictures(clean, ids, by=by)
     with transaction.atomic():
         given, conversation = conversation, locking.lock_living(conversation)
         message = Message.objects.create(

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from rapport.channels import registry
+from rapport.channels.access import may_write_from
 from rapport.channels.models import Inbox
-from rapport.conversations import access, drafting, history, locking, recipients, referencing
+from rapport.conversations import access, drafting, embedding, history, locking, recipients, referencing
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.errors import (
     NoInbox,
@@ -28,6 +29,7 @@ from rapport.conversations.errors import (
 from rapport.conversations.models import Conversation, Message
 from rapport.files import attaching
 from rapport.kit import clock, html, placeholders, text
+from rapport.people import preferring
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows import writing
@@ -44,10 +46,10 @@ Kind, State = Message.Kind, Message.State
 def reply(
     conversation: Conversation, *, by: Account, content: ReplyContent, delay: timedelta | None = None, then: str = ""
 ) -> Message:
-    """Hold a reply for `delay` (None: the installation's undo time); `then` is the status once it has gone out.
+    """Hold a reply for `delay` (None: the author's undo time); `then` is the status once it has gone out.
 
     Raises SomeoneAnswered when a customer's or colleague's message is newer than what the author had seen;
-    NothingToSay, NotFilled, NoRecipient, NoInbox, UnknownStatus, NotAllowed, and files' UploadUnknown.
+    NothingToSay, NotFilled, NoRecipient, NoInbox, PictureMissing, UnknownStatus, NotAllowed, and files' UploadUnknown.
     """
     access.demand(by, Right.REPLY)
     _check_then(then, content)
@@ -58,8 +60,9 @@ def reply(
         if since:
             raise SomeoneAnswered(since)
         message = _held(conversation, family=family, by=by, content=content)
-        message.release_at = message.at + (_undo_time() if delay is None else delay)
+        message.release_at = message.at + (_undo_time(by) if delay is None else delay)
         message.close_after, message.snooze_until = then, content.snooze_until
+        message.inbox_id = _chosen_inbox(content, conversation, by)
         writing.insert(message)
         attached = attaching.claim(
             content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk
@@ -112,7 +115,9 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
     words = html.to_text(clean)
     if not words.strip() and not content.attachment_ids and "<img" not in clean:
         raise NothingToSay
-    unfilled = placeholders.names(html.to_text(html.sanitize(content.html)) if content.enclosed else words)
+    own = html.sanitize(content.html) if content.enclosed else clean
+    embedding.require_pictures(own, content.attachment_ids, by=by)
+    unfilled = placeholders.names(html.to_text(own) if content.enclosed else words)
     if unfilled:
         raise NotFilled(unfilled)
     to = recipients.stored(content.to or recipients.requesters(family))
@@ -139,7 +144,8 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
 
 
 def _new_external_id(message: Message, conversation: Conversation) -> str:
-    inbox = _inboxes.first(conversation.inbox_id) if conversation.inbox_id else None
+    sent_from = message.inbox_id or conversation.inbox_id
+    inbox = _inboxes.first(sent_from) if sent_from else None
     if inbox is None:
         raise NoInbox
     adapter = registry.adapter_for(inbox.kind)
@@ -155,8 +161,17 @@ def _check_then(then: str, content: ReplyContent) -> None:
         raise NotInThePast
 
 
-def _undo_time() -> timedelta:
-    return timedelta(seconds=settings.ENVIRONMENT.undo_seconds)
+def _undo_time(by: Account) -> timedelta:
+    return timedelta(seconds=preferring.undo_seconds(by))
+
+
+def _chosen_inbox(content: ReplyContent, conversation: Conversation, by: Account) -> int | None:
+    """The inbox the author chose, if it is another one than the conversation's. Raises NoInbox."""
+    if not content.inbox_id:
+        return None
+    if not may_write_from(by, content.inbox_id):
+        raise NoInbox
+    return content.inbox_id if content.inbox_id != conversation.inbox_id else None
 
 
 def _newer(

@@ -155,9 +155,12 @@ def _park_image(match: re.Match[str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in kept) + ">"
 
 
-def for_our_page(html: str) -> str:
-    """As sanitize, for HTML that stands among our own: without styles, which our policy refuses, and without `cid:`."""
-    return _TAG.sub(_without_style, with_inline_images(sanitize(html), {}))
+def for_our_page(html: str, pictures: dict[str, str] | None = None) -> str:
+    """As sanitize, for HTML that stands among our own: without styles, which our policy refuses.
+
+    `pictures`: addresses by Content-ID; a `cid:` without one loses its source.
+    """
+    return _TAG.sub(_without_style, with_inline_images(sanitize(html), pictures or {}))
 
 
 def _without_style(match: re.Match[str]) -> str:
@@ -181,6 +184,16 @@ def has_remote_content(sanitized: str) -> bool:
 def allow_remote(sanitized: str) -> str:
     """The sanitised HTML with its remote images loading from http and https again."""
     return _each_source(sanitized, "data-remote-src", lambda address: address if _REMOTE.match(address) else "")
+
+
+def inline_ids(sanitized: str) -> set[str]:
+    """The Content-IDs, without <>, of the pictures that the sanitised HTML shows by `cid:`."""
+    found: set[str] = set()
+    for match in _IMAGE.finditer(sanitized):
+        source = entities.unescape(dict(_ATTRIBUTE.findall(match.group(1))).get("src", ""))
+        if source[:4].lower() == "cid:":
+            found.add(unquote(source[4:]))
+    return found
 
 
 def with_inline_images(sanitized: str, addresses: dict[str, str]) -> str:

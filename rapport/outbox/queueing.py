@@ -41,11 +41,12 @@ class SystemMail:
 def queue_message(message: Message) -> Delivery | None:
     """Queue a released reply or an automatic message of a conversation; the same message never twice.
 
-    None for a conversation whose inbox is gone, or that has no recipient.
+    It leaves by the inbox its author chose, else by the conversation's. None when that is gone, or without recipient.
     """
     conversation = message.conversation
     recipients = [entry["email"] for entry in (*message.to, *message.cc, *message.bcc)]
-    if conversation.inbox is None or not recipients:
+    inbox = message.inbox or conversation.inbox
+    if inbox is None or not recipients:
         return None
     with transaction.atomic(savepoint=False):
         queued = _deliveries.first(message.pk, Delivery.Step.SEND.value)
@@ -54,7 +55,7 @@ def queue_message(message: Message) -> Delivery | None:
         delivery = Delivery(
             message=message,
             step=Delivery.Step.SEND,
-            inbox=conversation.inbox,
+            inbox=inbox,
             conversation_id=conversation.pk,
             purpose=message.kind,
             external_id=message.external_id,

@@ -292,3 +292,10 @@ class UnsafeLink(PeopleRefusal):
 
     sentence = _("A link begins with https:// or http:// and names a server.")
     code = "unsafe_link"
+
+
+class OutOfBounds(PeopleRefusal):
+    """A number beyond what the product can keep."""
+
+    sentence = _("Choose a number of seconds from 0 to 60.")
+    code = "out_of_bounds"

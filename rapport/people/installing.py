@@ -71,6 +71,17 @@ def set_phone_region(region: str, *, by: Account | None) -> None:
     auditing.changed("installation.changed", installation, by=by, before=before)
 
 
+@transaction.atomic
+def set_undo_time(*, seconds: int | None, by: Account | None) -> Installation:
+    """Say how long replies wait before they leave, for everybody who has not chosen; None as the operator says."""
+    installation = current()
+    before = auditing.state(installation, "undo_seconds")
+    installation.undo_seconds = seconds
+    installation.save(update_fields=["undo_seconds"])
+    auditing.changed("installation.changed", installation, by=by, before=before)
+    return installation
+
+
 def is_held() -> bool:
     """Whether this is a restored copy that nobody has released: it sends nothing and reads no mailbox."""
     return current().held_since is not None

@@ -26,7 +26,7 @@ class Reaction(NamedTuple):
 
 def queue_reply(event: Event) -> None:
     """A released reply goes into the outbox."""
-    message = Message.objects.select_related("conversation__inbox").filter(pk=event.subject_id or 0).first()
+    message = Message.objects.select_related("conversation__inbox", "inbox").filter(pk=event.subject_id or 0).first()
     if message is not None:
         queueing.queue_message(message)
 

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rapport.ui import assets, moments
+from rapport.ui import assets, keys, moments
 
 Translator = Callable[..., Markup]
 _translators: dict[str, Translator] = {}
@@ -43,6 +43,11 @@ def environment(**options: Any) -> Environment:
         import_map=assets.import_map,
         icon=assets.icon,
         moment=moments.moment,
+        key=keys.key,
+        chord=keys.chord,
+        pressed=keys.pressed,
+        keys_listed=keys.listed,
+        keys_for_scripts=keys.for_scripts,
         file_size=moments.size,
         language=translation.get_language,
         is_rtl=translation.get_language_bidi,

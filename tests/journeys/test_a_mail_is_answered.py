@@ -53,9 +53,26 @@ def test_an_answer_can_be_taken_back_before_it_goes_out(make_shop: Callable[...,
     page = shop.desk_of("ana")
     opens(page, "Tulips")
     replies(page, "They are lost.")
+    expect(page.locator(".message.is-held")).to_be_visible()
+    expect(page.locator("#reply-form .ProseMirror")).to_have_text("")  # the composer that follows
     page.get_by_role("button", name="Undo").first.click()
     expect(page.locator("#reply-form .ProseMirror")).to_contain_text("They are lost.")
+    # Then a better idea, for tomorrow: sent later, found in the list, changed, and sent after all.
+    page.locator("#reply-form .split-button summary").click()
+    page.locator("[data-send-times] button[name=at]", has_text="Tomorrow morning").click()
+    expect(page.locator(".message.is-held")).to_contain_text("09:00")
+    page.goto("/later/")
+    page.get_by_role("button", name="Change or cancel").click()
+    expect(page.locator("#reply-form .ProseMirror")).to_contain_text("They are lost.")
+    page.locator("#reply-form .ProseMirror").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" No: found!")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.is-held")).to_contain_text("found!")
     assert shop.sink.messages == []
+    page.locator(".message.is-held").get_by_role("button", name="Send now").click()
+    assert "They are lost. No: found!" in str(shop.customer_got())
+    assert len(shop.sink.messages) == 1
 
 
 def test_the_same_through_a_real_mail_server(make_shop: Callable[..., Shop], dovecot: Dovecot) -> None:

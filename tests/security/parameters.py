@@ -27,6 +27,7 @@ PLAIN = set(
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     rights
     rev side forward quote from before quiet_from quiet_until quiet_weekend digest_hour save
+    own_at snoozed undo_seconds single_keys
     """.split()
 )
 
@@ -47,6 +48,8 @@ IDS = [
     Naming("conversations/<int:number>/team/", "team", "team"),
     Naming("conversations/<int:number>/merge/into/", "into", "conversation"),
     Naming("conversations/<int:number>/replies/", "attachment", "file"),
+    Naming("conversations/<int:number>/replies/", "inbox", "inbox"),
+    Naming("conversations/<int:number>/draft/", "inbox", "inbox"),
     Naming("conversations/<int:number>/notes/", "attachment", "file"),
     Naming("conversations/<int:number>/notes/", "mention", "account"),
     Naming("conversations/<int:number>/notes/", "mention_team", "team"),

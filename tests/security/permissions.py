@@ -87,6 +87,7 @@ POST   inbox/bulk/undo/<str:token>/                            > !!! !!!! !>
 GET    conversations/new/                                      > +++ ++-- +>
 POST   conversations/new/                                      > +++ !!-- !>
 POST   conversations/new/draft/                                > +++ ++-- +>
+GET    conversations/new/send-times/                           > +++ ++-- +>
 GET    conversations/<int:number>/                             > +++ +?+? ?>
 GET    conversations/<int:number>/sync/                        > +++ +?+? ?>
 GET    conversations/<int:number>/composer/                    > +++ +?+? ?>
@@ -124,6 +125,9 @@ POST   conversations/<int:number>/sides/<int:pk>/messages/     > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/draft/        > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
+GET    conversations/<int:number>/send-times/                  > +++ +?-? ?>
+GET    later/                                                  > +++ ++++ +>
+POST   messages/<int:pk>/time/                                 > --+ ???? ?>
 POST   messages/<int:pk>/hold/                                 > --+ ???? ?>
 DELETE messages/<int:pk>/hold/                                 > --+ ???? ?>
 POST   messages/<int:pk>/admission/                            > +++ +??? ?>
@@ -166,6 +170,7 @@ GET    account/notifications/                                  > +++ ++++ +>
 POST   account/notifications/                                  > +++ ++++ +>
 GET    account/notifications/<str:topic>/                      > +++ ++++ +>
 POST   account/notifications/<str:topic>/                      > +++ ++++ +>
+POST   account/writing/                                        > +++ ++++ +>
 POST   account/sessions/closure/                               > +++ ++++ +>
 POST   account/sessions/<int:pk>/closure/                      > +++ ++++ +>
 GET    settings/                                               > +++ ++++ +>
@@ -364,6 +369,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "customers/<int:pk>/phones/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
         "customers/<int:pk>/notes/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.remark.pk},
         "messages/<int:pk>/hold/": {"pk": company.held.pk},
+        "messages/<int:pk>/time/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
         "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},
         "settings/people/<int:pk>/restoration/": {"pk": company.accounts["ended"].pk},

@@ -17,6 +17,7 @@ class Message(models.Model):
     `text` and `html` are whole; `reply_text`, `quoted_text`, `signature`, `forwarded` are views for display.
     `external_id` is the mail's Message-ID without <>; `raw_sha256` names the stored original. `to`, `cc` and `bcc` hold
     `{"email": …, "name": …}`. `close_after` is the status the conversation takes when a held reply is released.
+    `inbox`: where it is sent from when its author chose another one than the conversation's.
     """
 
     class Kind(models.TextChoices):
@@ -82,6 +83,7 @@ class Message(models.Model):
     close_after = models.CharField(max_length=10, blank=True)
     snooze_until = models.DateTimeField(null=True)
     historic = models.BooleanField(default=False)
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
         indexes = [
@@ -111,7 +113,7 @@ class Draft(models.Model):
     """Words not yet sent. `returned_because` says why a held reply came back to its author.
 
     One of kind NEW begins a conversation that does not exist yet, one of kind SIDE a talk beside its conversation; only
-    these have a subject, and only the first an inbox.
+    these have a subject.
     """
 
     class Kind(models.TextChoices):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from rapport.people.models import Account
+from rapport.people.preferring import MOST_UNDO_SECONDS
 
 
 @functools.cache
@@ -22,6 +24,29 @@ def _known_zones() -> list[tuple[str, str]]:
 def _zones() -> list[tuple[str, str]]:
     company = str(_("As the company: %(zone)s") % {"zone": settings.TIME_ZONE})
     return [("", company), ("UTC", "UTC"), *_known_zones()]
+
+
+class WritingForm(forms.Form):
+    """How one likes to write: how long replies wait, and single keys."""
+
+    undo_seconds = forms.IntegerField(
+        label=_("Seconds to take a reply back"),
+        min_value=0,
+        max_value=MOST_UNDO_SECONDS,
+        required=False,
+        help_text=_("0 sends at once. Empty: as the company."),
+    )
+    single_keys = forms.BooleanField(
+        label=_("One letter alone is a shortcut"),
+        required=False,
+        help_text=_(
+            "Switch it off if you speak to your computer or press keys by accident. Combinations go on working."
+        ),
+    )
+
+    def __init__(self, *args: Any, company: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["undo_seconds"].widget.attrs["placeholder"] = str(company)
 
 
 class ProfileForm(forms.Form):

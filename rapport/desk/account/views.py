@@ -8,17 +8,17 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.desk.account.devices import describe
-from rapport.desk.account.forms import ProfileForm
+from rapport.desk.account.forms import ProfileForm, WritingForm
 from rapport.desk.entering import signed_in
 from rapport.desk.settings.teams.forms import to_html, to_lines
-from rapport.people import changing
+from rapport.people import changing, preferring
 from rapport.people.models import Account
 
 
@@ -47,13 +47,20 @@ def account(request: HttpRequest) -> HttpResponse:
             changing.change_signature(me, signature_html=to_html(signature))
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("account"))
-    context = {
-        "section": "account",
-        "form": form,
-        "sessions": _sessions(request, me),
-        "factors": _factors(me),
-    }
-    return render(request, "desk/account/page.html", context, status=400 if form.is_bound else 200)
+    status = 400 if form.is_bound else 200
+    return render(request, "desk/account/page.html", _context(request, me, form=form), status=status)
+
+
+@require_POST
+def writing(request: HttpRequest) -> HttpResponse:
+    """Keep how one likes to write."""
+    me = signed_in(request)
+    form = _writing_form(me, request.POST)
+    if not form.is_valid():
+        return render(request, "desk/account/page.html", _context(request, me, writing_form=form), status=400)
+    preferring.prefer(me, undo=form.cleaned_data["undo_seconds"], single_keys=form.cleaned_data["single_keys"])
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(f"{reverse('account')}#writing")
 
 
 @require_POST
@@ -75,6 +82,23 @@ def other_sessions_closure(request: HttpRequest) -> HttpResponse:
             session.end()
     messages.success(request, _("All your other sessions have ended."))
     return HttpResponseRedirect(reverse("account"))
+
+
+def _context(
+    request: HttpRequest, me: Account, *, form: ProfileForm | None = None, writing_form: WritingForm | None = None
+) -> dict[str, object]:
+    return {
+        "section": "account",
+        "form": form or ProfileForm(initial=_present(me)),
+        "writing_form": writing_form or _writing_form(me),
+        "sessions": _sessions(request, me),
+        "factors": _factors(me),
+    }
+
+
+def _writing_form(me: Account, entered: QueryDict | None = None) -> WritingForm:
+    initial = {"undo_seconds": me.undo_seconds, "single_keys": me.single_keys}
+    return WritingForm(entered, initial=initial, company=preferring.company_undo_seconds())
 
 
 def _present(me: Account) -> dict[str, object]:

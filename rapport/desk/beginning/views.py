@@ -10,20 +10,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.conversations import access, beginning
 from rapport.conversations.errors import ConversationRefusal
-from rapport.conversations.models import Draft
+from rapport.conversations.models import Draft, Message
 from rapport.desk.answers import answered
 from rapport.desk.beginning.forms import NewForm
 from rapport.desk.conversation.composing import box_of, written
-from rapport.desk.conversation.writing import delay_of
+from rapport.desk.conversation.forms import MOST_TEXT
+from rapport.desk.conversation.writing import delay_of, times_offered
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.people import preferring
 from rapport.people.access import get_customer
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.ui import moments
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,14 +46,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
             by=me,
             content=form.content(),
             delay=delay_of(form),
-            then=form.cleaned_data["then"],
+            then=form.status_after(),
         )
     except ConversationRefusal as refusal:
         return _page(request, me, _entered(form), form=form, refusal=str(refusal))
-    seconds = settings.ENVIRONMENT.undo_seconds
-    messages.success(
-        request, _("It goes out in %(seconds)s seconds; until then you can take it back.") % {"seconds": seconds}
-    )
+    messages.success(request, _goes_out(me, message, later=bool(form.cleaned_data["at"])))
     return HttpResponseRedirect(f"/conversations/{message.conversation_id}/")
 
 
@@ -68,6 +68,24 @@ def draft(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=204)
     beginning.keep(by=me, inbox=form.cleaned_data.get("inbox"), content=content)
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+
+
+@require_safe
+@answered
+def send_times(request: HttpRequest) -> HttpResponseBase:
+    """Times to send it at; nobody knows yet where its reader is."""
+    access.demand(signed_in(request), Right.REPLY)
+    return times_offered(request, None)
+
+
+def _goes_out(me: Account, message: Message, *, later: bool) -> str:
+    if later and message.release_at:
+        when = moments.full(message.release_at)
+        return _("It goes out %(when)s; until then you can take it back.") % {"when": when}
+    seconds = preferring.undo_seconds(me)
+    if not seconds:
+        return _("Sending …")
+    return _("It goes out in %(seconds)s seconds; until then you can take it back.") % {"seconds": seconds}
 
 
 def _begun(request: HttpRequest, me: Account) -> Draft:
@@ -104,5 +122,6 @@ def _page(
         "subject": draft.subject,
         "refusal": refusal or (str(next(iter(form.errors.values()))[0]) if form and form.errors else ""),
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+        "most_text": MOST_TEXT,
     }
     return render(request, "desk/beginning/page.html", context, status=400 if form else 200)

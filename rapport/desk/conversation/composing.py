@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 
+from rapport.channels.access import inboxes_to_write_from
 from rapport.conversations import drafting
 from rapport.conversations.models import Conversation, Draft, Participant
 from rapport.conversations.surroundings import Person
+from rapport.desk.conversation.forms import MOST_TEXT
 from rapport.desk.conversation.showing import audience_words
 from rapport.files import listing as files
+from rapport.files.access import signed_path
 from rapport.files.models import Attachment
 from rapport.kit import html
 from rapport.people.models import Account
@@ -24,7 +27,10 @@ MOST_SUGGESTED = 10
 
 @dataclass(slots=True)
 class Box:
-    """One field to write in. `body` is plain text for pages without JavaScript, `html` what the rich editor begins with."""
+    """One field to write in. `body` is plain text for pages without JavaScript, `html` what the rich editor begins with.
+
+    `pictures`: those of the text by Content-ID, each with the id of its upload and where to see it.
+    """
 
     body: str = ""
     html: str = ""
@@ -34,8 +40,10 @@ class Box:
     audience: str = ""
     returned: str = ""
     known: str = ""
+    inbox_id: int | None = None
     suggested: list[str] = field(default_factory=list)
     uploads: list[Attachment] = field(default_factory=list)
+    pictures: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,18 @@ def composer(
         "begun": _begun_by_others(account, found, names),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+        "most_text": MOST_TEXT,
+        "inboxes": _inboxes(account, conversation) if account.may(Right.REPLY) else [],
     }
+
+
+def _inboxes(account: Account, conversation: Conversation) -> list[tuple[int, str]]:
+    """Where a reply can be sent from, the conversation's own inbox first; one statement."""
+    found = [(pk, f"{name} <{address}>") for pk, name, address in inboxes_to_write_from(account)]
+    own = conversation.inbox
+    if own is None:
+        return found
+    return [(own.pk, f"{own.name} <{own.address}>"), *(one for one in found if one[0] != own.pk)]
 
 
 def _begun_by_others(account: Account, drafts: Iterable[Draft], names: Mapping[int, str]) -> list[Begun]:
@@ -115,4 +134,11 @@ def box_of(account: Account, draft: Draft | None) -> Box:
     if draft is None:
         return Box()
     uploads = files.uploads(draft.attachment_ids, uploader=account.pk) if draft.attachment_ids else []
-    return Box(body=html.to_text(draft.html), html=draft.html, uploads=uploads)
+    inside = html.inline_ids(draft.html)
+    pictures = {one.cid: _picture(account, one) for one in uploads if one.cid in inside}
+    others = [one for one in uploads if one.cid not in pictures]
+    return Box(html.to_text(draft.html), draft.html, inbox_id=draft.inbox_id, uploads=others, pictures=pictures)
+
+
+def _picture(account: Account, upload: Attachment) -> dict[str, object]:
+    return {"id": upload.pk, "url": f"{signed_path(upload, viewer=account.pk)}?inline=1"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from rapport.files import picturing
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
+from rapport.kit import html
 from rapport.outbox.listing import Way
 from rapport.people.models import Account
 from rapport.ui import moments
@@ -122,6 +124,14 @@ def shown_file(attachment: Attachment, viewer: Account) -> ShownFile:
         image=attachment.mime in SHOWN_INLINE and not picturing.is_refused(attachment.stored.sha256),
         inline=attachment.inline,
     )
+
+
+def pictures(attached: Sequence[Attachment], words: str, viewer: Account) -> dict[str, str]:
+    """Addresses, by Content-ID, of the attachments that stand in these words."""
+    if "cid:" not in words:
+        return {}
+    shown = html.inline_ids(words)
+    return {one.cid: f"{signed_path(one, viewer=viewer.pk)}?inline=1" for one in attached if one.cid in shown}
 
 
 def _fact(told: tuple[str, str, str, str] | None) -> Fact | None:

@@ -15,7 +15,9 @@ from rapport.channels.contract import Address
 from rapport.channels.email.parsing.addresses import read_addresses
 from rapport.conversations import mentioning
 from rapport.conversations.drafting import ReplyContent
+from rapport.conversations.errors import TooLong
 from rapport.desk.answers import number_of
+from rapport.desk.conversation import times
 from rapport.people.models import Account, Team
 
 MOST_TEXT = 400_000
@@ -25,8 +27,15 @@ MOST_FILES = 50
 class WritingForm(forms.Form):
     """Text and files. `body` is plain text, or HTML when `format` says so; the verbs sanitise it."""
 
-    body = forms.CharField(required=False, max_length=MOST_TEXT, strip=False)
+    body = forms.CharField(required=False, strip=False)
     format = forms.ChoiceField(choices=[("text", "text"), ("html", "html")], required=False)
+
+    def clean_body(self) -> str:
+        """Whole, or refused: a text is never cut. Raises TooLong."""
+        body = str(self.cleaned_data["body"])
+        if len(body) > MOST_TEXT:
+            raise TooLong(len(body), MOST_TEXT)
+        return body
 
     def html(self) -> str:
         """The text as HTML."""
@@ -39,14 +48,21 @@ class WritingForm(forms.Form):
 
 
 class ReplyForm(WritingForm):
-    """A reply: `seen` is the newest message on the author's screen, `at` a time to send it instead of now."""
+    """A reply: `seen` is the newest message on the author's screen, `at` a time to send it instead of now.
+
+    `at` is a moment, or "own" for the one in `own_at`. `snoozed`: when the conversation is to come back once the reply
+    has gone out, a moment or "morning". `inbox`: where it is sent from.
+    """
 
     to = forms.CharField(required=False, max_length=20_000)
     cc = forms.CharField(required=False, max_length=20_000)
     bcc = forms.CharField(required=False, max_length=20_000)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     then = forms.ChoiceField(choices=[("", ""), ("closed", ""), ("waiting", "")], required=False)
-    at = forms.DateTimeField(required=False)
+    at = forms.CharField(required=False, max_length=40)
+    own_at = forms.CharField(required=False, max_length=40)
+    snoozed = forms.CharField(required=False, max_length=40)
+    inbox: forms.Field = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def clean_to(self) -> list[Address]:
         return self._addresses("to")
@@ -57,8 +73,23 @@ class ReplyForm(WritingForm):
     def clean_bcc(self) -> list[Address]:
         return self._addresses("bcc")
 
+    def clean_at(self) -> datetime | None:
+        if self.cleaned_data["at"] == "own":
+            self.cleaned_data["at"] = self.data.get("own_at", "") or "?"
+        return self._moment("at")
+
+    def clean_snoozed(self) -> datetime | None:
+        if self.cleaned_data["snoozed"] == "morning":
+            return times.tomorrow_morning(timezone.localtime())
+        return self._moment("snoozed")
+
+    def status_after(self) -> str:
+        """The status the conversation takes when the reply has gone out."""
+        return "snoozed" if self.cleaned_data["snoozed"] else str(self.cleaned_data["then"])
+
     def content(self) -> ReplyContent:
         """What the verb takes."""
+        inbox = self.cleaned_data.get("inbox")
         return ReplyContent(
             html=self.html(),
             to=self.cleaned_data.get("to") or [],
@@ -66,7 +97,16 @@ class ReplyForm(WritingForm):
             bcc=self.cleaned_data.get("bcc") or [],
             attachment_ids=self.attachment_ids(),
             seen_message_id=self.cleaned_data.get("seen") or 0,
+            snooze_until=self.cleaned_data.get("snoozed"),
+            inbox_id=int(getattr(inbox, "pk", inbox) or 0),
         )
+
+    def _moment(self, name: str) -> datetime | None:
+        written = str(self.cleaned_data[name]).strip()
+        moment = moment_of(written)
+        if written and moment is None:
+            raise forms.ValidationError(_("“%s” is not a time I understand.") % written)
+        return moment
 
     def _addresses(self, name: str) -> list[Address]:
         written = str(self.cleaned_data[name]).replace(";", ",").replace("\n", ",")

@@ -85,11 +85,13 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
     label, label_tone, label_icon = _label(message)
     framed = _is_framed(message)
     ours = message.kind in (Kind.REPLY, Kind.NOTE)
+    attached = around.attachments.get(message.pk, ())
+    pictures = facts.pictures(attached, message.html, around.viewer) if ours and attached else {}
     rev = f"{message.state}{message.attachment_count}{way.state if way else ''}{way.attempts if way else ''}"
     return ShownMessage(
         id=f"m-{message.pk}",
         pk=message.pk,
-        rev=f"{rev}-{len(message.problems)}-{len(message.also_received_at)}",
+        rev=f"{rev}-{message.release_at or ''}-{len(message.problems)}-{len(message.also_received_at)}",
         side=_SIDES.get(Kind(message.kind), "system"),
         state=message.state,
         who=_who(message),
@@ -102,7 +104,7 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         at=message.at,
         text=Markup("") if ours and message.html else linked(message.reply_text or message.text),
         # Sanitised when it was stored and again here, where it stands in our own page.
-        html=Markup(html.for_our_page(message.html)) if ours and message.html else Markup(""),  # noqa: S704
+        html=Markup(html.for_our_page(message.html, pictures)) if ours and message.html else Markup(""),  # noqa: S704
         folded=linked(_folded(message)),
         framed=framed,
         quiet=message.kind == Kind.AUTOMATIC,
@@ -119,7 +121,7 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         from_conversation=message.conversation_id if message.conversation_id != around.number else None,
         also_received=[around.inboxes.get(one.get("inbox") or 0, "") for one in message.also_received_at],
         problems=[str(problem) for problem in message.problems],
-        attachments=[facts.shown_file(one, around.viewer) for one in around.attachments.get(message.pk, ())],
+        attachments=[facts.shown_file(one, around.viewer) for one in attached if one.cid not in pictures],
     )
 
 

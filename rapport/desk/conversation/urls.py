@@ -12,6 +12,7 @@ urlpatterns = [
     path("replies/", writing.replies, name="replies"),
     path("notes/", writing.notes, name="notes"),
     path("draft/", writing.draft),
+    path("send-times/", writing.send_times),
     path("drafts/<int:pk>/taking/", writing.taking),
     path("macros/", macros.macros),
     path("macros/<int:pk>/", macros.application),

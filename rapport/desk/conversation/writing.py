@@ -5,23 +5,29 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.conversations import access, drafting, noting, replying
 from rapport.conversations.errors import ConversationRefusal, NotInThePast, SomeoneAnswered
 from rapport.conversations.models import Conversation, Draft, Message
 from rapport.desk.answers import answered, done, is_part
-from rapport.desk.conversation import thread
+from rapport.desk.conversation import heads, thread, times
 from rapport.desk.conversation.forms import NoteForm, ReplyForm, WritingForm
 from rapport.desk.entering import signed_in
 from rapport.kit import clock
+from rapport.people import preferring, whereabouts
 from rapport.people.models import Account
+from rapport.people.recognising import living
+from rapport.people.rights import Right
+from rapport.people.whereabouts import Whereabouts
+from rapport.ui import moments
 
+SECONDS_TO_READ = 10
 Written = TypeVar("Written", bound=WritingForm)
 
 
@@ -48,7 +54,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponseBase:
     delay = delay_of(form)
     try:
         message = replying.reply(
-            conversation, by=account, content=form.content(), delay=delay, then=form.cleaned_data["then"]
+            conversation, by=account, content=form.content(), delay=delay, then=form.status_after()
         )
     except SomeoneAnswered as refusal:
         _keep(account, conversation, form)
@@ -78,7 +84,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     conversation = access.get_conversation(account, number)
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
     form = ReplyForm(request.POST)
-    form.is_valid()  # half-written addresses are left out, the text is kept all the same
+    form.is_valid()  # half-written addresses are left out, the text is kept all the same; one that is too long refused
     if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
         drafting.discard_draft(conversation, by=account, kind=kind)
         return HttpResponse(status=204)
@@ -94,6 +100,25 @@ def taking(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     drafting.take_over(access.get_conversation(account, number), pk, by=account)
     back = f"/conversations/{number}/"
     return done(request, back, _("The draft is yours now"), conversation=number, composer="restored")
+
+
+@require_safe
+@answered
+def send_times(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Times to send this reply at, as they are at this moment."""
+    account = signed_in(request)
+    conversation = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    customer = living(conversation.customer) if conversation.customer else None
+    emails = [one.email for one in customer.addresses.order_by("pk")[:3]] if customer else []
+    return times_offered(request, whereabouts.whereabouts(customer, emails))
+
+
+def times_offered(request: HttpRequest, theirs: Whereabouts | None) -> HttpResponse:
+    """What the menu beside Send holds; `theirs`: where the customer is, if that is known."""
+    now = timezone.localtime()
+    context = {"times": times.send_times(now, theirs), "snoozes": heads.snooze_choices(now)}
+    return render(request, "desk/conversation/_send_times.html", context)
 
 
 def delay_of(form: ReplyForm) -> timedelta | None:
@@ -119,12 +144,12 @@ def _keep(account: Account, conversation: Conversation, form: ReplyForm) -> None
 
 def _held(request: HttpRequest, message: Message, *, later: bool) -> HttpResponse:
     number = message.conversation_id
-    said = _("It goes out at the time you chose") if later else _("Sending …")
-    undo = {
-        "undo": f"/messages/{message.pk}/hold/",
-        "undo_label": _("Undo"),
-        "seconds": settings.ENVIRONMENT.undo_seconds,
-    }
+    said = _("Sending …")
+    undo: dict[str, object] = {"undo": f"/messages/{message.pk}/hold/", "undo_label": _("Undo")}
+    seconds = preferring.undo_seconds(signed_in(request))
+    if later:
+        said = _("It goes out %(when)s") % {"when": moments.full(message.release_at or message.at)}
+    undo = {**undo, "seconds": SECONDS_TO_READ if later else seconds} if later or seconds else {}
     return done(request, f"/conversations/{number}/", said, conversation=number, composer="empty", **undo)
 
 

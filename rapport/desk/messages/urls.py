@@ -6,6 +6,7 @@ from rapport.desk.messages import views
 
 urlpatterns = [
     path("hold/", views.hold),
+    path("time/", views.time),
     path("admission/", views.admission),
     path("split/", views.split),
     path("delivery/", views.delivery),

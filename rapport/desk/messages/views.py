@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.conversations import access, receiving, replying, splitting
-from rapport.conversations.errors import NotAllowed, NotFound, NotHeld
+from rapport.conversations import access, postponing, receiving, replying, splitting
+from rapport.conversations.errors import NotAllowed, NotFound, NotHeld, NotInThePast
 from rapport.conversations.models import Message
 from rapport.desk.answers import answered, done
+from rapport.desk.conversation.forms import moment_of
 from rapport.desk.entering import signed_in
 from rapport.files import listing as files
 from rapport.files import storing
@@ -21,6 +23,7 @@ from rapport.outbox import listing as outbox
 from rapport.outbox import retrying
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.ui import moments
 from rapport.ui.handoff import FileHandOff
 
 
@@ -40,6 +43,22 @@ def hold(request: HttpRequest, pk: int) -> HttpResponseBase:
             request, f"/conversations/{main}/?side={number}", _("Not sent"), conversation=main, given_back=number
         )
     return done(request, f"/conversations/{number}/", _("Not sent"), conversation=number, composer="restored")
+
+
+@require_POST
+@answered
+def time(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Another time for one's own held reply; without `at` it goes out now."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    written = request.POST.get("at", "")
+    until = moment_of(written)
+    if written and until is None:
+        raise NotInThePast
+    message = postponing.postpone(message, until=until, by=account)
+    when = moments.full(message.release_at or message.at)
+    said = _("It goes out %(when)s") % {"when": when} if until else _("Sending …")
+    return done(request, reverse("later"), said, conversation=message.conversation_id)
 
 
 @require_POST

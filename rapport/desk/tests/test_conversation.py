@@ -120,15 +120,15 @@ def test_the_pane_asks_as_much_for_a_long_conversation_as_for_a_short_one(
         cast.writes(f"And another {number}", into=busy)
     page_of(ana, busy, **HTMX)  # what is learnt once
     # Five for who asks; conversation, surroundings (twice: something was merged), names, messages, events, deliveries,
-    # files, orders, the customer's portrait, the blocklist, other conversations, drafts.
-    with django_assert_num_queries(18):
+    # files, orders, the customer's portrait, the blocklist, other conversations, drafts, inboxes to write from.
+    with django_assert_num_queries(19):
         page_of(ana, busy, **HTMX)
 
 
 def test_the_page_asks_for_the_list_beside_it_too(cast, ana, django_assert_max_num_queries):
     conversation = cast.conversation()
     page_of(ana, conversation)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         page_of(ana, conversation)
 
 
@@ -136,7 +136,7 @@ def test_holding_an_answer_costs_few_statements(cast, ana, django_assert_max_num
     conversation = cast.conversation()
     assert answer(ana, conversation).status_code == 204
     # Five of them begin and end transactions; on PostgreSQL one more, by which a locked row can be let go of.
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         assert answer(ana, conversation).status_code == 204
 
 

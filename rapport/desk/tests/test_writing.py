@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
+from rapport.conversations import releasing
 from rapport.conversations.models import Draft, Message
 from rapport.conversations.tests.cast import fresh
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
+from rapport.kit import clock
+from rapport.outbox import composing, queueing
+from rapport.people import installing
 
 __all__ = ["ana", "ben", "cast"]
 
@@ -15,6 +19,14 @@ def reply(client, conversation, *, seen=None, body="On their way.", **form):
     seen = fresh(conversation).last_message_id if seen is None else seen
     address = f"/conversations/{conversation.pk}/replies/"
     return client.post(address, {"body": body, "seen": seen, **form}, **HTMX)
+
+
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+def release(message):
+    Message.objects.filter(pk=message.pk).update(release_at=clock.now())
+    assert releasing.release(Message.objects.get(pk=message.pk))
 
 
 def replies():
@@ -114,3 +126,88 @@ def test_a_colleague_sees_what_one_has_begun_and_goes_on_with_it(cast, ana):
     assert sam.post(f"/conversations/{conversation.pk}/drafts/{draft.pk}/taking/", **HTMX).status_code == 204
     page = ana.get(f"/conversations/{conversation.pk}/").content.decode()
     assert "Sam Silva has begun a reply" in page
+
+
+def test_a_chosen_time_is_said_and_the_list_offers_now_another_time_and_taking_back(cast, ana):
+    conversation = cast.conversation()
+    answer = reply(ana, conversation, at="own", own_at="2999-01-01T10:00")
+    assert "1 Jan 2999 10:00" in json.loads(answer["HX-Trigger"])["rapport:done"]["toast"]
+    held = replies().get()
+    page = ana.get("/later/").content.decode()
+    assert (f"#m-{held.pk}" in page, f"/messages/{held.pk}/time/" in page) == (True, True)
+    assert ana.post(f"/messages/{held.pk}/time/", {"at": "2999-01-02T10:00"}, **HTMX).status_code == 204
+    assert replies().get().release_at.day == 2
+    assert ana.post(f"/messages/{held.pk}/time/", {"at": "soon"}, **HTMX).status_code == 400
+    ana.post(f"/messages/{held.pk}/time/", **HTMX)
+    assert not replies().filter(release_at__gt=clock.now()).exists()
+
+
+def test_a_time_that_is_none_or_over_sends_nothing(cast, ana):
+    conversation = cast.conversation()
+    for at in ({"at": "own"}, {"at": "tomorrow"}, {"at": "2001-01-01T10:00"}, {"snoozed": "2001-01-01T10:00"}):
+        assert reply(ana, conversation, **at).status_code == 400
+    assert not replies().exists()
+
+
+def test_send_and_snooze_puts_it_away_once_the_reply_is_out(cast, ana):
+    conversation = cast.conversation()
+    reply(ana, conversation, snoozed="morning")
+    release(replies().get())
+    after = fresh(conversation)
+    assert (after.status, after.snoozed_until is not None) == ("snoozed", True)
+
+
+def test_undo_time_is_the_authors_else_the_companys(cast, ana):
+    conversation = cast.conversation()
+    installing.set_undo_time(seconds=25, by=cast.flora)
+    reply(ana, conversation)
+    assert ana.post("/account/writing/", {"undo_seconds": "0", "single_keys": ""}).status_code == 302
+    done = json.loads(reply(ana, conversation, seen=10**9)["HX-Trigger"])["rapport:done"]
+    waits = [(one.release_at - one.at).seconds for one in replies().order_by("pk")]
+    assert (waits, "undo" in done) == ([25, 0], False)
+    assert 'data-single-keys="off"' in ana.get("/inbox/").content.decode()
+    assert ana.post("/account/writing/", {"undo_seconds": "61"}).status_code == 400
+
+
+def test_times_to_send_at_know_the_customers_morning(cast, ana):
+    cast.carla.phone = "+81312345678"
+    cast.carla.save()
+    page = ana.get(f"/conversations/{cast.conversation().pk}/send-times/", **HTMX).content.decode()
+    assert "09:00 in Asia/Tokyo" in page
+
+
+def test_a_text_too_long_is_refused_whole_and_the_draft_stays_as_it_was(cast, ana):
+    conversation = cast.conversation()
+    address = f"/conversations/{conversation.pk}/draft/"
+    ana.post(address, {"body": "Dear Carla"}, **HTMX)
+    for path in (address, f"/conversations/{conversation.pk}/replies/"):
+        answer = ana.post(path, {"body": "x" * 400_001, "seen": 10**9}, **HTMX)
+        assert (answer.status_code, "400,001" in answer["HX-Trigger"]) == (413, True)
+    assert "Dear Carla" in Draft.objects.get().html
+
+
+def test_a_picture_goes_out_and_comes_back_by_its_content_id(cast, ana):
+    conversation = cast.conversation()
+    sent = ana.post("/uploads/?name=rose.png&inline=1", PNG, content_type="image/png").json()
+    again = ana.post("/uploads/?name=rose.png&inline=1", PNG, content_type="image/png").json()
+    assert (sent["cid"], sent["id"]) == (again["cid"], again["id"] - 1)
+    words = {"body": f'<p>Look</p><img src="cid:{sent["cid"]}">', "format": "html", "attachment": sent["id"]}
+    ana.post(f"/conversations/{conversation.pk}/draft/", words, **HTMX)
+    page = ana.get(f"/conversations/{conversation.pk}/composer/", **HTMX).content.decode()
+    assert sent["cid"] in page
+    assert 'class="upload is-done"' not in page
+    assert reply(ana, conversation, **words).status_code == 204
+    release(replies().get())
+    queued = queueing.queue_message(replies().get())
+    assert queued is not None
+    outgoing = composing.compose(queued)
+    assert f"cid:{sent['cid']}" in outgoing.html
+    assert [(one.cid, one.inline, one.content) for one in outgoing.attachments] == [(sent["cid"], True, PNG)]
+    shown = ana.get(f"/conversations/{conversation.pk}/", **HTMX).content.decode()
+    assert f"/files/{sent['id']}/" in shown
+    assert 'class="attachment"' not in shown
+
+
+def test_what_is_no_picture_does_not_stand_in_a_text(cast, ana):
+    answer = ana.post("/uploads/?name=x.svg&inline=1", b"<svg/>", content_type="image/svg+xml")
+    assert (answer.status_code, answer.json()["code"]) == (400, "no_picture")

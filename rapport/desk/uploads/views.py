@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rapport.desk.answers import answered
+from rapport.desk.conversation.facts import SHOWN_INLINE
 from rapport.desk.entering import signed_in
 from rapport.files import attaching, storing
+from rapport.files.access import signed_path
 from rapport.files.models import Attachment, StoredFile
 from rapport.people import access
 from rapport.people.models import Account
@@ -27,7 +29,10 @@ class TooBig(Exception):
 @require_http_methods(["POST", "PUT"])
 @answered
 def uploads(request: HttpRequest) -> HttpResponseBase:
-    """Store the body. Answers 201 {id, name, size}, or a refusal with its sentence."""
+    """Store the body. Answers 201 {id, name, size}, or a refusal with its sentence.
+
+    With `?inline` a picture that is to stand in the text: the answer also has its Content-ID and where to see it.
+    """
     account = signed_in(request)
     access.require(account, Right.NOTE)
     try:
@@ -37,8 +42,14 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
         return JsonResponse({"sentence": sentence, "code": "too_big"}, status=413)
     if not stored.size:
         return JsonResponse({"sentence": _("is empty"), "code": "empty"}, status=400)
+    if "inline" in request.GET and request.content_type not in SHOWN_INLINE:
+        sentence = _("is not a picture that mail programs show (PNG, JPEG, GIF, WebP). Attach it as a file")
+        return JsonResponse({"sentence": sentence, "code": "no_picture"}, status=400)
     found = _named(request, stored, account)
-    return JsonResponse({"id": found.pk, "name": found.filename, "size": stored.size}, status=201)
+    answer = {"id": found.pk, "name": found.filename, "size": stored.size}
+    if found.cid:
+        answer |= {"cid": found.cid, "url": f"{signed_path(found, viewer=account.pk)}?inline=1"}
+    return JsonResponse(answer, status=201)
 
 
 def most_bytes() -> int:
@@ -48,7 +59,9 @@ def most_bytes() -> int:
 
 def _named(request: HttpRequest, stored: StoredFile, account: Account) -> Attachment:
     name = request.GET.get("name", "") or _("file")
-    return attaching.upload(stored, filename=name, mime=request.content_type or "", uploader=account.pk)
+    # The same bytes get the same name, however often they are pasted.
+    cid = f"{stored.sha256[:40]}@rapport" if "inline" in request.GET else ""
+    return attaching.upload(stored, filename=name, mime=request.content_type or "", uploader=account.pk, cid=cid)
 
 
 def _stored(request: HttpRequest) -> StoredFile:

@@ -72,7 +72,8 @@ class Account(AbstractBaseUser):
     """Someone of the company who signs in. Ended accounts keep their row, because history names them.
 
     `access_version` grows whenever role, teams, password, second factor or activity change; sessions and open
-    streams that carry an older one end.
+    streams that carry an older one end. `undo_seconds`: how long own replies wait before they leave, None as the
+    company says; `single_keys`: whether one letter alone is a shortcut.
     """
 
     class Start(models.TextChoices):
@@ -89,6 +90,8 @@ class Account(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, blank=True)
     mail_notifications = models.BooleanField(default=True)
     signature_html = models.TextField(blank=True)
+    undo_seconds = models.PositiveSmallIntegerField(null=True)
+    single_keys = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(default=clock.now)
     teams = models.ManyToManyField(Team, through="Membership", related_name="members")
 

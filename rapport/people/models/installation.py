@@ -12,10 +12,12 @@ class Installation(models.Model):
     until it is released: since then nothing is sent and no mailbox is read, because the original may still do both.
     `held_from_message`: messages up to this id came with the backup. `phone_region`: the country (ISO 3166, two letters)
     whose phone numbers may be written without their country's code.
+    `undo_seconds`: how long replies wait before they leave, None as the operator's environment says.
     """
 
     company_name = models.CharField(max_length=120, blank=True)
     open_to_all = models.BooleanField(default=False)
+    undo_seconds = models.PositiveSmallIntegerField(null=True)
     first_run_sha256 = models.CharField(max_length=64, blank=True)
     held_since = models.DateTimeField(null=True)
     held_from_message = models.BigIntegerField(default=0)

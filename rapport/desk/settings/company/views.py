@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from rapport.desk.settings.pages import allowed, show
-from rapport.people import installing
+from rapport.people import installing, preferring
 from rapport.people.rights import Right
 
 
@@ -20,6 +20,13 @@ class CompanyForm(forms.Form):
 
     company_name = forms.CharField(
         label=gettext_lazy("Company"), max_length=120, help_text=gettext_lazy("Customers see this name.")
+    )
+    undo_seconds = forms.IntegerField(
+        label=gettext_lazy("Seconds to take a reply back"),
+        min_value=0,
+        max_value=preferring.MOST_UNDO_SECONDS,
+        required=False,
+        help_text=gettext_lazy("How long replies wait before they leave, 0 to 60. Everybody can choose otherwise."),
     )
     open_to_all = forms.BooleanField(
         label=gettext_lazy("Every agent sees every conversation"),
@@ -33,8 +40,14 @@ def company(request: HttpRequest) -> HttpResponse:
     """Shows and changes it."""
     me = allowed(request, Right.INSTALLATION)
     now = installing.current()
-    form = CompanyForm(request.POST or None, initial={"company_name": now.company_name, "open_to_all": now.open_to_all})
+    initial = {
+        "company_name": now.company_name,
+        "open_to_all": now.open_to_all,
+        "undo_seconds": preferring.company_undo_seconds(),
+    }
+    form = CompanyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        installing.set_undo_time(seconds=form.cleaned_data.pop("undo_seconds"), by=me)
         installing.change(**form.cleaned_data, by=me)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("settings_company"))

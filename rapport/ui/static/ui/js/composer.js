@@ -7,6 +7,7 @@ const focus = (form) => {
   else field.focus();
 };
 
+const chord = (event) => [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", "Enter"].filter(Boolean).join("+");
 const people = (value) => value.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean);
 const nameOf = (one) => one.replace(/<[^>]*>/, "").replace(/"/g, "").trim() || one.replace(/[<>]/g, "").trim();
 
@@ -29,10 +30,11 @@ enliven("form[data-composer]", (form) => {
   if (form.dataset.composer !== "note") form.addEventListener("input", (event) => { if (event.target.matches("[data-recipients]")) audience(form); });
   else for (const kind of ["change", "input"]) form.addEventListener(kind, () => told(form));
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const button = event.key === "Enter" && form.querySelector(`[data-chord="${chord(event)}"]`);
+    if (button) {
       event.preventDefault();
       event.stopPropagation(); // before the editor, which would break the line where the caret stands
-      form.requestSubmit(form.querySelector("[data-send]"));
+      form.requestSubmit(button);
     }
     if (event.key === "@" && form.dataset.composer === "note" && event.target.matches("textarea")) form.querySelector("[data-mentions]").open = true;
   }, true);

@@ -13,7 +13,9 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     const body = new URLSearchParams(new FormData(form));
     body.set("kind", form.dataset.composer);
     const answer = await fetch(composer.dataset.keep || `/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: csrf(), body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
-    if (saved.isConnected && answer) saved.textContent = answer.headers.get("X-Saved") || "";
+    if (!saved.isConnected) return;
+    saved.textContent = answer?.ok ? answer.headers.get("X-Saved") || "" : saved.dataset.failed;
+    saved.classList.toggle("is-failed", !answer?.ok);
   };
 
   composer.addEventListener("input", (event) => {

@@ -1,13 +1,19 @@
 // The rich editor (Tiptap, bundled by django-prose-editor) over a plain text area, fetched once a composer is on the page.
+// Markdown works as it is typed: **bold**, *italic*, `code`, # heading, - list, 1. list, > quotation, ``` block.
 import { enliven } from "ui/enliven.js";
 import { mentionNode, offerMentions } from "ui/mentions.js";
+import { link } from "ui/linking.js";
+import { refuses } from "ui/pasting.js";
+import { numbered, webLink } from "ui/typing.js";
+import { pictureNode, shown, written } from "ui/pictures.js";
 
 const library = () => import("django-prose-editor/editor");
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 const paragraphs = (text) => text.split(/\n{2,}/).map((part) => `<p>${escape(part).replace(/\n/g, "<br>")}</p>`).join("");
 
 async function enrich(field) {
-  const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Node, Placeholder } = await library();
+  const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Node, Placeholder, Code, CodeBlock, Heading, Strike, wrappingInputRule } = await library();
+  const picture = field.dataset.pictures ? [await pictureNode()] : [];
   if (!field.isConnected || field.hidden) return;
   const typed = field.value !== field.defaultValue;
   const had = document.activeElement === field;
@@ -21,17 +27,17 @@ async function enrich(field) {
   const editor = new Editor({
     element: frame,
     injectCSS: false,
-    extensions: [Document, Paragraph, Text, Bold, Italic, Link.configure({ openOnClick: false, defaultProtocol: "https" }), BulletList, OrderedList, ListItem, Blockquote, HardBreak, History,
+    extensions: [Document, Paragraph, Text, Bold, Italic, webLink(Link), BulletList, numbered(OrderedList, wrappingInputRule), ListItem, Blockquote, HardBreak, History, Code, CodeBlock, Heading.configure({ levels: [2, 3] }), Strike, ...picture,
       Placeholder.configure({ placeholder: field.placeholder, emptyNodeClass: "is-empty" }), ...(mentions ? [mentionNode(Node)] : [])],
-    content: typed ? paragraphs(field.value) : field.dataset.html || paragraphs(field.value),
-    editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": form.querySelector(`label[for="${field.id}"]`).textContent } },
+    content: typed ? paragraphs(field.value) : shown(field, field.dataset.html || paragraphs(field.value)),
+    editorProps: { handlePaste: (_view, event) => refuses(field, event), attributes: { role: "textbox", "aria-multiline": "true", "aria-label": form.querySelector(`label[for="${field.id}"]`).textContent } },
     onUpdate: ({ editor: now }) => {
-      field.value = now.isEmpty ? "" : now.getHTML();
+      field.value = now.isEmpty ? "" : written(field, now.getHTML());
       field.dispatchEvent(new Event("input", { bubbles: true }));
     },
     onTransaction: ({ editor: now }) => bar(field, now),
   });
-  field.value = editor.isEmpty ? "" : editor.getHTML();
+  field.value = editor.isEmpty ? "" : written(field, editor.getHTML());
   field.editor = editor;
   if (mentions) offerMentions(editor, form);
   frame.addEventListener("click", (event) => { if (event.target === frame) editor.commands.focus("end"); });
@@ -55,19 +61,6 @@ function act(editor, name) {
   else if (name === "orderedList") chain.toggleOrderedList().run();
   else if (name === "blockquote") chain.toggleBlockquote().run();
   else if (name === "link") link(editor);
-}
-
-function link(editor) {
-  const dialog = document.getElementById("link-dialog");
-  const field = dialog.querySelector("input");
-  field.value = editor.getAttributes("link").href || "";
-  dialog.showModal();
-  dialog.onclose = () => {
-    if (dialog.returnValue !== "set") return;
-    const chain = editor.chain().focus().extendMarkRange("link");
-    if (field.value.trim()) chain.setLink({ href: /^[a-z]+:/i.test(field.value) ? field.value.trim() : `https://${field.value.trim()}` }).run();
-    else chain.unsetLink().run();
-  };
 }
 
 enliven("textarea[data-rich]", (field) => {

@@ -1,9 +1,10 @@
 // The list: j/k move, o/Enter open, x picks for a bulk action. The selected row is kept by number, not by position.
 import { enliven } from "ui/enliven.js";
+import { actOf } from "ui/pressed.js";
 
 const rows = () => [...document.querySelectorAll("#rows .row")];
 const current = () => document.querySelector("#rows .row.is-selected");
-const writing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true], dialog[open], details[open]");
+const inMenu = (target) => target.closest("details[data-menu][open]");
 
 export function select(row, focus = true) {
   for (const other of document.querySelectorAll("#rows .row.is-selected")) {
@@ -33,11 +34,11 @@ function open(row) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
-  if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else if (event.key === "o") current()?.querySelector(".row__link").click();
-  else if (event.key === "x" && current()) current().querySelector(".row__pick input").click();
+  const act = inMenu(event.target) ? undefined : actOf(event);
+  if (act === "next") step(1);
+  else if (act === "previous") step(-1);
+  else if (act === "open") current()?.querySelector(".row__link").click();
+  else if (act === "pick" && current()) current().querySelector(".row__pick input").click();
   else return;
   event.preventDefault();
 });

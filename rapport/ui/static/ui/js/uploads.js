@@ -1,33 +1,16 @@
 // Files by choosing, dropping or pasting: sent at once as raw bytes, with progress; a failure stays until it is removed.
+// A picture that is pasted, or dropped into the text, stands in the text.
+import { attached, chip, fail } from "ui/chips.js";
 import { csrf, enliven } from "ui/enliven.js";
+import { filesOf } from "ui/pasting.js";
+import { insert, isPicture } from "ui/pictures.js";
 
-function chip(list, file) {
-  const item = document.createElement("li");
-  item.className = "upload is-going";
-  const name = Object.assign(document.createElement("span"), { className: "upload__name", textContent: file.name });
-  name.translate = false;
-  const progress = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
-  progress.setAttribute("aria-label", file.name);
-  const remove = Object.assign(document.createElement("button"), { type: "button", className: "icon-button", textContent: "×" });
-  remove.setAttribute("aria-label", `${list.dataset.remove} ${file.name}`);
-  remove.dataset.removeUpload = "";
-  item.append(name, progress, remove);
-  list.append(item);
-  return { item, name, progress, remove };
-}
-
-function fail({ item, name, progress }, text) {
-  item.className = "upload is-failed";
-  item.setAttribute("role", "alert");
-  progress.remove();
-  name.textContent += ` ${text}`;
-}
-
-function send(list, file) {
+// `into`: the field in whose text the file is to stand, `at` the place there.
+function send(list, file, into = null, at = undefined) {
   const shown = chip(list, file);
   if (file.size > Number(list.dataset.limit)) return fail(shown, list.dataset.tooBig);
   const request = new XMLHttpRequest();
-  request.open("POST", `/uploads/?name=${encodeURIComponent(file.name)}`);
+  request.open("POST", `/uploads/?name=${encodeURIComponent(file.name)}${into ? "&inline=1" : ""}`);
   request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
   request.setRequestHeader("X-CSRFToken", csrf()["X-CSRFToken"]);
   request.upload.onprogress = (event) => { if (event.lengthComputable) shown.progress.value = (event.loaded / event.total) * 100; };
@@ -36,32 +19,35 @@ function send(list, file) {
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { /* the sentence below says it */ }
     if (request.status !== 201) return fail(shown, answer.sentence || list.dataset.failed);
-    shown.item.className = "upload is-done";
-    shown.progress.remove();
-    shown.item.prepend(Object.assign(document.createElement("input"), { type: "hidden", name: "attachment", value: answer.id }));
+    if (!into) attached(shown, answer.id);
+    else {
+      shown.item.remove();
+      insert(into, answer, at);
+    }
     list.dispatchEvent(new Event("input", { bubbles: true }));
   };
   shown.remove.addEventListener("click", () => request.abort());
   request.send(file);
 }
 
-const listIn = (composer) => [...composer.querySelectorAll("form[data-composer]")].find((form) => form.offsetParent)?.querySelector("[data-uploads]");
+const formIn = (composer) => [...composer.querySelectorAll("form[data-composer]")].find((form) => form.offsetParent);
+
+export function take(composer, event, files) {
+  const form = formIn(composer);
+  const field = form?.querySelector("textarea");
+  if (!files.length || !form || field.editor?.view.dragging) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const within = field.editor && field.dataset.pictures && field.editor.view.dom.contains(event.target);
+  const at = event.type === "drop" && within ? field.editor.view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos : undefined;
+  for (const file of files) send(form.querySelector("[data-uploads]"), file, within && isPicture(file) ? field : null, at);
+}
 
 enliven(".composer", (composer) => {
-  const over = (on) => composer.classList.toggle("is-over", on);
-  const take = (event, files) => {
-    if (!files?.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    for (const file of files) send(listIn(composer), file);
-  };
-  composer.addEventListener("dragover", (event) => { if ([...event.dataTransfer.types].includes("Files")) { event.preventDefault(); over(true); } });
-  composer.addEventListener("dragleave", (event) => { if (!composer.contains(event.relatedTarget)) over(false); });
-  composer.addEventListener("drop", (event) => { over(false); take(event, event.dataTransfer.files); }, true);
-  composer.addEventListener("paste", (event) => take(event, event.clipboardData.files), true);
+  composer.addEventListener("paste", (event) => take(composer, event, filesOf(event.clipboardData)), true);
   composer.addEventListener("change", (event) => {
     if (!event.target.matches("[data-choose-files]")) return;
-    for (const file of event.target.files) send(listIn(composer), file);
+    for (const file of event.target.files) send(formIn(composer).querySelector("[data-uploads]"), file);
     event.target.value = "";
   });
   composer.addEventListener("click", (event) => {

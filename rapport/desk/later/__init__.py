@@ -1,0 +1,1 @@
+"""One's own replies that wait to go out."""
