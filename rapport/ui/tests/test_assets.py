@@ -8,7 +8,6 @@ from django.test import Client
 
 from rapport.ui import assets
 
-
 FRAMES = [(assets.FOLDER.parents[1] / "templates/ui" / name).read_text() for name in ("frame.html", "page.html")]
 
 

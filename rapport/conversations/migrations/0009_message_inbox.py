@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("channels", "0001_initial"), ("conversations", "0007_beside")]
+    dependencies = [("channels", "0001_initial"), ("conversations", "0008_views")]
     operations = [
         migrations.AddField(
             model_name="message",
