@@ -1,11 +1,13 @@
-"""Cursors for kept statements. PostgreSQL plans such a statement once a connection, not each time it is asked; for
-SQLite Django's way of marking places is translated once, not each time."""
+"""Cursors for kept statements. PostgreSQL plans such a statement once a connection, not each time it is asked; and
+Django's way of marking places is translated once for each of the two databases, not each time."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from functools import cache
+from itertools import count
 from typing import Any
 
 _AFTER = 2  # a statement that is asked once a connection is not worth keeping
@@ -35,10 +37,36 @@ def values(database: Any, given: Iterable[Any]) -> list[Any]:
 
 @cache
 def _keeping() -> Any:
-    # Late, for who runs on SQLite pays for no psycopg. Django's usual cursor writes values into the text.
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    # Late, for who runs on SQLite pays for no psycopg. Django's usual cursor writes values into the text, and psycopg's
+    # looks through a text of over 4,096 characters for its places each time.
+    from psycopg import RawCursor
+    from psycopg.types.datetime import TimestamptzLoader
 
-    return ServerBindingCursor
+    class Keeping(RawCursor):
+        """Takes what Django compiled; moments are read by psycopg's own loader, for ours are all in UTC."""
+
+        known: dict[str, str] = {}
+
+        def __init__(self, connection: Any) -> None:
+            super().__init__(connection)
+            self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            text = self.known.get(query)
+            if text is None:
+                text = self.known[query] = numbered(query)
+            return super().execute(text, params, **options)
+
+    return Keeping
+
+
+_PLACE = re.compile("%[%s]")
+
+
+def numbered(query: str) -> str:
+    """A statement with its places as PostgreSQL counts them, and its per cents as they stand."""
+    places = count(1)
+    return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(places)}", query)
 
 
 @cache

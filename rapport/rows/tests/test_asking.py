@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rapport.people.models import Team
+from rapport.rows import preparing
 from rapport.rows.asking import Question
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,3 +38,13 @@ def test_lists_may_have_any_length(teams, length):
 def test_each_shape_is_a_statement_of_its_own(teams):
     most = Question(lambda count, name: Team.objects.exclude(name=name).order_by("pk").values_list("pk")[:count])
     assert [len(most.ask("Team 0", shape=count)) for count in (1, 3, 1)] == [1, 3, 1]
+
+
+def test_a_statement_of_any_length_finds_what_it_means(teams):
+    among = Question(lambda ids: Team.objects.filter(pk__in=ids).order_by("pk").values_list("pk"))
+    assert among.ask([*range(10**6, 10**6 + 600), teams[2].pk]) == [(teams[2].pk,)]
+
+
+def test_places_are_counted_and_per_cents_stand_for_themselves():
+    text = 'SELECT * FROM "a" WHERE "b" = %s AND "c" LIKE \'%%s\' AND "d" IN (%s, %s)'
+    assert preparing.numbered(text) == 'SELECT * FROM "a" WHERE "b" = $1 AND "c" LIKE \'%s\' AND "d" IN ($2, $3)'
