@@ -58,6 +58,8 @@ def limits_for(scope: dict[str, Any] | Scope) -> Limits:
         return Limits(max_bytes=STRANGER_BYTES)
     if scope["path"].startswith("/uploads/"):
         return Limits(max_bytes=settings.ENVIRONMENT.max_upload_bytes, total_seconds=UPLOAD_SECONDS, in_file=True)
+    if scope["path"] == "/settings/imports/":
+        return Limits(max_bytes=settings.ENVIRONMENT.max_upload_bytes, total_seconds=UPLOAD_SECONDS)
     return Limits(max_bytes=FORM_BYTES)
 
 

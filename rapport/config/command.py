@@ -21,10 +21,12 @@ COMMANDS = {
     "keys": "list the keys, make new ones, or end one that leaked",
     "invite": "make a link with which a colleague joins",
     "reset-password": "make a link with which someone sets a new password",
+    "import": "import customers or orders from a CSV file",
     "import-mail": "import an mbox, a Maildir or a folder of .eml files as history",
     "reprocess": "process stored raw messages again",
     "inspect": "show what Rapport makes of a mail, a text, some HTML or an address; needs no installation",
 }
+_MODULES = {"import": "import_rows"}  # a module cannot be called by a word of the language
 SETTINGS_REFUSED = 2
 INTERRUPTED = 130
 
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Only the chosen command's module is loaded, so that --help is instant.
         chosen = choices.add_parser(name, help=sentence, description=sentence[0].upper() + sentence[1:] + ".")
         if given and given[0] == name:
-            module = importlib.import_module(f"rapport.config.commands.{name.replace('-', '_')}")
+            module = importlib.import_module(f"rapport.config.commands.{_MODULES.get(name, name.replace('-', '_'))}")
             module.add_arguments(chosen)
             chosen.set_defaults(execute=module.execute)
     parsed = parser.parse_args(given)

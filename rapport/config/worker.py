@@ -185,6 +185,11 @@ def _database_loops() -> list[Loop]:
 
         return processing.process_due(20)
 
+    def bring_in() -> int:
+        from rapport.people import importing
+
+        return importing.work()
+
     from django.conf import settings
 
     from rapport.reactions import schedule
@@ -197,6 +202,7 @@ def _database_loops() -> list[Loop]:
         Loop("snoozes", wake_snoozed, schedule.next_waking_at, pace=1.0),
         _outbox(),
         *(Loop(_numbered("intake", number), process, schedule.next_raw_message_at) for number in range(parse_children)),
+        Loop("imports", bring_in, lambda: None, pace=1.0),
         Loop("schedule", schedule.run_due, schedule.next_due_at, pace=5.0),
     ]
 

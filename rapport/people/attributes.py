@@ -42,7 +42,7 @@ class Definition:
         line = text.clean_line(written, MOST_CHARS)
         if not line:
             return None
-        reader = {Kind.NUMBER: _number, Kind.DATE: _date, Kind.BOOLEAN: _boolean}.get(Kind(self.kind))
+        reader = {Kind.NUMBER: read_number, Kind.DATE: read_date, Kind.BOOLEAN: _boolean}.get(Kind(self.kind))
         if reader is not None:
             value = reader(line)
             if value is None:
@@ -62,7 +62,7 @@ class Definition:
         if self.kind == Kind.BOOLEAN:
             return _("Yes") if value is True else _("No")
         if self.kind == Kind.DATE and isinstance(value, str):
-            day = _date(value)
+            day = read_date(value)
             return date_format(date.fromisoformat(day)) if day else value
         if self.kind == Kind.NUMBER and isinstance(value, int | float):
             return str(number_format(value))
@@ -81,7 +81,8 @@ def number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _number(line: str) -> int | float | None:
+def read_number(line: str) -> int | float | None:
+    """A number as people of several countries write it; None for anything else."""
     plain = line.replace(" ", "").replace("\u00a0", "").replace("'", "")
     # 1.234,56 and 1,234.56: the last mark divides; a single comma is a decimal one.
     if plain.rfind(",") > plain.rfind("."):
@@ -97,7 +98,8 @@ def _number(line: str) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _date(line: str) -> str | None:
+def read_date(line: str) -> str | None:
+    """A day as `2026-02-28`; None for anything else."""
     for pattern in _DATES:
         try:
             return datetime.strptime(line, pattern).date().isoformat()  # noqa: DTZ007 - a day has no time zone

@@ -299,3 +299,39 @@ class OutOfBounds(PeopleRefusal):
 
     sentence = _("Choose a number of seconds from 0 to 60.")
     code = "out_of_bounds"
+
+
+class NoReach(PeopleRefusal):
+    """A row of an import that names nobody, or somebody unknown by number alone."""
+
+    sentence = _("No customer: an address is needed, or the number of somebody who is known.")
+    code = "no_reach"
+
+
+class SeveralPeople(PeopleRefusal):
+    """Addresses or numbers of one row belong to different customers."""
+
+    sentence = _("These addresses or numbers belong to several customers. Merge them first if they are one person.")
+    code = "several_people"
+    status = 409
+
+
+class WrongTable(PeopleRefusal):
+    """A file that holds no table, or a mapping that cannot work."""
+
+    sentence = _("This file cannot be read as a table. Save it as CSV, with the names of the columns in the first row.")
+    code = "wrong_table"
+
+
+class WrongMapping(PeopleRefusal):
+    """A column that is needed stands nowhere."""
+
+    sentence = _("A column is missing: say which one holds %(what)s.")
+    code = "wrong_mapping"
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {"what": self.what}

@@ -35,6 +35,7 @@ from rapport.people.models import (
     CustomerAddress,
     CustomerNote,
     CustomerPhone,
+    ImportRun,
     Invitation,
     Membership,
     Role,
@@ -81,6 +82,8 @@ class Company:
     remark: CustomerNote
     attribute: Attribute
     blocked: BlockedSender
+    imported: ImportRun
+    going: ImportRun
     accounts: dict[str, Account]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -144,6 +147,8 @@ def found_company() -> Company:
         phone=addressing.add_phone(cast.carla, number="+442079460018", by=None),
         attribute=_second_attribute(),
         blocked=blocking.block("spam@elsewhere.example", reason="", by=None),
+        imported=_import(cast),
+        going=_import(cast, state="waiting"),
         remark=remarking.remark(cast.carla, words="Likes tulips", by=accounts["agent"]),
         accounts=accounts,
     )
@@ -152,6 +157,14 @@ def found_company() -> Company:
     company.clients["left"] = signed_in(Account.objects.get(pk=accounts["left"].pk))
     changing.end(accounts["ended"], by=cast.flora)
     return company
+
+
+def _import(cast: Cast, state: str = "draft") -> ImportRun:
+    """A file of one customer."""
+    stored = storing.store_bytes(b"email,name\nnina@new.example,Nina\n")
+    return ImportRun.objects.create(
+        kind="customers", filename="people.csv", sha256=stored.sha256, mapping=["email", ""], state=state, by=cast.flora
+    )
 
 
 def _second_attribute() -> Attribute:

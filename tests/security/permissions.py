@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from tests.security.company import LETTERED, NOTE, Company
@@ -229,6 +230,14 @@ POST   settings/attributes/<int:pk>/archive/                   > +-- ---- ->
 GET    settings/blocklist/                                     > ++- ---- ->
 POST   settings/blocklist/                                     > ++- ---- ->
 POST   settings/blocklist/<int:pk>/removal/                    > ++- ---- ->
+GET    settings/imports/                                       > +-- ---- ->
+POST   settings/imports/                                       > +-- ---- ->
+GET    settings/imports/<int:pk>/                              > +-- ---- ->
+POST   settings/imports/<int:pk>/                              > +-- ---- ->
+GET    settings/imports/<int:pk>/progress/                     > +-- ---- ->
+POST   settings/imports/<int:pk>/start/                        > +-- ---- ->
+POST   settings/imports/<int:pk>/stop/                         > +-- ---- ->
+GET    settings/imports/<int:pk>/report/                       > +-- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    settings/audit/                                         > +-- ---- ->
@@ -276,6 +285,14 @@ def rows() -> Iterator[Row]:
             yield Row(method, "" if pattern == "/" else pattern, given)
 
 
+class Table(BytesIO):
+    """A file that each of the roles can send."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.seek(0)
+        return super().read(size)
+
+
 # What an honest form would send, so that nothing but the role decides.
 FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "inbox/bulk/": lambda c: {"number": [c.conversation.pk], "act": "close"},
@@ -317,6 +334,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/attributes/region/": lambda c: {"phone_region": "DE"},
     "settings/attributes/<int:pk>/": lambda c: {"label": "Contract until"},
     "settings/blocklist/": lambda c: {"value": "eve@spam.example"},
+    "settings/imports/": lambda c: {"kind": "customers", "file": Table(b"email\nnina@new.example\n")},
+    "settings/imports/<int:pk>/": lambda c: {"column": ["email", "name"]},
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/views/new/": lambda c: {"name": "Late", "audience": "me", "ordering": "age"},
@@ -368,6 +387,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "customers/<int:pk>/phones/<int:row>/first/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
         "customers/<int:pk>/phones/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
         "customers/<int:pk>/notes/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.remark.pk},
+        "settings/imports/<int:pk>/stop/": {"pk": company.going.pk},
         "messages/<int:pk>/hold/": {"pk": company.held.pk},
         "messages/<int:pk>/time/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
@@ -386,6 +406,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "settings/attributes/": {"pk": company.attribute.pk},
         "settings/blocklist/": {"pk": company.blocked.pk},
         "settings/views/": {"pk": company.view.pk},
+        "settings/imports/": {"pk": company.imported.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},
     }

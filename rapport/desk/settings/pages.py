@@ -119,6 +119,17 @@ PAGES = (
         forms=("settings.attributes.forms.AttributeForm", "settings.attributes.forms.RegionForm"),
     ),
     Page(
+        "imports",
+        _("Imports"),
+        "settings_imports",
+        (Right.INSTALLATION,),
+        COMPANY,
+        _("Customers and orders from a file of your shop or address book."),
+        "download",
+        _("import CSV Excel spreadsheet upload migrate orders customers"),
+        forms=("settings.imports.forms.FileForm",),
+    ),
+    Page(
         "blocklist",
         _("Blocklist"),
         "settings_blocklist",

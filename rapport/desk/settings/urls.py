@@ -7,6 +7,7 @@ from rapport.desk.settings.attributes import views as attributes
 from rapport.desk.settings.audit import views as audit
 from rapport.desk.settings.blocklist import views as blocklist
 from rapport.desk.settings.company import views as company
+from rapport.desk.settings.imports import views as imports
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
 from rapport.desk.settings.macros import views as macros
@@ -57,6 +58,12 @@ urlpatterns = [
     path("views/<int:pk>/", saved.view, name="settings_view"),
     path("views/<int:pk>/archive/", saved.archive, name="settings_view_archive"),
     path("views/<int:pk>/restoration/", saved.restoration, name="settings_view_restoration"),
+    path("imports/", imports.imports, name="settings_imports"),
+    path("imports/<int:pk>/", imports.one_import, name="settings_import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="settings_import_progress"),
+    path("imports/<int:pk>/start/", imports.start, name="settings_import_start"),
+    path("imports/<int:pk>/stop/", imports.stop, name="settings_import_stop"),
+    path("imports/<int:pk>/report/", imports.report, name="settings_import_report"),
     path("company/", company.company, name="settings_company"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),

@@ -14,6 +14,7 @@ from rapport.people.models.customer import (
     Organisation,
     OrganisationDomain,
 )
+from rapport.people.models.importing import ImportProblem, ImportRun
 from rapport.people.models.installation import Installation
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "CustomerMerge",
     "CustomerNote",
     "CustomerPhone",
+    "ImportProblem",
+    "ImportRun",
     "Installation",
     "Invitation",
     "Membership",

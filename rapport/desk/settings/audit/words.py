@@ -23,6 +23,7 @@ AREAS = {
     "attribute": noop("Customer detail"),
     "sender": noop("Blocklist"),
     "card": noop("Customer card"),
+    "import": noop("Import"),
 }
 ACTS = {
     "created": noop("created"),
@@ -41,6 +42,8 @@ ACTS = {
     "defined": noop("created"),
     "moved": noop("put in another order"),
     "blocked": noop("blocked"),
+    "started": noop("started"),
+    "stopped": noop("stopped"),
     "unblocked": noop("unblocked"),
 }
 FIELDS = {
@@ -78,6 +81,9 @@ FIELDS = {
     "shown": noop("Shown in the panel"),
     "url": noop("Address"),
     "secret": noop("Secret"),
+    "mapping": noop("Columns"),
+    "region": noop("Country of phone numbers"),
+    "dry": noop("Only tried"),
     "timeout_ms": noop("Time limit in milliseconds"),
 }
 
