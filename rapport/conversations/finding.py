@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from rapport.conversations import access, filtering, listing, viewing
-from rapport.conversations.listing import Page
+from rapport.conversations.listing import Page, Row
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
 from rapport.people.models import Account
@@ -44,6 +44,28 @@ def search(account: Account, *, query: str, after: Cursor | None = None, limit: 
     if chosen.words:
         visible = _by_subject(visible, chosen.words)
     return listing.page_of_ids(account, viewing.ids_of(visible, statuses, after, limit + 1), limit)
+
+
+def quick(account: Account, *, words: str, most: int) -> list[Row]:
+    """The newest few that hold all the words, for suggesting while somebody types: never more than one chunk of
+    matches is looked through, so what is rare among very many may need the search. A number alone leads to that one.
+    """
+    visible = access.conversations_visible_to(account).filter(merged_into__isnull=True)
+    numbers = _exact(visible.exclude(status=Conversation.Status.SPAM), words)
+    if account.may(Right.READ_MESSAGES):
+        found = finding.conversation_ids(words, limit=_CHUNKS[0])
+        seen = _plainly_seen_among(account, found) if found else set()
+        numbers += [number for number in found if number in seen and number not in numbers]
+    return listing.page_of_ids(account, numbers[:most], most).rows
+
+
+def by_numbers(account: Account, numbers: Sequence[int]) -> list[Row]:
+    """Those of these conversations that the account sees, in the given order."""
+    wanted = list(dict.fromkeys(numbers))
+    if not wanted:
+        return []
+    seen = set(access.conversations_visible_to(account).filter(pk__in=wanted).values_list("pk", flat=True))
+    return listing.page_of_ids(account, [number for number in wanted if number in seen], len(wanted)).rows
 
 
 def _by_subject(visible: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:

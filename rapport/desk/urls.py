@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/sides/", include("rapport.desk.beside.urls")),
     path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
     path("later/", include("rapport.desk.later.urls")),
+    path("palette/", include("rapport.desk.palette.urls")),
     path("customers/", include("rapport.desk.customers.urls")),
     path("organisations/", include("rapport.desk.customers.organisation_urls")),
     path("files/", include("rapport.desk.files.urls")),

@@ -61,6 +61,7 @@ IDS = [
     Naming("conversations/<int:number>/sides/", "message", "message"),
     Naming("conversations/<int:number>/sides/new/?", "message", "message"),
     Naming("conversations/<int:number>/sides/<int:pk>/messages/", "attachment", "file"),
+    Naming("palette/places/?", "recent", "conversation"),
     Naming("customers/<int:pk>/merge/", "into", "customer"),
     Naming("customers/<int:pk>/merge/?", "into", "customer"),
     Naming("inbox/bulk/", "number", "conversation"),

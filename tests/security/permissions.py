@@ -127,6 +127,8 @@ POST   conversations/<int:number>/sides/<int:pk>/draft/        > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 GET    conversations/<int:number>/send-times/                  > +++ +?-? ?>
+GET    palette/                                                > +++ ++++ +>
+GET    palette/places/                                         > +++ ++++ +>
 GET    later/                                                  > +++ ++++ +>
 POST   messages/<int:pk>/time/                                 > --+ ???? ?>
 POST   messages/<int:pk>/hold/                                 > --+ ???? ?>

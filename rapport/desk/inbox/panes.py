@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,11 @@ def view_of(request: HttpRequest, account: Account) -> str:
     if asked:
         return asked
     return DEFAULT_VIEW if account.may(Right.READ_MESSAGES) else "mentions"
+
+
+def standard_names() -> list[View]:
+    """The same without numbers, for where only their names are wanted."""
+    return standard(defaultdict(int))
 
 
 def standard(counts: dict[str, int]) -> list[View]:

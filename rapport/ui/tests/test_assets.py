@@ -33,7 +33,7 @@ def loaded(names: set[str]) -> set[str]:
         name = (names - known).pop()
         known.add(name)
         text = (assets.FOLDER / "js" / name).read_text()
-        names |= set(re.findall(r'"ui/([a-z]+\.js)"', text)) - EDITOR
+        names |= set(re.findall(r'from "ui/([a-z]+\.js)"', text)) - EDITOR
     return known
 
 
