@@ -36,8 +36,7 @@ function show() {
   const all = offers(field.value.trim());
   const once = all.filter((one, index) => !one.href || all.findIndex((other) => other.href === one.href) === index);
   shown = list(place, once.slice(0, 40), choose);
-  at = 0;
-  mark(place, field, at);
+  mark(place, field, (at = 0));
 }
 
 function choose(one) {
