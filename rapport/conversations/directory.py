@@ -18,7 +18,7 @@ MOST_TAGS = 200
 @dataclass(frozen=True, slots=True, eq=False)
 class Directory:
     """`people`, `teams`: every name by id, those who left too. `colleagues`, `living_teams`: (id, name) of those who
-    are here, by name; `tags`: the first 200 by name."""
+    are here, by name; `tags`: the first 200 by name of those in use."""
 
     people: dict[int, str]
     teams: dict[int, str]
@@ -56,7 +56,8 @@ def _everything() -> QuerySet[Any, Any]:
     """Rows of (kind, id, name, name in need, whether it is alive)."""
     people = Account.objects.all()
     teams = Team.objects.all()
-    first_tags = Tag.objects.order_by("folded").values("pk")[:MOST_TAGS]
+    in_use = Tag.objects.filter(archived_at__isnull=True, canonical__isnull=True)
+    first_tags = in_use.order_by("folded").values("pk")[:MOST_TAGS]
     tags = Tag.objects.filter(pk__in=first_tags)
     return people.values_list(Value("person"), "pk", "name", "email", "is_active").union(
         teams.values_list(Value("team"), "pk", "name", Value(""), _LIVES),

@@ -214,6 +214,67 @@ class NotHeld(ConversationRefusal):
     status = 409
 
 
+class WrongValue(ConversationRefusal):
+    """Something that a custom field cannot hold. The sentence says why."""
+
+    code = "wrong_value"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+    @classmethod
+    def of_options(cls, most: int) -> WrongValue:
+        """Too few or too many of something."""
+        return cls(_("Write at least one, and at most %(n)d.") % {"n": most})
+
+    @classmethod
+    def of_parent(cls, value: str, parent: str) -> WrongValue:
+        """A choice that does not go with another one."""
+        return cls(_("“%(value)s” does not go with what stands in %(parent)s.") % {"value": value, "parent": parent})
+
+
+class FieldsMissing(ConversationRefusal):
+    """Fields that must be filled in before closing are empty. `names` says which."""
+
+    code = "fields_missing"
+    status = 409
+
+    def __init__(self, number: int, names: list[str]) -> None:
+        super().__init__()
+        self.number, self.names = number, names
+
+    def __str__(self) -> str:
+        facts = {"number": self.number, "names": ", ".join(self.names)}
+        return _("#%(number)s is not closed: fill in %(names)s first. Nothing is lost.") % facts
+
+
+class MoveForbidden(ConversationRefusal):
+    """The company does not allow this step from one status to another."""
+
+    code = "move_forbidden"
+    status = 409
+
+    def __init__(self, source: str, target: str) -> None:
+        super().__init__()
+        self.source, self.target = source, target
+
+    def __str__(self) -> str:
+        facts = {"source": self.source, "target": self.target}
+        return _("From “%(source)s” your company allows no step to “%(target)s”. Nothing was changed.") % facts
+
+
+class NameTaken(ConversationRefusal):
+    """Another one is called so already."""
+
+    sentence = _("There is one of this name already.")
+    code = "name_taken"
+    status = 409
+
+
 class UnknownStatus(ConversationRefusal):
     """A value outside the closed set."""
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from rapport.channels import registry
 from rapport.channels.models import Inbox
-from rapport.conversations import directory
+from rapport.conversations import catalogue, custom_fields, directory
 from rapport.conversations.filtering import CannotRead, Choices, Field, Operator, register
-from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark
-from rapport.conversations.tagging import folded_name
-from rapport.kit import clock
+from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, Tag
+from rapport.conversations.tagging import folded_name, standing_for
+from rapport.kit import clock, text
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, Team
 from rapport.people.rights import Right
 
@@ -40,6 +40,20 @@ def _of(choices: dict[str, object], column: str) -> Callable[[str, Account | Non
         return Q(**{column: choices[value.lower()]})
 
     return build
+
+
+def _status(value: str, _account: Account | None, _operator: Operator) -> Q:
+    """One of the five kinds, or a status of the company's own by its name."""
+    if value.lower() in Conversation.Status.values:
+        return Q(status=value.lower())
+    own = [one for one in catalogue.read().statuses.values() if text.fold(one.name) == text.fold(value)]
+    if not own:
+        choices = ", ".join([*Conversation.Status.values, *(one.name for one in catalogue.read().living_statuses())])
+        raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": choices})
+    found = Q()
+    for one in own:
+        found |= Q(own_status_id=one.pk, status=one.kind)
+    return found
 
 
 def _assignee(value: str, account: Account | None, _operator: Operator) -> Q:
@@ -68,11 +82,20 @@ def _inbox(value: str, _account: Account | None, _operator: Operator) -> Q:
 def _tag(value: str, _account: Account | None, _operator: Operator) -> Q:
     if value.lower() in _NOBODY:
         return ~Q(Exists(ConversationTag.objects.filter(conversation_id=OuterRef("pk"))))
-    carried = ConversationTag.objects.filter(tag__folded=folded_name(value))
+    named = _tag_named(value)
+    if named is None:
+        return Q(pk__in=())
+    carried = ConversationTag.objects.filter(tag_id=named)
     few = list(carried.values_list("conversation_id", flat=True)[: _FEW + 1])
     if len(few) > _FEW:  # newest first one soon meets a page of them; else they are looked at one by one
         return Q(Exists(carried.filter(conversation_id=OuterRef("pk"))))
     return Q(pk__in=few)
+
+
+def _tag_named(value: str) -> int | None:
+    """The tag of this word, or what it was merged into."""
+    named = Tag.objects.select_related("canonical").filter(folded=folded_name(value)).first()
+    return standing_for(named).pk if named else None
 
 
 def _customer(value: str, account: Account | None, _operator: Operator) -> Q:
@@ -201,9 +224,10 @@ def _span(value: str) -> timedelta:
 def _few_tagged(value: str, _account: Account) -> Sequence[int] | None:
     if value.lower() in _NOBODY:
         return None
-    return _at_most(
-        ConversationTag.objects.filter(tag__folded=folded_name(value)).values_list("conversation_id", flat=True)
-    )
+    named = _tag_named(value)
+    if named is None:
+        return []
+    return _at_most(ConversationTag.objects.filter(tag_id=named).values_list("conversation_id", flat=True))
 
 
 def _few_of_customer(value: str, account: Account) -> Sequence[int] | None:
@@ -232,6 +256,12 @@ def _at_most(ids: Iterable[int]) -> list[int] | None:
 def _people() -> Iterable[tuple[str, str]]:
     known = directory.read().colleagues
     return [("me", _("Me")), ("nobody", _("Nobody")), *((f"#{pk}", name) for pk, name in known)]
+
+
+def _statuses() -> Iterable[tuple[str, str]]:
+    known = catalogue.read().living_statuses()
+    plain = [(value, str(label)) for value, label in Conversation.Status.choices]
+    return [*plain, *((one.name, one.name) for one in known)]
 
 
 def _teams() -> Iterable[tuple[str, str]]:
@@ -265,7 +295,6 @@ def _ended_team(value: str) -> str:
     return _("%(name)s, which has ended") % {"name": name} if name else ""
 
 
-_STATUSES: dict[str, object] = {status: status for status in Conversation.Status.values}
 _PRIORITIES: dict[str, object] = {choice.name.lower(): choice.value for choice in Conversation.Priority}
 _STAGES: dict[str, object] = {stage or "none": stage for stage in Conversation.Stage.values}
 _STATE_WORDS = _words(
@@ -285,11 +314,7 @@ _THING_WORDS = _words(
 _SINCE = (Operator.WITHIN, Operator.OLDER, Operator.BEFORE, Operator.AFTER)
 _SPANS = gettext_lazy("30m, 4h, 2d, 3w, or a day: 2026-03-01, today, 7d")
 
-register(
-    Field(
-        "status", _of(_STATUSES, "status"), label=gettext_lazy("Status"), choices=_words(*Conversation.Status.choices)
-    )
-)
+register(Field("status", _status, label=gettext_lazy("Status"), choices=_statuses, named=lambda value: value))
 register(Field("assignee", _assignee, label=gettext_lazy("Assigned to"), choices=_people, named=_person_who_left))
 register(Field("team", _team, label=gettext_lazy("Team"), choices=_teams, named=_ended_team))
 register(Field("tag", _tag, label=gettext_lazy("Tag"), choices=_tags, few=_few_tagged))
@@ -338,6 +363,15 @@ register(
     Field("wrote", _moment("last_customer_message_at"), _SINCE, label=gettext_lazy("Customer last wrote"), hint=_SPANS)
 )
 register(Field("created", _moment("created_at"), _SINCE, label=gettext_lazy("Created"), hint=_SPANS))
+register(
+    Field(
+        "field",
+        custom_fields.query,
+        label=gettext_lazy("Custom field"),
+        few=custom_fields.few,
+        hint=gettext_lazy("order-number=4711, amount>100"),
+    )
+)
 register(Field("number", _identity))
 register(Field("before", _before, (Operator.BEFORE,)))
 register(Field("after", _after, (Operator.AFTER,)))

@@ -270,7 +270,7 @@ _drawn = Question(_drawn_into)
 _by_ids = Question(lambda ids: _annotated(Conversation.objects.filter(pk__in=ids)).order_by().values_list(*_COLUMNS))
 _tags = Question(
     lambda ids: (
-        ConversationTag.objects.filter(conversation_id__in=ids)
+        ConversationTag.objects.filter(conversation_id__in=ids, tag__canonical__isnull=True)
         .order_by("tag__folded")
         .values_list("conversation_id", "tag__name")
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from rapport.conversations import access, history, locking, tallying, wording
+from rapport.conversations import access, filling, history, locking, tallying, ticking, wording
 from rapport.conversations.errors import CannotMerge, NotMerged
 from rapport.conversations.models import Conversation, ConversationTag, Participant
 from rapport.events.models import Event
@@ -35,8 +35,13 @@ def merge(conversation: Conversation, *, into: Conversation, by: Account | None)
         conversation.save(update_fields=["merged_into"])
         if conversation.status == Status.OPEN and target.status in (Status.CLOSED, Status.WAITING, Status.SNOOZED):
             target.status, target.closed_at, target.snoozed_until = Status.OPEN, None, None
-            target.save(update_fields=["status", "closed_at", "snoozed_until"])
-        joined = {"tags": _join_tags(conversation, target), "people": _join_people(conversation, target)}
+            target.own_status_id = None
+            target.save(update_fields=["status", "own_status_id", "closed_at", "snoozed_until"])
+        joined: dict[str, Any] = {
+            "tags": _join_tags(conversation, target),
+            "people": _join_people(conversation, target),
+        }
+        joined |= {"fields": filling.join(conversation, target), "checklists": ticking.join(conversation, target)}
         tallying.recount(target)
         wording.index_anew(target)
         facts = {"source": conversation.pk, "target": target.pk, "before": before, **joined}
@@ -67,6 +72,8 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         conversation.save(update_fields=["merged_into"])
         ConversationTag.objects.filter(conversation=target, tag_id__in=facts.get("tags", [])).delete()
         Participant.objects.filter(conversation=target, email__in=facts.get("people", [])).delete()
+        filling.part(target, facts.get("fields", []), source=conversation)
+        ticking.part(target, facts.get("checklists", []), source=conversation)
         if target.status == facts.get("status") and target.message_count == facts.get("messages"):
             _put_away(target, facts["before"])
         for row in {row.pk: row for row in (conversation, target, living)}.values():
@@ -76,28 +83,30 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         return conversation
 
 
-def _putting_away(conversation: Conversation) -> dict[str, str | None]:
+def _putting_away(conversation: Conversation) -> dict[str, Any]:
     """How the conversation was put away, as small JSON."""
     closed, snoozed = conversation.closed_at, conversation.snoozed_until
     return {
         "status": conversation.status,
         "closed_at": closed.isoformat() if closed else None,
         "snoozed_until": snoozed.isoformat() if snoozed else None,
+        "own_status": conversation.own_status_id,
     }
 
 
-def _put_away(conversation: Conversation, before: dict[str, str | None]) -> None:
+def _put_away(conversation: Conversation, before: dict[str, Any]) -> None:
     """The reverse of `_putting_away`."""
     closed, snoozed = before["closed_at"], before["snoozed_until"]
-    conversation.status = before["status"] or Status.OPEN
+    conversation.status, conversation.own_status_id = before["status"] or Status.OPEN, before.get("own_status")
     conversation.closed_at = datetime.fromisoformat(closed) if closed else None
     conversation.snoozed_until = datetime.fromisoformat(snoozed) if snoozed else None
-    conversation.save(update_fields=["status", "closed_at", "snoozed_until"])
+    conversation.save(update_fields=["status", "own_status_id", "closed_at", "snoozed_until"])
 
 
 def _join_tags(source: Conversation, target: Conversation) -> list[int]:
     """Add the source's tags to the target; the ids of those that were new there."""
-    theirs = set(ConversationTag.objects.filter(conversation=source).values_list("tag_id", flat=True))
+    living = ConversationTag.objects.filter(tag__canonical__isnull=True)
+    theirs = set(living.filter(conversation=source).values_list("tag_id", flat=True))
     ours = set(ConversationTag.objects.filter(conversation=target).values_list("tag_id", flat=True))
     new = sorted(theirs - ours)
     ConversationTag.objects.bulk_create([ConversationTag(conversation=target, tag_id=pk) for pk in new])

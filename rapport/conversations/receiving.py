@@ -246,7 +246,7 @@ def _wake(message: Message, conversation: Conversation) -> None:
     if message.kind != Kind.CUSTOMER or message.historic or conversation.status not in alongside.WOKEN_AS:
         return
     before = Status(conversation.status)
-    conversation.status = Status.OPEN
+    conversation.status, conversation.own_status_id = Status.OPEN, None
     conversation.closed_at = conversation.snoozed_until = None
     history.changed(conversation, alongside.WOKEN_AS[before], by=None, before=before, message=message.pk)
 

@@ -20,6 +20,7 @@ from rapport.conversations import (
     recipients,
     replying,
     snoozing,
+    standing,
     tallying,
 )
 from rapport.conversations.models import Conversation, Message
@@ -134,6 +135,11 @@ def _go_out(message: Message, conversation: Conversation) -> None:
     # Who has left since, or may only reply, leaves the status to others; the words go out all the same.
     if conversation.status == Status.SPAM or (message.author and not message.author.may(Right.MANAGE)):
         return
+    with standing.freely():  # it was asked whether this may be when the reply was written
+        _then(message, conversation)
+
+
+def _then(message: Message, conversation: Conversation) -> None:
     if message.close_after == Status.CLOSED:
         closing.close(conversation, by=message.author)
     elif message.close_after == Status.WAITING:

@@ -14,7 +14,17 @@ from django.db.models import Q, QuerySet
 from rapport.channels import registry
 from rapport.channels.access import may_write_from
 from rapport.channels.models import Inbox
-from rapport.conversations import access, drafting, embedding, history, locking, recipients, referencing
+from rapport.conversations import (
+    access,
+    drafting,
+    embedding,
+    filling,
+    history,
+    locking,
+    recipients,
+    referencing,
+    standing,
+)
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.errors import (
     NoInbox,
@@ -49,7 +59,8 @@ def reply(
     """Hold a reply for `delay` (None: the author's undo time); `then` is the status once it has gone out.
 
     Raises SomeoneAnswered when a customer's or colleague's message is newer than what the author had seen;
-    NothingToSay, NotFilled, NoRecipient, NoInbox, PictureMissing, UnknownStatus, NotAllowed, and files' UploadUnknown.
+    NothingToSay, NotFilled, NoRecipient, NoInbox, PictureMissing, UnknownStatus, NotAllowed, and files' UploadUnknown; FieldsMissing and
+    MoveForbidden when `then` is a status that the author may not bring it to.
     """
     access.demand(by, Right.REPLY)
     _check_then(then, content)
@@ -59,6 +70,7 @@ def reply(
         since = written_since(family, seen=content.seen_message_id, author=by)
         if since:
             raise SomeoneAnswered(since)
+        _demand_then(conversation, then, by=by)
         message = _held(conversation, family=family, by=by, content=content)
         message.release_at = message.at + (_undo_time(by) if delay is None else delay)
         message.close_after, message.snooze_until = then, content.snooze_until
@@ -159,6 +171,15 @@ def _check_then(then: str, content: ReplyContent) -> None:
         raise UnknownStatus
     if then == Conversation.Status.SNOOZED and (content.snooze_until is None or content.snooze_until <= clock.now()):
         raise NotInThePast
+
+
+def _demand_then(conversation: Conversation, then: str, *, by: Account) -> None:
+    """Asked now, while the author can still do something about it; the release asks no more."""
+    if not then or conversation.status in (then, Conversation.Status.SPAM):
+        return
+    if then == Conversation.Status.CLOSED:
+        filling.demand_complete(conversation)
+    standing.demand_move(conversation, then, by=by)
 
 
 def _undo_time(by: Account) -> timedelta:

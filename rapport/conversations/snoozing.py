@@ -6,34 +6,36 @@ from datetime import datetime
 
 from django.db import transaction
 
-from rapport.conversations import access, history, locking, tallying
+from rapport.conversations import access, history, locking, standing, tallying
 from rapport.conversations.errors import NotInThePast
-from rapport.conversations.models import Conversation
+from rapport.conversations.models import Conversation, OwnStatus
 from rapport.kit import clock
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
 Status = Conversation.Status
-_COLUMNS = ["status", "closed_at", "snoozed_until", "settled_message_id", "waiting_since"]
+_COLUMNS = [*standing.COLUMNS, "closed_at", "snoozed_until", "settled_message_id", "waiting_since"]
 
 
-def snooze(conversation: Conversation, *, until: datetime, by: Account | None) -> Conversation:
-    """Put it away until an aware moment that lies ahead; who waits goes on waiting. Raises NotInThePast."""
+def snooze(
+    conversation: Conversation, *, until: datetime, by: Account | None, own: OwnStatus | None = None
+) -> Conversation:
+    """Put it away until an aware moment that lies ahead; who waits goes on waiting. Raises NotInThePast, MoveForbidden."""
     access.demand(by, Right.MANAGE)
     if until <= clock.now():
         raise NotInThePast
     with transaction.atomic():
         conversation = locking.lock_living(conversation)
-        before, conversation.status = conversation.status, Status.SNOOZED
+        facts = standing.enter(conversation, Status.SNOOZED, own=own, by=by)
         conversation.snoozed_until, conversation.closed_at = until, None
         conversation.waiting_since = tallying.waiting_since(conversation)
         conversation.save(update_fields=_COLUMNS)
-        history.changed(conversation, "snoozed", by=by, before=before, until=clock.utc_iso(until))
+        history.changed(conversation, "snoozed", by=by, until=clock.utc_iso(until), **facts)
         return conversation
 
 
 def wake(conversation: Conversation, *, by: Account | None) -> Conversation:
-    """Bring it back into the inbox now."""
+    """Bring it back into the inbox now. Raises MoveForbidden."""
     access.demand(by, Right.MANAGE)
     with transaction.atomic():
         conversation = locking.lock_living(conversation)
@@ -60,7 +62,8 @@ def wake_due(limit: int = 100) -> int:
 
 
 def _wake(conversation: Conversation, *, by: Account | None) -> None:
-    conversation.status, conversation.snoozed_until = Status.OPEN, None
+    facts = standing.enter(conversation, Status.OPEN, by=by)
+    conversation.snoozed_until = None
     conversation.waiting_since = tallying.waiting_since(conversation)
     conversation.save(update_fields=_COLUMNS)
-    history.changed(conversation, "woken", by=by)
+    history.changed(conversation, "woken", by=by, **facts)

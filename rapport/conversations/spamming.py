@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from rapport.conversations import access, history, locking, tallying
-from rapport.conversations.models import Conversation
+from rapport.conversations import access, history, locking, standing, tallying
+from rapport.conversations.models import Conversation, OwnStatus
+from rapport.events.models import Event
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
 Status = Conversation.Status
-_COLUMNS = ["status", "status_before_spam", "waiting_since"]
+_COLUMNS = [*standing.COLUMNS, "status_before_spam", "waiting_since"]
 
 
 def mark_spam(conversation: Conversation, *, by: Account | None) -> Conversation:
@@ -22,10 +23,12 @@ def mark_spam(conversation: Conversation, *, by: Account | None) -> Conversation
         conversation = locking.lock_living(conversation)
         if conversation.status == Status.SPAM:
             return conversation
-        conversation.status_before_spam, conversation.status = conversation.status, Status.SPAM
+        conversation.status_before_spam = conversation.status
+        with standing.freely():  # whoever sees spam may say so
+            facts = standing.enter(conversation, Status.SPAM, by=by)
         conversation.waiting_since = None
         conversation.save(update_fields=_COLUMNS)
-        history.changed(conversation, "spam", by=by, before=conversation.status_before_spam)
+        history.changed(conversation, "spam", by=by, **facts)
         return conversation
 
 
@@ -36,12 +39,21 @@ def not_spam(conversation: Conversation, *, by: Account | None) -> Conversation:
         conversation = locking.lock_living(conversation)
         if conversation.status != Status.SPAM:
             return conversation
-        conversation.status = conversation.status_before_spam or Status.OPEN
+        before = Status(conversation.status_before_spam or Status.OPEN)
+        with standing.freely():
+            standing.enter(conversation, before, own=_own_before(conversation, before), by=by)
         conversation.status_before_spam = ""
         conversation.waiting_since = tallying.waiting_since(conversation)
         conversation.save(update_fields=_COLUMNS)
         history.changed(conversation, "unspam", by=by, status=conversation.status)
         return conversation
+
+
+def _own_before(conversation: Conversation, kind: str) -> OwnStatus | None:
+    """The company's own status that it had when it was called spam."""
+    marked = Event.objects.filter(conversation_id=conversation.pk, kind="conversation.spam").order_by("-pk").first()
+    number = marked.data.get("before_own") if marked else None
+    return OwnStatus.objects.filter(pk=number, kind=kind).first() if number else None
 
 
 def mark_all_spam(conversations: Iterable[Conversation], *, by: Account | None) -> int:

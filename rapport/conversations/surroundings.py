@@ -31,13 +31,14 @@ class Surroundings:
     """`family`: the conversation's id and those of all merged into it, however deep; `merged`: number and subject of
     those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours);
     `customers`: the customer's id and those of all merged into it; `people`: at most
-    200. In the order of ids, tags by name.
+    200. In the order of ids, tags by name; `colours` of those that have one.
     """
 
     family: list[int]
     customers: list[int]
     merged: list[tuple[int, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    colours: dict[str, str] = field(default_factory=dict)
     follows: bool = False
     people: list[Person] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
@@ -63,6 +64,7 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
         customers=customers,
         merged=[(row[1], row[3]) for row in found["merged"] if row[2] == conversation.pk],
         tags=[row[3] for row in sorted(found["tag"], key=lambda row: str(row[4]))],
+        colours={row[3]: row[5] for row in found["tag"] if row[5]},
         follows=bool(found["follows"]),
         people=[Person(email=row[3], name=row[4], role=row[5]) for row in found["person"]],
         addresses=[row[3] for row in found["address"]],
@@ -100,7 +102,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
     follows = Involvement.objects.filter(
         account_id=account_id, conversation_id=number, reason=Involvement.Reason.FOLLOWING
     )
-    tags = ConversationTag.objects.filter(conversation_id=number)
+    tags = ConversationTag.objects.filter(conversation_id=number, tag__canonical__isnull=True)
     first = Participant.objects.filter(conversation_id__in=family).order_by("pk").values("pk")[:MOST_PEOPLE]
     people = Participant.objects.filter(pk__in=first)
     sides = SideConversation.objects.filter(main_id__in=family).order_by("pk").values("pk")[:1]
@@ -108,7 +110,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
     parts: list[QuerySet[Any, Any]] = [
         merged.values_list(Value("merged"), "pk", "merged_into_id", "subject", _NOTHING, _NOTHING),
         follows.values_list(Value("follows"), "pk", "conversation_id", _NOTHING, _NOTHING, _NOTHING),
-        tags.values_list(Value("tag"), "pk", "conversation_id", "tag__name", "tag__folded", _NOTHING),
+        tags.values_list(Value("tag"), "pk", "conversation_id", "tag__name", "tag__folded", "tag__colour"),
         people.values_list(Value("person"), "pk", "conversation_id", "email", "name", "role"),
         SideConversation.objects.filter(pk__in=sides).values_list(
             Value("side"), "pk", "main_id", _NOTHING, _NOTHING, _NOTHING

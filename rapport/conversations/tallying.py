@@ -29,7 +29,7 @@ COLUMNS = [
     "last_agent_message_at",
     "waiting_since",
 ]
-_STATE_COLUMNS = ["status", "closed_at", "snoozed_until", "attention", "settled_message_id"]
+_STATE_COLUMNS = ["status", "own_status_id", "closed_at", "snoozed_until", "attention", "settled_message_id"]
 Kind, State = Message.Kind, Message.State
 
 ASKING = (Kind.CUSTOMER, Kind.NOTICE)  # somebody waits for an answer to these

@@ -13,15 +13,18 @@ from rapport.conversations import (
     access,
     assigning,
     closing,
+    filling,
     moving,
     prioritising,
+    settling,
     snoozing,
     spamming,
     staging,
+    standing,
     tagging,
 )
 from rapport.conversations.errors import TooLate
-from rapport.conversations.models import Conversation
+from rapport.conversations.models import Conversation, OwnStatus
 from rapport.events.models import Event
 from rapport.kit import clock
 from rapport.people.models import Account, Team
@@ -29,7 +32,9 @@ from rapport.people.rights import Right
 
 HOW_LONG = timedelta(minutes=10)
 Status = Conversation.Status
-_STATUSES = ("closed", "reopened", "waiting", "snoozed", "woken", "spam", "unspam")
+_STATUSES = ("closed", "reopened", "waiting", "snoozed", "woken", "spam", "unspam", "status")
+# Events that are about one of several things of the conversation: the same kind, and the same of these.
+_ABOUT = {"tagged": "tag", "untagged": "tag", "field": "field"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def undo(events: Sequence[int], *, by: Account) -> Undone:
         raise TooLate
     reachable = _reachable(found, by)
     changes = left = 0
-    with transaction.atomic():
+    with transaction.atomic(), standing.freely():
         for event in found:
             conversation = reachable.get(event.conversation_id or 0)
             kind = event.kind.removeprefix("conversation.")
@@ -79,26 +84,29 @@ def _changed_since(event: Event, kind: str) -> bool:
     later = Event.objects.filter(
         conversation_id=event.conversation_id, pk__gt=event.pk, kind__in=[f"conversation.{one}" for one in group]
     ).exclude(actor_id=event.actor_id)
-    if kind in ("tagged", "untagged"):
-        return any(one.data.get("tag") == event.data.get("tag") for one in later)
+    if kind in _ABOUT:
+        return any(one.data.get(_ABOUT[kind]) == event.data.get(_ABOUT[kind]) for one in later)
     return later.exists()
 
 
 def _back_to_status(conversation: Conversation, event: Event, by: Account) -> None:
     before = str(event.data.get("before", Status.OPEN))
-    if before == Status.SPAM:
+    own = OwnStatus.objects.filter(pk=event.data.get("before_own"), kind=before).first()
+    if before == conversation.status:
+        settling.name(conversation, own=own, by=by)
+    elif before == Status.SPAM:
         spamming.mark_spam(conversation, by=by)
     elif before == Status.CLOSED:
-        closing.close(conversation, by=by)
+        closing.close(conversation, by=by, own=own)
     elif before == Status.WAITING:
-        closing.wait(conversation, by=by)
+        closing.wait(conversation, by=by, own=own)
     elif before == Status.SNOOZED and (until := _last_snooze(event)):
         conversation = closing.reopen(conversation, by=by)  # who waited before waits again
-        snoozing.snooze(conversation, until=until, by=by)
+        snoozing.snooze(conversation, until=until, by=by, own=own)
     elif conversation.status == Status.SNOOZED:
-        snoozing.wake(conversation, by=by)
+        settling.name(snoozing.wake(conversation, by=by), own=own, by=by)
     else:
-        closing.reopen(conversation, by=by)
+        closing.reopen(conversation, by=by, own=own)
 
 
 def _last_snooze(event: Event) -> datetime | None:
@@ -127,6 +135,10 @@ _BACK: dict[str, _Back] = {
     "reopened": _back_to_status,
     "waiting": _back_to_status,
     "snoozed": _back_to_status,
+    "status": _back_to_status,
+    "field": lambda conversation, event, by: filling.put_back(
+        conversation, int(event.data["field"]), event.data.get("from"), by=by
+    ),
     "spam": lambda conversation, _event, by: spamming.not_spam(conversation, by=by),
     "unspam": lambda conversation, _event, by: spamming.mark_spam(conversation, by=by),
     "assigned": _assign_back,

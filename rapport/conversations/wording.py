@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapport.conversations import locking
+from rapport.conversations import filling, locking
 from rapport.conversations.models import Conversation, Message, SideConversation
 from rapport.files.models import Attachment
 from rapport.search import indexing
@@ -19,4 +19,5 @@ def index_anew(conversation: Conversation) -> None:
         words += columns
     words += Attachment.objects.filter(conversation_id__in=family).values_list("filename", flat=True)
     words += conversation.tags.values_list("name", flat=True)
+    words += filling.words(conversation)
     indexing.replace_conversation(conversation.pk, *words)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from rapport.events import auditing
 from rapport.kit import clock
+from rapport.kit.secrets import random_token
 from rapport.people.errors import UnknownChoice
 from rapport.people.models import Account, Installation
 from rapport.rows.reading import Kept
@@ -78,6 +79,24 @@ def set_undo_time(*, seconds: int | None, by: Account | None) -> Installation:
     before = auditing.state(installation, "undo_seconds")
     installation.undo_seconds = seconds
     installation.save(update_fields=["undo_seconds"])
+    auditing.changed("installation.changed", installation, by=by, before=before)
+    return installation
+
+
+def reshape() -> None:
+    """Custom fields, statuses or checklists changed: whoever remembers them reads them anew from now on."""
+    installation = current()
+    installation.shape = random_token(80)
+    installation.save(update_fields=["shape"])
+
+
+@transaction.atomic
+def change_time_spent(*, is_noted: bool, by: Account | None) -> Installation:
+    """Say whether people note how long they worked on a conversation. What was noted stays."""
+    installation = current()
+    before = auditing.state(installation, "time_spent")
+    installation.time_spent = is_noted
+    installation.save(update_fields=["time_spent"])
     auditing.changed("installation.changed", installation, by=by, before=before)
     return installation
 

@@ -15,10 +15,33 @@ from django.db import transaction
 from django.test import Client
 
 from rapport.channels.contract import Address
-from rapport.conversations import authoring, noting, releasing, saving_views, siding, tagging
+from rapport.conversations import (
+    authoring,
+    filling,
+    noting,
+    releasing,
+    saving_views,
+    shaping,
+    siding,
+    sorting,
+    tagging,
+    ticking,
+    timing,
+)
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.filtering import Filter
-from rapport.conversations.models import Conversation, Draft, Macro, Message, View
+from rapport.conversations.models import (
+    ChecklistTemplate,
+    Conversation,
+    CustomField,
+    Draft,
+    Macro,
+    Message,
+    OwnStatus,
+    Tag,
+    TimeEntry,
+    View,
+)
 from rapport.conversations.tests.cast import PASSWORD, Cast, attachment, fresh, make_cast
 from rapport.events.models import Event
 from rapport.files import attaching, storing
@@ -27,7 +50,17 @@ from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
-from rapport.people import addressing, attributing, blocking, changing, granting, inviting, joining, remarking
+from rapport.people import (
+    addressing,
+    attributing,
+    blocking,
+    changing,
+    granting,
+    installing,
+    inviting,
+    joining,
+    remarking,
+)
 from rapport.people.models import (
     Account,
     Attribute,
@@ -44,11 +77,24 @@ from rapport.reactions.models import ReactionRetry
 
 BACKEND = "rapport.desk.staying.Accounts"
 SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pdf", "Quagganote", "quaggatag"
+ORDER = "Quaggaorder"
 LETTERED = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
 ROLES = (*LETTERED, "administrator")
 SUPPLIER = Address("sven@supplier.example", "Sven")
 UNKNOWN = 10**9
 QUIET = timedelta(hours=1)
+
+
+@dataclass
+class Shape:
+    """What the company added: a field filled in, a status, a checklist on the conversation, tags, minutes noted."""
+
+    field: CustomField
+    status: OwnStatus
+    checklist: ChecklistTemplate
+    tag: Tag
+    merged_tag: Tag
+    spent: TimeEntry
 
 
 @dataclass
@@ -76,6 +122,7 @@ class Company:
     view: View
     draft: Draft
     invitation: Invitation
+    shape: Shape
     token: str
     address: CustomerAddress
     phone: CustomerPhone
@@ -142,6 +189,7 @@ def found_company() -> Company:
         view=saving_views.create(saving_views.Prepared("Shop’s", Filter()), by=cast.sam, team=cast.shop),
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
         invitation=invitation,
+        shape=_shape(cast, fresh(conversation)),
         token=token,
         address=cast.carla.addresses.get(),
         phone=addressing.add_phone(cast.carla, number="+442079460018", by=None),
@@ -215,6 +263,23 @@ def _side(cast: Cast, main: Conversation) -> Conversation:
     releasing.release(message)
     cast.writes(WORDS, sender=SUPPLIER, into=fresh(message.conversation))
     return fresh(message.conversation)
+
+
+def _shape(cast: Cast, conversation: Conversation) -> Shape:
+    by = cast.flora
+    field = shaping.define(shaping.Described("Order number"), by=by)
+    shaping.define(shaping.Described("Delivery date", kind="date"), by=by)
+    status = shaping.create_status("At the supplier", kind="waiting", by=by)
+    shaping.create_status("On hold", kind="open", by=by)
+    checklist = shaping.create_checklist("Wedding order", items=["Ask for the date"], by=by)
+    filling.fill(conversation, field, written=[ORDER], by=cast.ana)
+    ticking.add(conversation, checklist, by=cast.ana)
+    installing.change_time_spent(is_noted=True, by=by)
+    spent = timing.note(conversation, minutes=3, by=cast.ana)
+    vans = cast.conversation("Vans", subject="Vans")
+    vases, glasses, jugs = (tagging.tag(vans, name=name, by=by) for name in ("vase", "glasses", "jugs"))
+    sorting.merge(jugs, into=glasses, by=by)
+    return Shape(field, status, checklist, vases, Tag.objects.get(pk=jugs.pk), spent)
 
 
 def _delivery(cast: Cast, message: Message) -> Delivery:

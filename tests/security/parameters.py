@@ -25,6 +25,8 @@ PLAIN = set(
     transport smtp_host smtp_security smtp_port smtp_user smtp_auth smtp_password smtp_fingerprint smtp_ca_pem sent_folder
     check_dkim plus_addressing audience format add_tags remove_tags status snooze at body seen cc bcc then email language
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
+    written ticked minutes words up move is_noted days required help parent options items description colour into_name archived
+    template
     rights
     rev side forward quote from before quiet_from quiet_until quiet_weekend digest_hour save
     own_at snoozed undo_seconds single_keys

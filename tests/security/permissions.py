@@ -106,6 +106,13 @@ POST   conversations/<int:number>/closure/                     > +++ +?-? ?>
 DELETE conversations/<int:number>/closure/                     > +++ +?-? ?>
 POST   conversations/<int:number>/snooze/                      > +++ +?-? ?>
 DELETE conversations/<int:number>/snooze/                      > +++ +?-? ?>
+POST   conversations/<int:number>/status/                      > +++ +?-? ?>
+POST   conversations/<int:number>/fields/<int:pk>/             > +++ +?-? ?>
+POST   conversations/<int:number>/checklists/                  > +++ +?+? ?>
+POST   conversations/<int:number>/checklists/<int:pk>/removal/ > +++ +?+? ?>
+POST   conversations/<int:number>/checklists/<int:pk>/items/<int:item>/ > +++ +?+? ?>
+POST   conversations/<int:number>/time/                        > +++ +?+? ?>
+POST   conversations/<int:number>/time/<int:pk>/               > ??+ ???? ?>
 POST   conversations/<int:number>/spam/                        > +++ +?-? ?>
 GET    conversations/<int:number>/merge/                       > +++ +?-? ?>
 POST   conversations/<int:number>/merge/into/                  > +++ ???? ?>
@@ -242,6 +249,36 @@ POST   settings/imports/<int:pk>/stop/                         > +-- ---- ->
 GET    settings/imports/<int:pk>/report/                       > +-- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
+GET    settings/fields/                                        > +-- ---- ->
+POST   settings/fields/                                        > +-- ---- ->
+GET    settings/fields/<int:pk>/                               > +-- ---- ->
+POST   settings/fields/<int:pk>/                               > +-- ---- ->
+POST   settings/fields/<int:pk>/archive/                       > +-- ---- ->
+POST   settings/fields/<int:pk>/restoration/                   > +-- ---- ->
+POST   settings/fields/<int:pk>/position/                      > +-- ---- ->
+GET    settings/statuses/                                      > +-- ---- ->
+POST   settings/statuses/                                      > +-- ---- ->
+POST   settings/statuses/moves/                                > +-- ---- ->
+GET    settings/statuses/<int:pk>/                             > +-- ---- ->
+POST   settings/statuses/<int:pk>/                             > +-- ---- ->
+POST   settings/statuses/<int:pk>/archive/                     > +-- ---- ->
+POST   settings/statuses/<int:pk>/restoration/                 > +-- ---- ->
+POST   settings/statuses/<int:pk>/position/                    > +-- ---- ->
+GET    settings/tags/                                          > ++- ---- ->
+GET    settings/tags/<int:pk>/                                 > ++- ---- ->
+POST   settings/tags/<int:pk>/                                 > ++- ---- ->
+POST   settings/tags/<int:pk>/archive/                         > ++- ---- ->
+POST   settings/tags/<int:pk>/restoration/                     > ++- ---- ->
+POST   settings/tags/<int:pk>/merge/                           > ++- ---- ->
+POST   settings/tags/<int:pk>/merge/undo/                      > ++- ---- ->
+GET    settings/checklists/                                    > +-- ---- ->
+POST   settings/checklists/                                    > +-- ---- ->
+GET    settings/checklists/<int:pk>/                           > +-- ---- ->
+POST   settings/checklists/<int:pk>/                           > +-- ---- ->
+POST   settings/checklists/<int:pk>/archive/                   > +-- ---- ->
+POST   settings/checklists/<int:pk>/restoration/               > +-- ---- ->
+GET    settings/time/                                          > +-- ---- ->
+POST   settings/time/                                          > +-- ---- ->
 GET    settings/audit/                                         > +-- ---- ->
 GET    settings/audit/export/                                  > +-- ---- ->
 GET    notifications/                                          > +++ ++++ +>
@@ -344,6 +381,24 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/views/<int:pk>/": lambda c: {"name": "Late", "ordering": "age"},
     "settings/views/arrangement/": lambda c: {"place": ["open", "mine"], "shown": ["open"]},
     "inbox/display/": lambda c: {"view": "mine", "order": "age"},
+    "conversations/<int:number>/status/": lambda c: {"status": f"own:{c.shape.status.pk}"},
+    "conversations/<int:number>/fields/<int:pk>/": lambda c: {"written": "4711"},
+    "conversations/<int:number>/checklists/": lambda c: {"template": c.shape.checklist.pk},
+    "conversations/<int:number>/checklists/<int:pk>/items/<int:item>/": lambda c: {"ticked": "yes"},
+    "conversations/<int:number>/time/": lambda c: {"minutes": "5"},
+    "conversations/<int:number>/time/<int:pk>/": lambda c: {"minutes": "7"},
+    "settings/fields/": lambda c: {"name": "Occasion", "kind": "choice", "options": "Wedding"},
+    "settings/fields/<int:pk>/": lambda c: {"name": "Order"},
+    "settings/fields/<int:pk>/position/": lambda c: {"up": "no"},
+    "settings/statuses/": lambda c: {"name": "Refunded", "kind": "closed"},
+    "settings/statuses/moves/": lambda c: {"move": ["open>waiting"]},
+    "settings/statuses/<int:pk>/": lambda c: {"name": "With the supplier"},
+    "settings/statuses/<int:pk>/position/": lambda c: {"up": "no"},
+    "settings/tags/<int:pk>/": lambda c: {"name": "vases", "colour": "rose"},
+    "settings/tags/<int:pk>/merge/": lambda c: {"into_name": "glasses"},
+    "settings/checklists/": lambda c: {"name": "Return", "items": "Ask for a photo"},
+    "settings/checklists/<int:pk>/": lambda c: {"name": "Wedding", "items": "Ask for the date"},
+    "settings/time/": lambda c: {},
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
@@ -394,6 +449,15 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "messages/<int:pk>/time/": {"pk": company.held.pk},
         "messages/<int:pk>/admission/": {"pk": company.stranger.pk},
         "settings/people/invitations/<int:pk>/withdrawal/": {"pk": company.invitation.pk},
+        "conversations/<int:number>/fields/<int:pk>/": {
+            "number": company.conversation.pk,
+            "pk": company.shape.field.pk,
+        },
+        "conversations/<int:number>/time/<int:pk>/": {
+            "number": company.conversation.pk,
+            "pk": company.shape.spent.pk,
+        },
+        "settings/tags/<int:pk>/merge/undo/": {"pk": company.shape.merged_tag.pk},
         "settings/people/<int:pk>/restoration/": {"pk": company.accounts["ended"].pk},
         "settings/roles/<int:pk>/restoration/": {"pk": company.archived_role.pk},
         "status/reactions/<int:pk>/retries/": {"pk": company.reaction.pk},
@@ -401,6 +465,11 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
     }
     beginnings: dict[str, dict[str, Any]] = {
         "conversations/<int:number>/sides/": {"number": company.conversation.pk, "pk": company.side.pk},
+        "conversations/<int:number>/checklists/": {"number": company.conversation.pk, "pk": 1, "item": 0},
+        "settings/fields/": {"pk": company.shape.field.pk},
+        "settings/statuses/": {"pk": company.shape.status.pk},
+        "settings/tags/": {"pk": company.shape.tag.pk},
+        "settings/checklists/": {"pk": company.shape.checklist.pk},
         "settings/people/": {"pk": company.cast.ben.pk},
         "settings/teams/": {"pk": company.cast.shop.pk},
         "settings/roles/": {"pk": company.role.pk},

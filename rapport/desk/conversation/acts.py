@@ -21,11 +21,13 @@ from rapport.conversations import (
     splitting,
     staging,
     tagging,
+    ticking,
 )
 from rapport.conversations.errors import NotFound, NotInThePast, UnknownStatus
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, number_of
 from rapport.desk.conversation.forms import moment_of
+from rapport.desk.conversation.working import with_open_items
 from rapport.desk.entering import signed_in
 from rapport.people import access as people
 from rapport.people.models import Account
@@ -88,8 +90,9 @@ def closure(request: HttpRequest, number: int) -> HttpResponseBase:
     if request.POST.get("wait"):
         closing.wait(conversation, by=account)
         return _end(request, number, _("Waiting for the customer"))
+    left = ticking.open_items(conversation)
     closing.close(conversation, by=account)
-    return _end(request, number, _("Closed"))
+    return _end(request, number, with_open_items(_("Closed"), left))
 
 
 @require_http_methods(["POST", "DELETE"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as noop
 
 from rapport.conversations.models import Conversation
 from rapport.conversations.timeline import Happened
+from rapport.kit import text
 from rapport.ui import moments
 
 _ICONS = {
@@ -43,6 +44,14 @@ _ICONS = {
     "side_done": "messages-square",
     "side_resumed": "messages-square",
     "forwarded": "forward",
+    "status": "circle-dot",
+    "field": "list",
+    "checklist_added": "check-check",
+    "checklist_removed": "check-check",
+    "ticked": "check",
+    "unticked": "x",
+    "time_noted": "clock",
+    "time_corrected": "clock",
 }
 # What is said of an event without a person, and of one with.
 _BY_ITSELF = {
@@ -81,7 +90,17 @@ _BY_PERSON = {
     "side_done": noop("%(who)s expects nothing more beside this: %(what)s"),
     "side_resumed": noop("%(who)s opened again beside this: %(what)s"),
     "forwarded": noop("%(who)s forwarded a message to %(what)s"),
+    "status": noop("%(who)s set the status to “%(what)s”"),
+    "field": noop("%(who)s set %(what)s"),
+    "checklist_added": noop("%(who)s added the checklist “%(what)s”"),
+    "checklist_removed": noop("%(who)s took off the checklist “%(what)s”"),
+    "ticked": noop("%(who)s ticked “%(what)s”"),
+    "unticked": noop("%(who)s took the tick off “%(what)s”"),
+    "time_noted": noop("%(who)s noted %(what)s min"),
+    "time_corrected": noop("%(who)s corrected time spent to %(what)s min"),
 }
+_NAMED = frozenset({"tagged", "untagged", "macro", "checklist_added", "checklist_removed", "ticked", "unticked"})
+_STATUS = dict(Conversation.Status.choices)
 _SILENT = frozenset({"followed", "unfollowed"})
 _PRIORITY = dict(Conversation.Priority.choices)
 _STAGE = dict(Conversation.Stage.choices)
@@ -133,6 +152,8 @@ def _sentence(kind: str, event: Happened, names: Names) -> str:
         return _assigned(who, event, names)
     if not who and data.get("side") and kind in ("reopened", "woken"):
         return _("Open again: %(who)s answered beside this") % {"who": data.get("who", "")}
+    if who and data.get("own_name"):
+        return _(_BY_PERSON["status"]) % {"who": who, "what": data["own_name"]}
     target = _target(kind, data, names)
     if target is None:
         return ""
@@ -156,7 +177,13 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
         return f"#{data['split_from']}" if data.get("split_from") else ""
     if kind == "moved":
         return names.team(data.get("to"))
-    if kind in ("tagged", "untagged", "macro"):
+    if kind == "field":
+        return _field(data)
+    if kind == "status":
+        return str(_STATUS.get(str(data.get("before")), ""))
+    if kind == "time_noted":
+        return str(data.get("minutes", ""))
+    if kind in _NAMED:
         return str(data.get("name", ""))
     if kind in ("side_done", "side_resumed"):
         return str(data.get("subject", ""))
@@ -176,3 +203,15 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
     if kind == "stage":
         return str(_STAGE.get(data.get("to"), ""))  # type: ignore[call-overload]
     return str(data.get("to", ""))
+
+
+def _field(data: Mapping[str, object]) -> str:
+    """`Order number to 4711`, or that it is empty now."""
+    name, value = str(data.get("name", "")), data.get("to")
+    if value is None:
+        return _("%(field)s to nothing") % {"field": name}
+    if isinstance(value, bool):
+        shown = _("yes") if value else _("no")
+    else:
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _("%(field)s to “%(value)s”") % {"field": name, "value": text.truncate(shown, 120)}

@@ -10,6 +10,7 @@ from zlib import crc32
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rapport.conversations import catalogue, settling, standing
 from rapport.conversations.directory import Directory
 from rapport.conversations.models import Conversation
 from rapport.conversations.surroundings import Surroundings
@@ -27,7 +28,10 @@ MORNING = time(9, 0)
 
 @dataclass(slots=True)
 class Head:
-    """The conversation for its header, banners and acts. `rev` changes when any of it does."""
+    """The conversation for its header, banners and acts. `rev` changes when any of it does.
+
+    `statuses`: keys and names of those it may be brought to; `has_own`: the company has statuses of its own.
+    """
 
     number: int
     family: list[int]
@@ -35,6 +39,8 @@ class Head:
     status: str
     status_name: str
     status_tone: str
+    statuses: list[tuple[str, str]]
+    has_own: bool
     priority: int
     priority_name: str
     stage: str
@@ -42,6 +48,7 @@ class Head:
     snoozed_until: datetime | None
     waiting_since: datetime | None
     tags: list[str]
+    colours: dict[str, str]
     customer_name: str
     assignee_id: int | None
     assignee_name: str
@@ -67,13 +74,17 @@ def head_of(
 ) -> Head:
     """The head for this account. `last_id`: the newest message on its screen."""
     living = conversation.merged_into_id is None
+    known = catalogue.read()
+    own = known.own_status(conversation)
     head = Head(
         number=conversation.pk,
         family=around.family,
         subject=conversation.subject,
         status=conversation.status,
-        status_name=str(_NAMES_OF_STATUS[conversation.status]),
+        status_name=own.name if own else str(_NAMES_OF_STATUS[conversation.status]),
         status_tone=_TONES[conversation.status],
+        statuses=[(key, standing.name_of(known, key)) for key, _own in settling.offered(conversation)],
+        has_own=bool(known.statuses),
         priority=conversation.priority,
         priority_name=str(_NAMES_OF_PRIORITY[conversation.priority]),
         stage=conversation.stage,
@@ -81,6 +92,7 @@ def head_of(
         snoozed_until=conversation.snoozed_until,
         waiting_since=conversation.waiting_since,
         tags=around.tags,
+        colours=around.colours,
         customer_name=str(conversation.customer) if conversation.customer else "",
         assignee_id=conversation.assignee_id,
         assignee_name=directory.people.get(conversation.assignee_id or 0, ""),
@@ -130,6 +142,9 @@ def _rev(head: Head) -> str:
     shown = (
         head.subject,
         head.status,
+        head.status_name,
+        head.statuses,
+        head.colours,
         head.priority,
         head.stage,
         head.snoozed_until,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.conversation import acts, joining, macros, views, writing
+from rapport.desk.conversation import acts, joining, macros, views, working, writing
 
 urlpatterns = [
     path("", views.conversation, name="conversation"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("tags/", acts.tags),
     path("closure/", acts.closure),
     path("snooze/", acts.snooze),
+    path("status/", working.status),
+    path("fields/<int:pk>/", working.value),
+    path("checklists/", working.checklists),
+    path("checklists/<int:pk>/removal/", working.checklist_removal),
+    path("checklists/<int:pk>/items/<int:item>/", working.item),
+    path("time/", working.times),
+    path("time/<int:pk>/", working.time),
     path("spam/", acts.spam),
     path("merge/", joining.merge_page, name="merge"),
     path("merge/into/", acts.merge),

@@ -16,7 +16,7 @@ from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.beside import showing as beside
-from rapport.desk.conversation import composing, heads, side, thread
+from rapport.desk.conversation import composing, heads, side, thread, work
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.inbox.chosen import view_beside
@@ -109,6 +109,7 @@ def parts(account: Account, found: Conversation, *, whole: bool = False, with_co
         "earlier": told.earlier,
         "side": panel,
         "sides": sides,
+        "work": work.work_of(account, found, known.people),
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(known),
     }

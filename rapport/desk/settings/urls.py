@@ -6,7 +6,9 @@ from rapport.desk.settings import views
 from rapport.desk.settings.attributes import views as attributes
 from rapport.desk.settings.audit import views as audit
 from rapport.desk.settings.blocklist import views as blocklist
+from rapport.desk.settings.checklists import views as checklists
 from rapport.desk.settings.company import views as company
+from rapport.desk.settings.fields import views as fields
 from rapport.desk.settings.imports import views as imports
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
@@ -14,7 +16,10 @@ from rapport.desk.settings.macros import views as macros
 from rapport.desk.settings.people import views as people
 from rapport.desk.settings.roles import views as roles
 from rapport.desk.settings.saved_views import views as saved
+from rapport.desk.settings.statuses import views as statuses
+from rapport.desk.settings.tags import views as tags
 from rapport.desk.settings.teams import views as teams
+from rapport.desk.settings.time import views as time
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -64,6 +69,28 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.start, name="settings_import_start"),
     path("imports/<int:pk>/stop/", imports.stop, name="settings_import_stop"),
     path("imports/<int:pk>/report/", imports.report, name="settings_import_report"),
+    path("fields/", fields.fields, name="settings_fields"),
+    path("fields/<int:pk>/", fields.field, name="settings_field"),
+    path("fields/<int:pk>/archive/", fields.archive, name="settings_field_archive"),
+    path("fields/<int:pk>/restoration/", fields.restoration, name="settings_field_restoration"),
+    path("fields/<int:pk>/position/", fields.position, name="settings_field_position"),
+    path("statuses/", statuses.statuses, name="settings_statuses"),
+    path("statuses/moves/", statuses.moves, name="settings_status_moves"),
+    path("statuses/<int:pk>/", statuses.status, name="settings_status"),
+    path("statuses/<int:pk>/archive/", statuses.archive, name="settings_status_archive"),
+    path("statuses/<int:pk>/restoration/", statuses.restoration, name="settings_status_restoration"),
+    path("statuses/<int:pk>/position/", statuses.position, name="settings_status_position"),
+    path("tags/", tags.tags, name="settings_tags"),
+    path("tags/<int:pk>/", tags.tag, name="settings_tag"),
+    path("tags/<int:pk>/archive/", tags.archive, name="settings_tag_archive"),
+    path("tags/<int:pk>/restoration/", tags.restoration, name="settings_tag_restoration"),
+    path("tags/<int:pk>/merge/", tags.merge, name="settings_tag_merge"),
+    path("tags/<int:pk>/merge/undo/", tags.undo_merge, name="settings_tag_merge_undo"),
+    path("checklists/", checklists.checklists, name="settings_checklists"),
+    path("checklists/<int:pk>/", checklists.checklist, name="settings_checklist"),
+    path("checklists/<int:pk>/archive/", checklists.archive, name="settings_checklist_archive"),
+    path("checklists/<int:pk>/restoration/", checklists.restoration, name="settings_checklist_restoration"),
+    path("time/", time.time, name="settings_time"),
     path("company/", company.company, name="settings_company"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),

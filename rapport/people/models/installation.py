@@ -12,7 +12,9 @@ class Installation(models.Model):
     until it is released: since then nothing is sent and no mailbox is read, because the original may still do both.
     `held_from_message`: messages up to this id came with the backup. `phone_region`: the country (ISO 3166, two letters)
     whose phone numbers may be written without their country's code.
-    `undo_seconds`: how long replies wait before they leave, None as the operator's environment says.
+    `undo_seconds`: how long replies wait before they leave, None as the operator's environment says. `shape` is another random word
+    after each change of custom fields, own statuses and checklists, so that who remembers them knows when to read them
+    anew. `time_spent`: whether people note how long they worked on a conversation.
     """
 
     company_name = models.CharField(max_length=120, blank=True)
@@ -22,6 +24,8 @@ class Installation(models.Model):
     held_since = models.DateTimeField(null=True)
     held_from_message = models.BigIntegerField(default=0)
     phone_region = models.CharField(max_length=2, blank=True)
+    shape = models.CharField(max_length=24, blank=True, default="")
+    time_spent = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.company_name or "Rapport"

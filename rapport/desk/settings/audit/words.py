@@ -24,6 +24,10 @@ AREAS = {
     "sender": noop("Blocklist"),
     "card": noop("Customer card"),
     "import": noop("Import"),
+    "tag": noop("Tag"),
+    "field": noop("Custom field"),
+    "status": noop("Status"),
+    "checklist": noop("Checklist"),
 }
 ACTS = {
     "created": noop("created"),
@@ -85,6 +89,18 @@ FIELDS = {
     "region": noop("Country of phone numbers"),
     "dry": noop("Only tried"),
     "timeout_ms": noop("Time limit in milliseconds"),
+    "colour": noop("Colour"),
+    "description": noop("Description"),
+    "into": noop("Merged into"),
+    "options": noop("Options"),
+    "parent": noop("Depends on"),
+    "required": noop("Must be filled in before closing"),
+    "help": noop("Help text"),
+    "days": noop("Comes back after days"),
+    "forbidden": noop("Steps that are not allowed"),
+    "items": noop("Steps"),
+    "order": noop("Order"),
+    "time_spent": noop("Note time spent"),
 }
 
 

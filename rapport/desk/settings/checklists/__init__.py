@@ -1,0 +1,1 @@
+"""Checklists: steps that are the same each time."""

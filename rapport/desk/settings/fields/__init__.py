@@ -1,0 +1,1 @@
+"""Custom fields: what is filled in on conversations."""

@@ -1,0 +1,1 @@
+"""Tags: renamed, coloured, merged, put away."""

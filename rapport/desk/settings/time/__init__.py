@@ -1,0 +1,1 @@
+"""Whether time spent is noted."""
