@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from rapport.conversations import access
+from rapport.conversations import access, viewing
 from rapport.conversations.models import Conversation, Draft, Message
+from rapport.conversations.ordering import WAITING
 from rapport.events.models import Event
 from rapport.people.models import Account
 from rapport.rows.asking import Question
@@ -42,9 +43,10 @@ class Achieved:
     is_bounded: bool = False
 
 
-def waiting_for(account: Account, most: int) -> list[int]:
-    """Open conversations the account is responsible for in which a customer waits, the longest first."""
-    return [number for (number,) in _ask(_waiting, account, most)]
+def waiting_longest(account: Account, view: str, most: int) -> list[int]:
+    """Conversations of a standard view (mine, unassigned) in which a customer waits, the longest first."""
+    wanted = viewing.wanted_of(account, view)
+    return [key.number for key in viewing.keys_in(account, wanted, order=WAITING, after=None, most=most)]
 
 
 def back_until(account: Account, until: datetime, most: int) -> list[int]:
@@ -102,11 +104,6 @@ def _mine(sight: access.Sight, account_id: int, teams: Sequence[int], status: St
     return seen.filter(merged_into__isnull=True, assignee_id=account_id, status=status)
 
 
-def _waiting_of(shape: tuple[access.Sight, int], account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
-    mine = _mine(shape[0], account_id, teams, Status.OPEN).filter(waiting_since__isnull=False)
-    return mine.order_by("waiting_since", "pk").values_list("pk")[: shape[1]]
-
-
 def _back_of(
     shape: tuple[access.Sight, int], account_id: int, teams: Sequence[int], until: datetime
 ) -> QuerySet[Any, Any]:
@@ -121,7 +118,6 @@ def _drafts_of(shape: tuple[int, bool], account_id: int) -> QuerySet[Any, Any]:
     return drafts.order_by("-updated_at").values_list(*columns)[: shape[0]]
 
 
-_waiting = Question(_waiting_of)
 _back = Question(_back_of)
 _drafts = Question(_drafts_of)
 _held = Question(

@@ -35,6 +35,7 @@ def seen_by(account):
 
 def everything_waits(cast: Cast):
     """One line of Ana's for each section."""
+    cast.conversation(subject="Nobody’s")
     for subject in ("Second", "First"):
         with clock.standing_at(clock.now() - timedelta(hours=3 if subject == "First" else 1)):
             anas(cast, subject)
@@ -56,6 +57,7 @@ def test_everything_that_waits_stands_in_its_section_and_the_longest_first(cast)
     everything_waits(cast)
     found = seen_by(cast.ana)
     assert found["waiting"][:2] == ["First", "Second"]
+    assert found["unassigned"] == ["Nobody’s"]
     assert found["due"] == ["Later"]
     assert found["troubles"] == ["Returned", "Failed", "Tomorrow"]
     assert found["drafts"] == ["Begun"]
@@ -73,7 +75,9 @@ def test_nobody_is_shown_anothers_day_or_what_they_may_no_longer_see(cast, who):
             "Sam Silva mentioned you in “Asked”",
         }
         return
-    assert set(map(tuple, seen_by(getattr(cast, who)).values())) == {()}
+    found = seen_by(getattr(cast, who))
+    assert found.pop("unassigned") == (["Nobody’s"] if who == "sam" else [])
+    assert set(map(tuple, found.values())) == {()}
 
 
 def test_a_colleague_is_shown_what_it_was_asked_and_no_customer(cast):
@@ -84,7 +88,7 @@ def test_a_colleague_is_shown_what_it_was_asked_and_no_customer(cast):
 
 def test_the_page_teaches_where_nothing_waits_and_is_a_part_for_htmx(cast, ana):
     page = ana.get("/today/").content.decode()
-    assert "take one with a" in page
+    assert "that nobody has with a" in page
     assert "The first answer of the day" in page
     part = ana.get("/today/", HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in part
@@ -125,7 +129,7 @@ def test_the_page_asks_the_same_for_little_and_for_much(cast, django_assert_max_
     running.run_due(500)
     browser = at_desk(cast.ana)
     browser.get("/today/")
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         browser.get("/today/")
 
 

@@ -53,10 +53,18 @@ def waiting(account: Account) -> Section | None:
     """Customers who wait for an answer of this person, the longest first."""
     if not account.may(Right.REPLY):
         return None
-    rows = _rows(account, daily.waiting_for(account, MOST))
-    items = [_item(row, row.waiting_since, style="age") for row in rows]
-    nothing = _("Nobody waits for you. Unassigned conversations are in the inbox: take one with a.")
+    nothing = _("Nobody waits for you. Take a conversation that nobody has with a.")
+    items = _longest(account, "mine")
     return Section("waiting", _("Waiting longest for you"), "clock", nothing, items, "/inbox/?view=mine")
+
+
+def unassigned(account: Account) -> Section | None:
+    """Customers who wait in conversations that nobody has taken, the longest first."""
+    if not account.may(Right.REPLY):
+        return None
+    nothing = _("Everything has an owner. New mail appears here by itself.")
+    items = _longest(account, "unassigned")
+    return Section("unassigned", _("Nobody has it yet"), "hand", nothing, items, "/inbox/?view=unassigned")
 
 
 def due(account: Account) -> Section | None:
@@ -107,7 +115,7 @@ def mentions(account: Account) -> Section | None:
 
 
 # In the order in which they are read.
-SECTIONS: tuple[Callable[[Account], Section | None], ...] = (waiting, mentions, due, troubles, drafts)
+SECTIONS: tuple[Callable[[Account], Section | None], ...] = (waiting, unassigned, mentions, due, troubles, drafts)
 
 
 def read(account: Account) -> list[Section]:
@@ -123,6 +131,11 @@ def start_of_day() -> datetime:
 def _end_of_day() -> datetime:
     tomorrow = timezone.localdate() + timedelta(days=1)
     return timezone.make_aware(datetime.combine(tomorrow, time.min))
+
+
+def _longest(account: Account, view: str) -> list[Item]:
+    rows = _rows(account, daily.waiting_longest(account, view, MOST))
+    return [_item(row, row.waiting_since, style="age") for row in rows if row.waiting_since]
 
 
 def _rows(account: Account, numbers: list[int]) -> Iterable[Row]:
