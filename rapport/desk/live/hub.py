@@ -129,7 +129,7 @@ class Hub:
 
     def _ring(self, accounts: object) -> None:
         """Tell the open pages of these people that there is news for them; what it is they ask by themselves."""
-        whom = set(accounts) if isinstance(accounts, list) else set()
+        whom = {each for each in accounts if isinstance(each, int)} if isinstance(accounts, list) else set()
         for stream in self._streams:
             if stream.account_id in whom:
                 stream.put(sse("bell", {}))

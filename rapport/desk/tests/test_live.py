@@ -22,6 +22,7 @@ from rapport.desk.live.stream import HEARTBEAT, MAX_QUEUED, Stream, sse
 from rapport.events import presence, recording, waking
 from rapport.events.models import Event
 from rapport.kit import clock
+from rapport.notifications import ringing
 from rapport.people import changing, granting, installing, joining
 from rapport.people.models import Account
 from rapport.ui.handoff import LiveHandOff
@@ -207,9 +208,19 @@ def test_who_comes_later_is_told_who_is_there(live, cast):
     assert not live.browser(cast.ben).heard("presence")
 
 
-def test_a_damaged_message_about_presence_harms_nobody(live, cast):
+def test_the_bell_rings_for_whom_it_is_meant_and_says_nothing_else(live, cast):
+    ana, sam = live.browser(cast.ana), live.browser(cast.sam)
+    waking.publish(ringing.TOPIC, {"accounts": [cast.ana.pk]})
+    wait_until(lambda: bool(ana.heard("bell")), seconds=10, what="the bell")
+    assert ana.heard("bell") == [{}]
+    assert not sam.heard("bell")
+
+
+def test_a_damaged_message_on_the_bus_harms_nobody(live, cast):
     ana = live.browser(cast.ana)
     waking.publish(presence.TOPIC, {"conversation": "x"})
+    waking.publish(ringing.TOPIC, {"accounts": [{}]})
+    waking.publish(ringing.TOPIC, {})
     cast.writes()
     ana.waits_for("message.received")
 
