@@ -24,18 +24,21 @@ MOST_TEXT = 400_000
 MOST_FILES = 50
 
 
+class WholeText(forms.CharField):
+    """What somebody wrote: whole, or refused as a whole, for a text is never cut."""
+
+    def clean(self, value: str | None) -> str:
+        """As written. Raises TooLong."""
+        if self.max_length is not None and len(value or "") > self.max_length:
+            raise TooLong(len(value or ""), self.max_length)
+        return str(super().clean(value))
+
+
 class WritingForm(forms.Form):
     """Text and files. `body` is plain text, or HTML when `format` says so; the verbs sanitise it."""
 
-    body = forms.CharField(required=False, strip=False)
+    body = WholeText(required=False, strip=False, max_length=MOST_TEXT)
     format = forms.ChoiceField(choices=[("text", "text"), ("html", "html")], required=False)
-
-    def clean_body(self) -> str:
-        """Whole, or refused: a text is never cut. Raises TooLong."""
-        body = str(self.cleaned_data["body"])
-        if len(body) > MOST_TEXT:
-            raise TooLong(len(body), MOST_TEXT)
-        return body
 
     def html(self) -> str:
         """The text as HTML."""
