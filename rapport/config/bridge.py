@@ -19,7 +19,7 @@ from rapport.config.delivering import Deliverer, Send, UnsafeHeader
 from rapport.config.environs import BadRequest, make_environ
 from rapport.config.spooling import Body, BodyRefused, Limits, Receive, spool
 from rapport.config.values import Network
-from rapport.ui.handoff import FileHandOff, LiveHandOff, MadeHandOff
+from rapport.ui.handoff import AskedHandOff, FileHandOff, LiveHandOff, MadeHandOff
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ LiveStream = Callable[[LiveHandOff], AsyncGenerator[bytes, None]]
 
 MAX_WAITING = 256
 MOST_MAKING = 2  # files made at once for this process's clients, each in a program of its own
+MOST_ASKING = 8  # questions to other servers at once; each has a time limit of its own
 _REASONS = {
     400: "Bad request",
     408: "The request took too long to arrive",
@@ -45,7 +46,7 @@ class Answer:
     status: int
     headers: Headers
     content: bytes = b""
-    hand_off: FileHandOff | LiveHandOff | MadeHandOff | None = None
+    hand_off: FileHandOff | LiveHandOff | MadeHandOff | AskedHandOff | None = None
 
 
 class Bridge:
@@ -68,6 +69,7 @@ class Bridge:
         self._page_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
         self._waiting = 0
         self._making = asyncio.Semaphore(MOST_MAKING)
+        self._asking_threads = ThreadPoolExecutor(max_workers=MOST_ASKING, thread_name_prefix="asking")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -126,6 +128,10 @@ class Bridge:
             await deliverer.send_file(answer.status, answer.headers, answer.hand_off)
         elif isinstance(answer.hand_off, MadeHandOff):
             await self._make_and_send(answer, answer.hand_off, deliverer)
+        elif isinstance(answer.hand_off, AskedHandOff):
+            loop = asyncio.get_running_loop()
+            content = await loop.run_in_executor(self._asking_threads, answer.hand_off.ask)
+            await deliverer.send_whole(answer.status, answer.headers, content)
         elif isinstance(answer.hand_off, LiveHandOff):
             await deliverer.send_stream(answer.headers, self._live(answer.hand_off))
         else:
@@ -153,7 +159,7 @@ def run_page(pages: WSGIApplication, environ: dict[str, Any]) -> Answer:
 
     response: Any = pages(environ, start_response)
     try:
-        hand_off = response if isinstance(response, FileHandOff | LiveHandOff | MadeHandOff) else None
+        hand_off = response if isinstance(response, FileHandOff | LiveHandOff | MadeHandOff | AskedHandOff) else None
         content = b"" if hand_off is not None else b"".join(response)
     finally:
         response.close()

@@ -11,6 +11,8 @@ from django.db import transaction
 from rapport.channels import secrets as inbox_secrets
 from rapport.channels.models import Inbox
 from rapport.kit.secrets import SecretUnreadable
+from rapport.people import carding
+from rapport.people.models import Card
 
 _SEALED_FACTS = ("secret", "seed")  # what allauth encrypts in the facts of a second factor
 
@@ -32,6 +34,8 @@ def renew_everything() -> Renewed:
 
     for pk in Authenticator.objects.exclude(type="webauthn").values_list("pk", flat=True):
         _renew(renewed, Authenticator, pk, _second_factor)
+    for pk in Card.objects.values_list("pk", flat=True):
+        _renew(renewed, Card, pk, _card)
     return renewed
 
 
@@ -51,6 +55,11 @@ def _inbox(inbox: Inbox) -> int:
     return 1
 
 
+def _card(card: Card) -> int:
+    carding.renew(card)
+    return 1
+
+
 def _second_factor(factor: Any) -> int:
     from rapport.desk.entering import SECOND_FACTOR_CONTEXT
 
@@ -63,4 +72,6 @@ def _second_factor(factor: Any) -> int:
 
 
 def _name(row: Any) -> str:
+    if isinstance(row, Card):
+        return f"the customer card {row.name}"
     return f"the inbox {row.name}" if isinstance(row, Inbox) else f"the second factor of {row.user}"

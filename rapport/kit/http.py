@@ -154,9 +154,11 @@ def request(  # noqa: PLR0913 - what an HTTP request is made of
     allow_nets: Sequence[Network] = (),
     resolve: Resolver = system_resolve,
     tls: ssl.SSLContext | None = None,
+    max_redirects: int = MAX_REDIRECTS,
 ) -> Response:
     """One HTTP(S) request by the guard, following up to five redirects, each judged anew. Any status is an answer.
 
+    `max_redirects` 0: a redirect is a failure, so that what is sent reaches nobody but the place that was named.
     `timeout` bounds the whole exchange in seconds, however slowly bytes drip in; `max_bytes` bounds the body.
     Raises ConnectionDenied when an address is refused, RequestFailed otherwise.
     """
@@ -166,11 +168,11 @@ def request(  # noqa: PLR0913 - what an HTTP request is made of
         return open_guarded_connection(host, port, timeout=left, allow_nets=allow_nets, resolve=resolve)
 
     exchange = _Exchange(method, url, dict(headers or {}), body)
-    for _ in range(MAX_REDIRECTS + 1):
+    for _ in range(max_redirects + 1):
         response = exchange.once(open_socket, deadline, max_bytes, tls)
         if not exchange.follow(response):
             return response
-    raise RequestFailed("redirect", "The server redirects in a circle.")
+    raise RequestFailed("redirect", "The server redirects in a circle, or where it may not.")
 
 
 @dataclass(slots=True)

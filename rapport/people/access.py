@@ -10,6 +10,7 @@ from rapport.people.errors import NotAllowed, NotFound
 from rapport.people.listing import customer_family
 from rapport.people.models import (
     Account,
+    Card,
     Customer,
     CustomerAddress,
     CustomerNote,
@@ -135,6 +136,12 @@ def get_note(account: Account, customer: Customer, pk: int) -> CustomerNote:
 def get_organisation(account: Account, pk: int) -> Organisation:
     """An organisation. Raises NotFound."""
     return _found(organisations_visible_to(account), pk)
+
+
+def get_card(account: Account, pk: int) -> Card:
+    """A card that may be asked, for who sees customers. Raises NotFound."""
+    cards = Card.objects.filter(active=True) if account.may(Right.READ_MESSAGES) else Card.objects.none()
+    return _found(cards, pk)
 
 
 def _rows_of(account: Account, customer: Customer) -> list[int]:

@@ -335,3 +335,10 @@ class WrongMapping(PeopleRefusal):
 
     def __str__(self) -> str:
         return str(self.sentence) % {"what": self.what}
+
+
+class NoSuchCardSecret(PeopleRefusal):
+    """Not a secret of Standard Webhooks."""
+
+    sentence = _("A secret is whsec_ and at least 24 bytes in base64. Leave it empty and one is made.")
+    code = "bad_secret"

@@ -1,6 +1,6 @@
 """Responses that a view decides upon and the server's loop delivers, so that a slow client never holds the page thread.
 
-Under the test client and plain WSGI, FileHandOff and MadeHandOff are ordinary streaming responses.
+Under the test client and plain WSGI, FileHandOff, MadeHandOff and AskedHandOff are ordinary streaming responses.
 """
 
 from __future__ import annotations
@@ -51,6 +51,20 @@ class MadeHandOff(StreamingHttpResponse):
         """The file has been sent, or its reader has left."""
         if self.once:
             path.unlink(missing_ok=True)
+
+
+class AskedHandOff(StreamingHttpResponse):
+    """An answer that waits for another server: the loop has `ask` run beside the page thread, then sends what it returns.
+
+    `ask` reaches no database: whatever it needs was read before.
+    """
+
+    def __init__(self, ask: Callable[[], bytes], *, headers: dict[str, str] | None = None) -> None:
+        self.ask = ask
+        super().__init__(self._chunks(), content_type="text/html; charset=utf-8", headers=headers)
+
+    def _chunks(self) -> Iterator[bytes]:
+        yield self.ask()
 
 
 class LiveHandOff(HttpResponse):

@@ -54,6 +54,7 @@ from rapport.people import (
     addressing,
     attributing,
     blocking,
+    carding,
     changing,
     granting,
     installing,
@@ -65,6 +66,7 @@ from rapport.people.models import (
     Account,
     Attribute,
     BlockedSender,
+    Card,
     CustomerAddress,
     CustomerNote,
     CustomerPhone,
@@ -129,6 +131,7 @@ class Company:
     remark: CustomerNote
     attribute: Attribute
     blocked: BlockedSender
+    card: Card
     imported: ImportRun
     going: ImportRun
     accounts: dict[str, Account]
@@ -195,6 +198,7 @@ def found_company() -> Company:
         phone=addressing.add_phone(cast.carla, number="+442079460018", by=None),
         attribute=_second_attribute(),
         blocked=blocking.block("spam@elsewhere.example", reason="", by=None),
+        card=carding.create(carding.Described("Shop", "http://127.0.0.1:9/card"), by=None)[0],
         imported=_import(cast),
         going=_import(cast, state="waiting"),
         remark=remarking.remark(cast.carla, words="Likes tulips", by=accounts["agent"]),

@@ -18,7 +18,7 @@ PLAIN = set(
     looks order column density ordering icon columns match group was field operator value place shown move redraw
     start_page
     q after view all images inline unread up_to remove add open wait until spam follow priority stage subject since state act
-    region column try file label choices shown phone_region value later words reason number domain phone notes taken form_of_address organisation channel preferences
+    again url secret timeout_ms active region column try file label choices shown phone_region value later words reason number domain phone notes taken form_of_address organisation channel preferences
     code error error_description name send_test authserv_id send_waiting kind remember company provider client_id
     client_secret authorization_url token_url address display_name aliases acknowledge is_active fetch imap_host imap_security
     imap_port imap_user imap_auth imap_password imap_fingerprint imap_ca_pem folders start start_days after_folder after_days

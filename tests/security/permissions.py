@@ -160,6 +160,7 @@ POST   customers/<int:pk>/notes/                               > +++ ++-- +>
 POST   customers/<int:pk>/notes/<int:row>/removal/             > +-+ ---- ->
 POST   customers/<int:pk>/vip/                                 > +++ ++-- +>
 POST   customers/<int:pk>/block/                               > +++ ++-- +>
+GET    customers/<int:pk>/cards/<int:card>/                    > +++ ++?? +>
 GET    customers/<int:pk>/merge/                               > +++ ++-- +>
 POST   customers/<int:pk>/merge/                               > +++ ++-- +>
 POST   customers/<int:pk>/merge/undo/                          > !!! !!-- !>
@@ -247,6 +248,11 @@ GET    settings/imports/<int:pk>/progress/                     > +-- ---- ->
 POST   settings/imports/<int:pk>/start/                        > +-- ---- ->
 POST   settings/imports/<int:pk>/stop/                         > +-- ---- ->
 GET    settings/imports/<int:pk>/report/                       > +-- ---- ->
+GET    settings/cards/                                         > +-- ---- ->
+POST   settings/cards/                                         > +-- ---- ->
+GET    settings/cards/<int:pk>/                                > +-- ---- ->
+POST   settings/cards/<int:pk>/                                > +-- ---- ->
+POST   settings/cards/<int:pk>/removal/                        > +-- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    settings/fields/                                        > +-- ---- ->
@@ -375,6 +381,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/blocklist/": lambda c: {"value": "eve@spam.example"},
     "settings/imports/": lambda c: {"kind": "customers", "file": Table(b"email\nnina@new.example\n")},
     "settings/imports/<int:pk>/": lambda c: {"column": ["email", "name"]},
+    "settings/cards/": lambda c: {"name": "Shop", "url": "https://shop.example/card", "timeout_ms": "2000"},
+    "settings/cards/<int:pk>/": lambda c: {"name": "Store", "url": "https://shop.example/card", "timeout_ms": "2000"},
     "settings/macros/": lambda c: {"name": "Thanks", "audience": "me", "body": "Thank you"},
     "settings/macros/<int:pk>/": lambda c: {"name": "Thanks", "body": "Thank you"},
     "settings/views/new/": lambda c: {"name": "Late", "audience": "me", "ordering": "age"},
@@ -478,6 +486,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "settings/blocklist/": {"pk": company.blocked.pk},
         "settings/views/": {"pk": company.view.pk},
         "settings/imports/": {"pk": company.imported.pk},
+        "settings/cards/": {"pk": company.card.pk},
         "settings/inboxes/": {"pk": company.cast.inbox.pk, "run": "no-such-run"},
         "status/deliveries/": {"pk": company.delivery.pk},
     }
@@ -490,7 +499,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "conversations": {"number": company.conversation.pk, "pk": company.macro.pk},
         "inbox": {"number": company.conversation.pk, "token": "made-up"},
         "messages": {"pk": company.mail.pk},
-        "customers": {"pk": company.cast.carla.pk, "row": company.address.pk},
+        "customers": {"pk": company.cast.carla.pk, "row": company.address.pk, "card": company.card.pk},
         "organisations": {"pk": company.cast.carla.organisation_id},
         "invitations": {"token": company.token},
         "account": {"pk": 1, "topic": "mentioned"},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.customers import contacts, marks, merges, profile, views
+from rapport.desk.customers import cards, contacts, marks, merges, profile, views
 
 urlpatterns = [
     path("", views.customers, name="customers"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/notes/<int:row>/removal/", marks.note_removal),
     path("<int:pk>/vip/", marks.vip),
     path("<int:pk>/block/", marks.block),
+    path("<int:pk>/cards/<int:card>/", cards.card, name="customer_card"),
     path("<int:pk>/merge/", merges.merge, name="customer_merge"),
     path("<int:pk>/merge/undo/", merges.undo_merge),
 ]

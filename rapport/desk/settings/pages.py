@@ -119,6 +119,17 @@ PAGES = (
         forms=("settings.attributes.forms.AttributeForm", "settings.attributes.forms.RegionForm"),
     ),
     Page(
+        "cards",
+        _("Customer cards"),
+        "settings_cards",
+        (Right.INSTALLATION,),
+        WORK,
+        _("What your own systems know of a customer, asked while somebody looks."),
+        "layers",
+        _("card endpoint integration shop CRM ERP webhook secret panel"),
+        forms=("settings.cards.forms.CardForm",),
+    ),
+    Page(
         "imports",
         _("Imports"),
         "settings_imports",

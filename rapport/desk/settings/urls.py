@@ -6,6 +6,7 @@ from rapport.desk.settings import views
 from rapport.desk.settings.attributes import views as attributes
 from rapport.desk.settings.audit import views as audit
 from rapport.desk.settings.blocklist import views as blocklist
+from rapport.desk.settings.cards import views as cards
 from rapport.desk.settings.checklists import views as checklists
 from rapport.desk.settings.company import views as company
 from rapport.desk.settings.fields import views as fields
@@ -91,6 +92,9 @@ urlpatterns = [
     path("checklists/<int:pk>/archive/", checklists.archive, name="settings_checklist_archive"),
     path("checklists/<int:pk>/restoration/", checklists.restoration, name="settings_checklist_restoration"),
     path("time/", time.time, name="settings_time"),
+    path("cards/", cards.cards, name="settings_cards"),
+    path("cards/<int:pk>/", cards.card, name="settings_card"),
+    path("cards/<int:pk>/removal/", cards.removal, name="settings_card_removal"),
     path("company/", company.company, name="settings_company"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),

@@ -1,0 +1,1 @@
+"""Customer cards: endpoints of the company’s own."""
