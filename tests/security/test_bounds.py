@@ -114,7 +114,8 @@ def test_the_body_of_every_request_is_bounded_before_a_page_sees_it(row: Row):
     path = "/" + row.pattern
     stranger, member = (limits_for(scope(path, signed_in=signed_in)) for signed_in in (False, True))
     assert stranger.max_bytes == STRANGER_BYTES
-    assert member.max_bytes == (settings.ENVIRONMENT.max_upload_bytes if path == "/uploads/" else FORM_BYTES)
+    brings_files = path in ("/uploads/", "/settings/imports/")
+    assert member.max_bytes == (settings.ENVIRONMENT.max_upload_bytes if brings_files else FORM_BYTES)
 
 
 def seconds(work: Any, data: Any) -> float:
