@@ -112,3 +112,9 @@ def wait_until_processed(product: Product, *, seconds: float, arrivals: int = 0)
         return waiting(product) == 0 and rows(product, "SELECT count(*) FROM intake_rawmessage")[0][0] >= arrivals
 
     wait_until(is_done, seconds=seconds, what="the last arrival being processed", pause=0.2)
+
+
+def wait_until_reacted(product: Product, *, seconds: float) -> None:
+    """Wait until what happened has had its consequences, acknowledgements among them. Raises TimeoutError."""
+    open_events = "SELECT count(*) FROM events_event WHERE NOT handled"
+    wait_until(lambda: rows(product, open_events) == [(0,)], seconds=seconds, what="every reaction", pause=0.2)

@@ -101,7 +101,8 @@ def test_filled_again_and_again_while_mail_arrives_nothing_is_lost(disk, on_disk
         wait_until(partial(source.has_sent, (number + 0.5) * len(mails) / times), seconds=120, what="mail")
         tries = source.tries
         over = threading.Event()
-        filler = threading.Thread(target=keep_full, args=(disk, rng.choice([0, 5_000, 50_000, 200_000]), over))
+        leave = rng.choice([0, 5_000, 50_000, 200_000]) if number else 0  # full for a mail at least once
+        filler = threading.Thread(target=keep_full, args=(disk, leave, over))
         filler.start()
         with suppress(TimeoutError):  # with some room left the mail may all fit
             wait_until(partial(has_tried, source, tries + 20), seconds=4, what="tries")

@@ -58,11 +58,13 @@ def test_machines_that_answer_each_other_end_soon_and_people_get_through(make_in
     port = installation.door_port(product)
     Source([letter(machine, number, "") for number, machine in enumerate(MACHINES)], port).run()
     installation.wait_until_processed(product, arrivals=len(MACHINES), seconds=120)
+    installation.wait_until_reacted(product, seconds=120)
     answered = {machine.address: acknowledgement(product, machine) for machine in MACHINES}
     source = Source([*mixed(storm, people, answered, rng)], port)
     source.run()
     arrivals = len(MACHINES) + storm + len(people)
     installation.wait_until_processed(product, arrivals=arrivals, seconds=600)
+    installation.wait_until_reacted(product, seconds=600)
 
     verdict = ledger.judge(people, product)
     sent = dict(automatic(product))

@@ -89,6 +89,12 @@ def test_pictures_from_the_web_load_only_when_asked_for(shop: Shop) -> None:
     frame = page.frame_locator("iframe.mail-frame")
     expect(frame.locator("td")).to_have_text("Look")
     assert asked == []
+    frame.locator("td").click()
+    page.keyboard.press("Control+c")  # copies, and is not the key c, which begins a new conversation
+    page.keyboard.press("Control+k")  # the page's own keys work in the mail too
+    expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(frame.locator("td")).to_be_visible()
     with page.expect_request("http://tracker.invalid/x.png"):
         page.get_by_role("button", name="Show pictures").click()
 

@@ -29,7 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 10_000  # milliseconds an expectation waits before it fails
+PATIENCE = 15_000  # milliseconds an expectation waits before it fails
 
 
 def installed() -> str | None:
@@ -39,6 +39,9 @@ def installed() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE)  # a context's own default counts for acts only
     return playwright.chromium.launch(executable_path=installed(), args=FLAGS)
 
 

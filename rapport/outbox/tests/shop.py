@@ -40,6 +40,11 @@ class Shop:
         sending.send_due()
         return fresh(delivery)
 
+    def waits(self, *, seconds: float) -> None:
+        """How long its server is waited for from now on."""
+        self.cast.inbox.settings = way_out(self.sink.port, seconds=seconds)
+        self.cast.inbox.save()
+
     def later(self, delivery: Delivery) -> Delivery:
         """The time of the next try has come, and it is tried."""
         Delivery.objects.filter(pk=delivery.pk).update(next_try_at=clock.now() - timedelta(seconds=1))
@@ -56,9 +61,10 @@ def shop(cast: Cast, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> Sh
     return Shop(cast, smtp_sink)
 
 
-def way_out(port: int, **more: Any) -> dict[str, Any]:
+def way_out(port: int, *, seconds: float = 20.0, **more: Any) -> dict[str, Any]:
+    """Settings of a server at this port. `seconds`: how long it is waited for; few where it is to say nothing."""
     server = {"host": "127.0.0.1", "port": port, "security": "none"}
-    return {"transport": "smtp", "smtp": server, "timeout_seconds": 0.7, "patience_seconds": 0.7} | more
+    return {"transport": "smtp", "smtp": server, "timeout_seconds": seconds, "patience_seconds": seconds} | more
 
 
 def fresh(delivery: Delivery) -> Delivery:

@@ -77,8 +77,10 @@ def test_a_final_refusal_at_any_command_is_never_tried_again(shop: Shop, command
 @pytest.mark.parametrize("act", [CLOSE, HANG])
 def test_a_line_that_breaks_before_the_message_was_handed_over_is_tried_again(shop: Shop, command: Any, act: str):
     shop.sink.plan(command, act)
+    shop.waits(seconds=0.7)
     delivery = shop.sends(shop.writes_back())
     assert delivery.state == State.DEFERRED
+    shop.waits(seconds=20)
     assert shop.later(delivery).state == State.SENT
     assert len(shop.sink.messages) == 1
 
@@ -86,6 +88,7 @@ def test_a_line_that_breaks_before_the_message_was_handed_over_is_tried_again(sh
 @pytest.mark.parametrize("act", [CLOSE, HANG])
 def test_without_an_answer_to_the_message_a_person_must_decide(shop: Shop, act: str):
     shop.sink.plan("BODY", act, keep=True)
+    shop.waits(seconds=1.5)
     delivery = shop.sends(shop.writes_back())
     assert (delivery.state, events_of(delivery)) == (State.POSSIBLY_SENT, ["possibly_sent"])
     assert "a person must decide" in attention(delivery.message)

@@ -16,6 +16,8 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     if (!saved.isConnected) return;
     saved.textContent = answer?.ok ? answer.headers.get("X-Saved") || "" : saved.dataset.failed;
     saved.classList.toggle("is-failed", !answer?.ok);
+    // What could not be kept is tried again, also when the page is left before that.
+    if ((!answer || answer.status >= 500) && !timers.has(form)) timers.set(form, setTimeout(() => keep(form), 5000));
   };
 
   composer.addEventListener("input", (event) => {
@@ -32,6 +34,11 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     timers.delete(form);
   });
   composer.addEventListener("rapport:emptied", () => { over = true; });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && composer.isConnected) flush(); });
-  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "pane" && composer.isConnected) flush(); });
+  const gone = new AbortController();
+  const leave = (leaves) => {
+    if (!composer.isConnected) gone.abort(); // else each composer there ever was would stay in memory
+    else if (leaves) flush();
+  };
+  document.addEventListener("visibilitychange", () => leave(document.hidden), { signal: gone.signal });
+  document.addEventListener("htmx:beforeSwap", (event) => leave(event.detail.target.id === "pane"), { signal: gone.signal });
 });

@@ -39,6 +39,8 @@ async function enrich(field) {
   });
   field.value = editor.isEmpty ? "" : written(field, editor.getHTML());
   field.editor = editor;
+  // Else each editor there ever was would go on listening to the document.
+  field.addEventListener("htmx:beforeCleanupElement", (event) => { if (event.target === field) editor.destroy(); });
   if (mentions) offerMentions(editor, form);
   frame.addEventListener("click", (event) => { if (event.target === frame) editor.commands.focus("end"); });
   const tools = document.getElementById(field.dataset.bar);

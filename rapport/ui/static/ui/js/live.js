@@ -54,8 +54,6 @@ function listen(resolve) {
     if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(resolve), 15000 + Math.random() * 15000);
   });
   addEventListener("pagehide", () => { source.close(); resolve(); }, { once: true });
-  // A page kept in the browser's memory has let go of the lock: it asks again when it is shown.
-  addEventListener("pageshow", (event) => { if (event.persisted) begin(); }, { once: true });
 }
 
 function begin() {
@@ -66,4 +64,7 @@ function begin() {
   }));
 }
 
+// A page kept in the browser's memory has let go of the lock: it asks again when it is shown. (The first showing comes
+// soon after this and is none of that.)
+addEventListener("pageshow", (event) => { if (event.persisted && document.body.dataset.account && !leads) begin(); });
 if (document.body.dataset.account) begin();

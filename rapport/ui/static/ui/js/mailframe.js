@@ -15,7 +15,12 @@ function measure(frame) {
     event.preventDefault();
     if (/^(https?|mailto|tel):/i.test(link.href)) window.open(link.href, "_blank", "noopener,noreferrer");
   });
-  page.addEventListener("keydown", (event) => document.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true })));
+  // The page's keys work in here too. With what is held down: else copying (Ctrl C) would be the key C alone.
+  page.addEventListener("keydown", (event) => {
+    const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const copy = new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true });
+    if (!frame.dispatchEvent(copy)) event.preventDefault();
+  });
 }
 
 enliven("iframe.mail-frame", (frame) => {

@@ -42,7 +42,8 @@ function arrive(row, fresh) {
 
 async function refresh(number) {
   const answer = await fetch(`/inbox/rows/${number}/${saved()}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (answer) apply(number, answer.ok ? parsed(await answer.text()) : null);
+  // A server that is busy or broken says nothing of the row.
+  if (answer?.ok || answer?.status === 404) apply(number, answer.ok ? parsed(await answer.text()) : null);
 }
 
 const parsed = (html) => Object.assign(document.createElement("template"), { innerHTML: html.trim() }).content.firstElementChild;

@@ -1,6 +1,6 @@
 // The open conversation follows live events: what changed is replaced, what is new is added, nothing else moves.
 const conversation = () => document.getElementById("conversation");
-let timer = 0;
+let [timer, later] = [0, 0];
 
 function mine(number) {
   return conversation()?.dataset.numbers.split(" ").includes(String(number));
@@ -19,7 +19,7 @@ function alike(had, fresh) {
 function replace(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old || old.dataset.rev === fresh.dataset.rev) return;
-  if (busy(old)) return setTimeout(sync, 3000);
+  if (busy(old)) return void (later ||= setTimeout(() => { later = 0; sync(); }, 3000)); // one for all: else each look begins several
   const had = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(fresh);
   window.htmx.process(fresh);
