@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from rapport.automation import budgeting
@@ -13,6 +17,7 @@ from rapport.conversations import announcing, locking
 from rapport.conversations.models import Conversation, Message
 from rapport.events import recording
 from rapport.events.models import Event
+from rapport.hours import keeping
 from rapport.outbox import queueing
 from rapport.people import installing
 from rapport.people.recognising import address_key
@@ -45,7 +50,7 @@ def acknowledge(event: Event) -> None:
         if reason:
             _withhold(message, reason)
             return
-        _send(message)
+        _send(message, at=event.at)
 
 
 def _unwanted(message: Message, event: Event) -> str:
@@ -71,14 +76,14 @@ def _unwanted(message: Message, event: Event) -> str:
     return ""
 
 
-def _send(message: Message) -> None:
+def _send(message: Message, *, at: datetime) -> None:
     conversation = message.conversation
     company = installing.current().company_name or (conversation.inbox.display_name if conversation.inbox else "")
     text = _(
         "Thank you for writing to us. Your message has arrived and has the number #%(number)s.\n\n"
         "A person reads every message and will answer you. You can simply reply to this mail to add something.\n\n"
-        "%(company)s"
-    ) % {"number": conversation.number, "company": company}
+        "%(hours)s%(company)s"
+    ) % {"number": conversation.number, "company": company, "hours": _hours(at)}
     automatic = announcing.announce(
         conversation,
         to=[{"email": message.sender_email, "name": message.sender_name}],
@@ -90,6 +95,17 @@ def _send(message: Message) -> None:
     writing.insert(AutomaticMail(peer=peer, conversation_id=conversation.pk, message_id=automatic.pk))
     recording.record("acknowledgement.sent", subject=automatic.pk, conversation=conversation.pk)
     queueing.queue_message(automatic)
+
+
+def _hours(arrived: datetime) -> str:
+    """Who writes while nobody is there is told when somebody is; empty within the hours, and where none were set."""
+    week = keeping.current()
+    opens = week.next_opening(arrived) if week and not week.is_open_at(arrived) else None
+    if week is None or opens is None:
+        return ""
+    local = opens.astimezone(ZoneInfo(week.time_zone))
+    names = {"day": WEEKDAYS[local.weekday()], "time": f"{local:%H:%M}"}
+    return _("We are back on %(day)s at %(time)s.\n\n") % names
 
 
 def _withhold(message: Message, reason: str) -> None:

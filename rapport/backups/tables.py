@@ -4,4 +4,4 @@
 LEFT_OUT = ("cache", "django_session", "usersessions_usersession")
 
 # A column of this name holds the hash of a stored file. Hashes of other things have longer names (token_sha256).
-NAMES_FILES = ("sha256", "raw_sha256")
+NAMES_FILES = ("sha256", "raw_sha256", "logo_sha256")

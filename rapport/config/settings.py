@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "rapport.ui",
     "rapport.people",
     "rapport.channels",
+    "rapport.hours",
     "rapport.conversations",
     "rapport.outbox",
     "rapport.notifications",

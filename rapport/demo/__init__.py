@@ -1,1 +1,1 @@
-"""A demo company to explore and the practice mailbox, where one writes as a customer. Only with RAPPORT_DEMO."""
+"""A demo company to explore (only with RAPPORT_DEMO), and the face of the practice mailbox, where one writes as a customer."""

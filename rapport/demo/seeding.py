@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from rapport.channels.contract import Address
 from rapport.channels.models import Inbox
 from rapport.conversations import (
     access,
@@ -30,7 +31,6 @@ from rapport.conversations import (
     tagging,
 )
 from rapport.conversations.models import Conversation
-from rapport.demo import writing
 from rapport.events import claiming
 from rapport.events.models import Event
 from rapport.intake import processing
@@ -40,6 +40,8 @@ from rapport.notifications.models import Notification
 from rapport.outbox import sending
 from rapport.people import installing, organising, recognising, roles
 from rapport.people.models import Account, Customer, Membership, Order, Organisation, Role, Team
+from rapport.practice import writing
+from rapport.practice.reading import Mailbox
 from rapport.reactions import running
 
 _DATA = Path(__file__).parent / "data"
@@ -62,6 +64,26 @@ def sign_in_lines() -> list[str]:
 def email_of(key: str) -> str:
     """The address an account of the demo company signs in with."""
     return f"{key}@rosewood.example"
+
+
+def mailboxes() -> list[Mailbox]:
+    """The customers of the demo company, by name."""
+    rows = [Mailbox(row["key"], row["name"], row["email"]) for row in company()["customers"]]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def persona(key: str) -> Address:
+    """A customer of the demo company. Raises StopIteration for a key nobody has."""
+    row = next(row for row in company()["customers"] if row["key"] == key)
+    return Address(row["email"], row["name"])
+
+
+def sender_of(story: dict[str, Any]) -> Address:
+    """Who writes in a story: a customer, or somebody named in the story itself."""
+    if "customer" in story:
+        return persona(story["customer"])
+    name, email = story["sender"]
+    return Address(email, name)
 
 
 def is_empty() -> bool:
@@ -130,7 +152,7 @@ def _meet_customers(now: datetime) -> None:
         organisation = Organisation.objects.create(name=row["name"], notes=row["notes"])
         organising.add_domain(organisation, domain=row["domain"], by=None)
     for row in company()["customers"]:
-        customer = recognising.recognise(writing.persona(row["key"]))
+        customer = recognising.recognise(persona(row["key"]))
         Customer.objects.filter(pk=customer.pk).update(notes=row.get("notes", ""))
         for number, summary, status, cents, days in row["orders"]:
             Order.objects.create(
@@ -169,7 +191,7 @@ def _customer_writes(story: dict[str, Any], words: str) -> None:
     inbox = Inbox.objects.get(name=story.get("inbox", "Shop"))
     row = writing.write(
         words,
-        sender=writing.sender_of(story),
+        sender=sender_of(story),
         inbox=inbox,
         subject=story["subject"] if "number" not in story else f"Re: {story['subject']}",
         answers=story.get("last_sent", ""),

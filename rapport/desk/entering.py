@@ -64,6 +64,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.passkeys_possible = not _is_ip_address(request)  # type: ignore[attr-defined]
         request.company_name = SimpleLazyObject(company_name)  # type: ignore[attr-defined]
+        request.house = SimpleLazyObject(installing.current)  # type: ignore[attr-defined]
         account = request.user
         if not isinstance(account, Account):
             return self.get_response(request)

@@ -104,8 +104,10 @@ def queue_sent_copy(delivery: Delivery, *, raw_sha256: str) -> Delivery | None:
 
 
 def sending_inbox() -> Inbox | None:
-    """The inbox that the product's own mails go by: the oldest active one whose kind sends mail."""
-    for inbox in Inbox.objects.filter(is_active=True).order_by("pk"):
-        if adapter_for(inbox.kind).capabilities.automatic_replies:
-            return inbox
-    return None
+    """The inbox that the product's own mails go by: the oldest active one whose kind sends mail, a practice one last."""
+    inboxes = [
+        inbox
+        for inbox in Inbox.objects.filter(is_active=True).order_by("pk")
+        if adapter_for(inbox.kind).capabilities.automatic_replies
+    ]
+    return min(inboxes, key=lambda inbox: bool(inbox.settings.get("practice")), default=None)

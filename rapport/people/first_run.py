@@ -15,6 +15,7 @@ from rapport.people.errors import AlreadySetUp, WrongCode
 from rapport.people.models import Account, Installation
 from rapport.people.recognising import address_key
 from rapport.people.roles import OWNER, role
+from rapport.people.setting_up import STEPS
 
 CODE_BITS = 130
 
@@ -59,7 +60,8 @@ def begin(typed: str, *, company: str, name: str, email: str, password: str) -> 
     validate_password(password, Account(email=address_key(email), name=name))
     owner = Account.objects.create_user(address_key(email), password, name=name.strip(), role=role(OWNER))
     installation.company_name, installation.first_run_sha256 = company.strip(), ""
-    installation.save(update_fields=["company_name", "first_run_sha256"])
+    installation.setup = {"next": STEPS[0]}
+    installation.save(update_fields=["company_name", "first_run_sha256", "setup"])
     auditing.changed("account.created", owner, by=owner, after=auditing.state(owner, "email", "name", "role"))
     return owner
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -99,6 +99,16 @@ def change_time_spent(*, is_noted: bool, by: Account | None) -> Installation:
     installation.save(update_fields=["time_spent"])
     auditing.changed("installation.changed", installation, by=by, before=before)
     return installation
+
+
+@transaction.atomic
+def hide(names: Iterable[str], *, by: Account | None) -> None:
+    """Show the company everything but these."""
+    installation = current()
+    before = auditing.state(installation, "hidden")
+    installation.hidden = sorted(set(names))
+    installation.save(update_fields=["hidden"])
+    auditing.changed("installation.changed", installation, by=by, before=before)
 
 
 def is_held() -> bool:

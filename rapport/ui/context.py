@@ -19,12 +19,14 @@ THEMES = ("light", "dark")
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page,
-    `held` for the one that says that nothing leaves a restored copy."""
+    `held` for the one that says that nothing leaves a restored copy. `house` is what the company decided about its desk;
+    it reads as nothing where no face set it."""
 
     company: object
     theme: str
     demo: bool
     held: object
+    house: object
     nonce: str
 
 
@@ -55,6 +57,7 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         theme=theme if theme in THEMES else "",
         demo=bool(settings.ENVIRONMENT.demo),
         held=getattr(request, "is_held", False),
+        house=getattr(request, "house", ""),
         nonce=nonce,
     )
     return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request), "_": jinja.translator()}

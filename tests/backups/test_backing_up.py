@@ -115,4 +115,4 @@ def test_every_column_with_a_hash_is_backed_up_or_named_for_what_it_hashes():
 
     hashes = {field.name for model in apps.get_models() for field in model._meta.fields if "sha256" in field.name}
     assert hashes - set(NAMES_FILES) == {"first_run_sha256", "token_sha256"}
-    assert all(re.fullmatch(r"(raw_)?sha256", name) for name in NAMES_FILES)
+    assert all(re.fullmatch(r"(raw_|logo_)?sha256", name) for name in NAMES_FILES)

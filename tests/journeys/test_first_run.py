@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.servers.ports import wait_until
 
@@ -14,7 +14,12 @@ CODE = re.compile(r"\b(?:[a-z2-7]{5}-){5}[a-z2-7]+\b")
 GOOD = "peonies-and-rain-7"
 
 
-def test_from_the_printed_code_to_a_second_person_at_the_desk(make_product, open_page):
+def _sees(page: Page, address: str, words: str) -> bool:
+    page.goto(address)
+    return page.get_by_text(words).first.is_visible()
+
+
+def test_from_the_printed_code_to_the_first_answer_and_a_second_person_at_the_desk(make_product, open_page):
     product = make_product()
     wait_until(lambda: bool(CODE.search(product.log())), seconds=20, what="the printed code")
     code = CODE.findall(product.log())[0]
@@ -27,13 +32,27 @@ def test_from_the_printed_code_to_a_second_person_at_the_desk(make_product, open
         ("Password", GOOD),
     ):
         olga.get_by_label(label).fill(value)
-    olga.get_by_role("button", name="Go on to the first inbox").click()
-    expect(olga.get_by_role("heading", name="Connect a mailbox")).to_be_visible()
+    olga.get_by_role("button", name="Create the account and go on").click()
 
-    olga.goto("/settings/people/")
-    olga.get_by_label("E-mail address").fill("ann@fleur.example")
+    olga.get_by_role("radio", name="A small shop").check()
+    olga.get_by_role("button", name="Go on").click()
+    olga.get_by_role("button", name="Use the practice mailbox").click()
+    expect(olga.get_by_label("Monday")).to_have_value("09:00–18:00")
+    # The browser is closed, and opened again another day.
+    olga.goto("/")
+    expect(olga.get_by_role("heading", name="When do you answer?")).to_be_visible()
+    olga.get_by_role("button", name="Go on").click()
+    olga.get_by_label("E-mail addresses").fill("ann@fleur.example")
     olga.get_by_role("button", name="Invite").click()
-    link = olga.get_by_label("Link").input_value()
+    link = olga.get_by_label("ann@fleur.example").input_value()
+    olga.get_by_role("button", name="Go on").click()
+    wait_until(lambda: _sees(olga, "/start/ready/", "Open the first conversation"), seconds=20, what="the letter")
+    olga.get_by_role("button", name="Open the first conversation").click()
+    expect(olga.get_by_text("my mother turns seventy").first).to_be_visible()
+    olga.keyboard.press("r")
+    olga.keyboard.type("Gladly! You can pay at the door.")
+    olga.get_by_role("button", name="Send", exact=True).click()
+    wait_until(lambda: _sees(olga, "/practice/ida/", "You can pay at the door."), seconds=40, what="the answer")
 
     ann = open_page(base_url=product.url)
     ann.goto(link)

@@ -27,9 +27,9 @@ PLAIN = set(
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     written ticked minutes words up move is_noted days required help parent options items description colour into_name archived
     template
-    rights
     rev side forward quote from before quiet_from quiet_until quiet_weekend digest_hour save
     own_at snoozed undo_seconds single_keys
+    rights preset addresses act shown day_0 day_1 day_2 day_3 day_4 day_5 day_6
     """.split()
 )
 

@@ -173,6 +173,13 @@ POST   uploads/                                                > +++ ++++ +>
 PUT    uploads/                                                > !!! !!!! !>
 GET    invitations/<str:token>/                                + +++ ++++ ++
 POST   invitations/<str:token>/                                ! !!! !!!! !!
+GET    start/go-on/                                            > ??? ???? ?>
+GET    start/<slug:step>/                                      > ??? ???? ?>
+POST   start/<slug:step>/                                      > ??? ???? ?>
+GET    practice/                                               > ??? ???? ?>
+GET    practice/<slug:key>/                                    > ??? ???? ?>
+POST   practice/<slug:key>/                                    > ??? ???? ?>
+GET    practice/<slug:key>/letters/                            > ??? ???? ?>
 GET    start/                                                  > >>> >>>> >>
 POST   start/                                                  > >>> >>>> >>
 GET    account/                                                > +++ ++++ +>
@@ -253,6 +260,12 @@ POST   settings/cards/                                         > +-- ---- ->
 GET    settings/cards/<int:pk>/                                > +-- ---- ->
 POST   settings/cards/<int:pk>/                                > +-- ---- ->
 POST   settings/cards/<int:pk>/removal/                        > +-- ---- ->
+POST   settings/inboxes/practice/                              > +-- ---- ->
+POST   settings/inboxes/practice/removal/                      > +-- ---- ->
+GET    settings/hours/                                         > +-- ---- ->
+POST   settings/hours/                                         > +-- ---- ->
+GET    settings/shown/                                         > +-- ---- ->
+POST   settings/shown/                                         > +-- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
 GET    settings/fields/                                        > +-- ---- ->
@@ -407,6 +420,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/checklists/": lambda c: {"name": "Return", "items": "Ask for a photo"},
     "settings/checklists/<int:pk>/": lambda c: {"name": "Wedding", "items": "Ask for the date"},
     "settings/time/": lambda c: {},
+    "settings/hours/": lambda c: {"time_zone": "Europe/Berlin", "day_0": "9-17"},
+    "settings/shown/": lambda c: {"shown": ["audit"]},
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},

@@ -28,6 +28,7 @@ _UNTOLD = {
     "settings/inboxes/<int:pk>/consent/": "sends the browser to the provider; what comes back is stored by the answer",
     "account/notifications/": "one's own bell: nobody else's work hangs on it",
     "account/notifications/<str:topic>/": "one's own bell",
+    "settings/inboxes/practice/removal/": "there is none to be removed; practice/tests/test_practising.py looks",
     "account/sessions/closure/": "sessions are no setting",
     "account/sessions/<int:pk>/closure/": "sessions are no setting",
 }

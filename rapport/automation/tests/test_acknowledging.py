@@ -16,6 +16,8 @@ from rapport.conversations import locking, merging
 from rapport.conversations.models import Message
 from rapport.conversations.tests.cast import CARLA, Cast
 from rapport.events.models import Event
+from rapport.hours import keeping
+from rapport.hours.week import Week
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
 
@@ -113,3 +115,17 @@ def test_each_budget_says_when_it_is_spent(rows: list[tuple[str, int, int]], bec
         for peer, conversation, minutes in rows
     )
     assert budgeting.refusal("carla@example.org", conversation_id=7, now=now) == because
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [("2026-03-06T20:00", "We are back on Monday at 09:00."), ("2026-03-06T12:00", ""), (None, "")],
+)
+def test_who_writes_outside_the_hours_is_told_when_somebody_is_back(cast: Cast, when: str | None, says: str) -> None:
+    if when is not None:
+        keeping.keep(Week("Europe/Berlin", (((540, 1020),),) * 5 + ((),) * 2), by=None)
+    with time_machine.travel(f"{when or '2026-03-06T20:00'}+00:00", tick=False):
+        acknowledgement = arrives(cast)
+    assert acknowledgement is not None
+    assert says in acknowledgement.text
+    assert ("back on" in acknowledgement.text) == bool(says)

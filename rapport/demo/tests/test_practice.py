@@ -13,15 +13,17 @@ from django.urls import include, path
 
 from rapport.conversations import releasing, replying
 from rapport.conversations.models import Conversation
-from rapport.demo import reading, seeding
+from rapport.demo import seeding
+from rapport.demo.urls import pages
 from rapport.intake import processing
 from rapport.notifications import listing
 from rapport.outbox import sending
 from rapport.people.models import Account
+from rapport.practice import reading
 from rapport.reactions import running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-urlpatterns = [path("practice/", include("rapport.demo.urls")), path("", include("rapport.config.urls"))]
+urlpatterns = [path("practice/", include(pages(is_open=True))), path("", include("rapport.config.urls"))]
 
 
 @pytest.fixture

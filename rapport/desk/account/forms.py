@@ -21,9 +21,14 @@ def _known_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in names]
 
 
+def known_zones() -> list[tuple[str, str]]:
+    """Every time zone with its name for people."""
+    return [("UTC", "UTC"), *_known_zones()]
+
+
 def _zones() -> list[tuple[str, str]]:
     company = str(_("As the company: %(zone)s") % {"zone": settings.TIME_ZONE})
-    return [("", company), ("UTC", "UTC"), *_known_zones()]
+    return [("", company), *known_zones()]
 
 
 class WritingForm(forms.Form):

@@ -55,6 +55,7 @@ class Head:
     team_id: int | None
     team_name: str
     inbox: str
+    is_practice: bool
     attention: str
     created_at: datetime
     first_answer: datetime | None
@@ -98,6 +99,7 @@ def head_of(
         assignee_name=directory.people.get(conversation.assignee_id or 0, ""),
         team_id=conversation.team_id,
         team_name=directory.teams.get(conversation.team_id or 0, ""),
+        is_practice=bool(conversation.inbox and conversation.inbox.settings.get("practice")),
         inbox=f"{conversation.inbox.name} ({conversation.inbox.address})" if conversation.inbox else "",
         attention=conversation.attention,
         created_at=conversation.created_at,

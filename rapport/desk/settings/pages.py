@@ -10,10 +10,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.entering import signed_in
+from rapport.people import installing
 from rapport.people.errors import NotAllowed
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
+# What a company may keep out of its way: pages by their keys, and parts of the desk that ask `appearance.house.hidden`.
+HIDABLE = {
+    "roles": _("Roles, the page"),
+    "audit": _("Audit log, the page"),
+    "stage": _("Journey: whether a conversation is before, during or after a purchase"),
+}
 YOURS, PEOPLE, WORK, CHANNELS, COMPANY = "yours", "people", "work", "channels", "company"
 GROUPS = (
     (YOURS, _("Yours")),
@@ -240,6 +247,28 @@ PAGES = (
         forms=("settings.company.views.CompanyForm",),
     ),
     Page(
+        "hours",
+        _("Business hours"),
+        "settings_hours",
+        (Right.INSTALLATION,),
+        COMPANY,
+        _("When you answer. Who writes outside them is told when you are back."),
+        "clock",
+        _("opening hours office time zone weekend holiday closed working schedule"),
+        forms=("settings.hours.forms.HoursForm",),
+    ),
+    Page(
+        "shown",
+        _("What is shown"),
+        "settings_shown",
+        (Right.INSTALLATION,),
+        COMPANY,
+        _("Parts of Rapport that your company does not need can be kept out of the way."),
+        "eye",
+        _("hide hidden features simple preset trade journey stage"),
+        forms=("settings.shown.views.ShownForm",),
+    ),
+    Page(
         "audit",
         _("Audit log"),
         "settings_audit",
@@ -265,6 +294,12 @@ def pages_of(account: Account) -> list[Page]:
     return [page for page in PAGES if page.opens_to(account)]
 
 
+def shown_pages_of(account: Account) -> list[Page]:
+    """The same without those that the company keeps out of its way; the search finds them still."""
+    hidden = installing.current().hidden
+    return [page for page in pages_of(account) if page.key not in hidden]
+
+
 def grouped(pages: list[Page]) -> list[tuple[Any, list[Page]]]:
     """The same pages under the names of their groups; empty groups are left out."""
     found = [(name, [page for page in pages if page.group == group]) for group, name in GROUPS]
@@ -276,7 +311,7 @@ def show(request: HttpRequest, template: str, *, tab: str, context: dict[str, An
     shared = {
         "section": "settings",
         "tab": tab,
-        "settings_groups": grouped(pages_of(signed_in(request))),
+        "settings_groups": grouped(shown_pages_of(signed_in(request))),
         "settings_page": next((page for page in PAGES if page.key == tab), None),
         "rail_part": "desk/settings/_rail.html",
     }

@@ -10,6 +10,7 @@ from rapport.desk.settings.cards import views as cards
 from rapport.desk.settings.checklists import views as checklists
 from rapport.desk.settings.company import views as company
 from rapport.desk.settings.fields import views as fields
+from rapport.desk.settings.hours import views as hours
 from rapport.desk.settings.imports import views as imports
 from rapport.desk.settings.inboxes import consent_views as consent
 from rapport.desk.settings.inboxes import views as inboxes
@@ -17,6 +18,7 @@ from rapport.desk.settings.macros import views as macros
 from rapport.desk.settings.people import views as people
 from rapport.desk.settings.roles import views as roles
 from rapport.desk.settings.saved_views import views as saved
+from rapport.desk.settings.shown import views as shown
 from rapport.desk.settings.statuses import views as statuses
 from rapport.desk.settings.tags import views as tags
 from rapport.desk.settings.teams import views as teams
@@ -39,6 +41,8 @@ urlpatterns = [
     path("roles/<int:pk>/archive/", roles.archive, name="settings_role_archive"),
     path("roles/<int:pk>/restoration/", roles.restoration, name="settings_role_restoration"),
     path("inboxes/", inboxes.inboxes, name="settings_inboxes"),
+    path("inboxes/practice/", inboxes.practice, name="settings_practice"),
+    path("inboxes/practice/removal/", inboxes.practice_removal, name="settings_practice_removal"),
     path("inboxes/new/", inboxes.new, name="settings_inbox_new"),
     path("inboxes/<int:pk>/", inboxes.inbox, name="settings_inbox"),
     path("inboxes/<int:pk>/examinations/", inboxes.examinations, name="settings_inbox_examinations"),
@@ -96,6 +100,8 @@ urlpatterns = [
     path("cards/<int:pk>/", cards.card, name="settings_card"),
     path("cards/<int:pk>/removal/", cards.removal, name="settings_card_removal"),
     path("company/", company.company, name="settings_company"),
+    path("hours/", hours.hours, name="settings_hours"),
+    path("shown/", shown.shown, name="settings_shown"),
     path("audit/", audit.audit, name="settings_audit"),
     path("audit/export/", audit.export, name="settings_audit_export"),
 ]

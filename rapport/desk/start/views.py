@@ -1,4 +1,4 @@
-"""The first run: company and first owner, then straight to the first inbox."""
+"""The first run: company and first owner; steps.py goes on from there."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def _begin(request: HttpRequest, form: StartForm) -> HttpResponse | None:
     except ValidationError as weak:
         form.add_error("password", weak)
         return None
-    answer: HttpResponse = perform_login(request, owner, redirect_url=reverse("settings_inbox_new"))
+    answer: HttpResponse = perform_login(request, owner, redirect_url=reverse("start_go_on"))
     return answer

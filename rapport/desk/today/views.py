@@ -18,13 +18,18 @@ from rapport.desk.answers import answered, is_part
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.today import sections
+from rapport.people import setting_up
 from rapport.people.models import Account
+from rapport.people.rights import Right
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
-    """Where this person chose to start."""
-    return HttpResponseRedirect("/inbox/" if signed_in(request).start_page == Account.Start.INBOX else "/today/")
+    """Where this person chose to start; for who sets Rapport up, the step that waits."""
+    account = signed_in(request)
+    if setting_up.progress() is not None and account.may(Right.INSTALLATION):
+        return HttpResponseRedirect("/start/go-on/")
+    return HttpResponseRedirect("/inbox/" if account.start_page == Account.Start.INBOX else "/today/")
 
 
 @require_safe

@@ -15,6 +15,10 @@ class Installation(models.Model):
     `undo_seconds`: how long replies wait before they leave, None as the operator's environment says. `shape` is another random word
     after each change of custom fields, own statuses and checklists, so that who remembers them knows when to read them
     anew. `time_spent`: whether people note how long they worked on a conversation.
+
+    `setup` is what the first-run wizard knows while it is under way, null before and after. `hidden` names what this
+    company does not want to see. `practice_since` is set while there is a practice inbox. `accent` is a colour like
+    #2a4d9e or empty, `logo_sha256` a picture under pictures/ or empty.
     """
 
     company_name = models.CharField(max_length=120, blank=True)
@@ -26,6 +30,11 @@ class Installation(models.Model):
     phone_region = models.CharField(max_length=2, blank=True)
     shape = models.CharField(max_length=24, blank=True, default="")
     time_spent = models.BooleanField(default=False)
+    setup = models.JSONField(null=True)
+    hidden = models.JSONField(default=list)
+    practice_since = models.DateTimeField(null=True)
+    accent = models.CharField(max_length=7, blank=True, default="")
+    logo_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     def __str__(self) -> str:
         return self.company_name or "Rapport"

@@ -22,6 +22,7 @@ from rapport.desk.settings.pages import allowed, show
 from rapport.people import access
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.practice import opening, removing
 
 
 @require_safe
@@ -29,7 +30,25 @@ def inboxes(request: HttpRequest) -> HttpResponse:
     """All inboxes."""
     me = allowed(request, Right.INSTALLATION)
     rows = inboxes_managed_by(me).select_related("team").order_by("name", "pk")
-    return show(request, "inboxes/page.html", tab="inboxes", context={"inboxes": rows})
+    context = {"inboxes": rows, "practice": opening.inbox(), "practised": removing.count()}
+    return show(request, "inboxes/page.html", tab="inboxes", context=context)
+
+
+@require_POST
+def practice(request: HttpRequest) -> HttpResponse:
+    """Open the practice inbox."""
+    me = allowed(request, Right.INSTALLATION)
+    opening.open_inbox(team=access.teams_visible_to(me).order_by("pk").first(), by=me)
+    messages.success(request, _("The practice mailbox is open. Write there as a customer."))
+    return HttpResponseRedirect(reverse("settings_inboxes"))
+
+
+@require_POST
+def practice_removal(request: HttpRequest) -> HttpResponse:
+    """Take it away with all that was written there."""
+    removing.remove(by=allowed(request, Right.INSTALLATION))
+    messages.success(request, _("The practice mailbox and everything in it are gone."))
+    return HttpResponseRedirect(reverse("settings_inboxes"))
 
 
 @sensitive_post_parameters("imap_password", "smtp_password")

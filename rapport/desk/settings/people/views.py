@@ -18,7 +18,7 @@ from rapport.desk.settings.pages import allowed, show
 from rapport.desk.settings.people.forms import InviteForm, RoleForm
 from rapport.people import access, changing, inviting, joining, listing
 from rapport.people.errors import PeopleRefusal
-from rapport.people.models import Account
+from rapport.people.models import Account, Invitation
 from rapport.people.rights import Right
 
 
@@ -50,12 +50,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     except PeopleRefusal as refusal:
         form.add_error("email", str(refusal))
         return _list(request, form, status=refusal.status)
-    subject = _("%(company)s invites you to its help desk") % {"company": company_name()}
-    text = _("%(name)s invites you. Choose a password here, within seven days:\n\n%(link)s\n") % {
-        "name": me.name,
-        "link": _address(token),
-    }
-    EmailMessage(subject, text, to=[invitation.email]).send()
+    send_invitation(invitation, token, me)
     return _hand_over(request, invitation.email, token)
 
 
@@ -109,6 +104,18 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     me = allowed(request, Right.INSTALLATION)
     found = access.get_managed_account(me, pk)
     return _hand_over(request, found.email, inviting.reset(found, by=me))
+
+
+def send_invitation(invitation: Invitation, token: str, me: Account) -> str:
+    """Send the link by mail; returned too, to be handed over by other ways."""
+    subject = _("%(company)s invites you to its help desk") % {"company": company_name()}
+    link = _address(token)
+    text = _("%(name)s invites you. Choose a password here, within seven days:\n\n%(link)s\n") % {
+        "name": me.name,
+        "link": link,
+    }
+    EmailMessage(subject, text, to=[invitation.email]).send()
+    return link
 
 
 def _list(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:

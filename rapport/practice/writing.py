@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rapport.channels.contract import Address, Attachment, Outbound
 from rapport.channels.email.composing import compose
 from rapport.channels.models import Inbox
-from rapport.demo import seeding
 from rapport.intake.accepting import Envelope, Source, accept
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
@@ -50,17 +47,3 @@ def write(  # noqa: PLR0913 - the parts of a mail, keyword-only
     if row is None:
         raise ValueError("A practice mail has no key, so it is always stored.")
     return row
-
-
-def persona(key: str) -> Address:
-    """A customer of the demo company. Raises StopIteration for a key nobody has."""
-    row = next(row for row in seeding.company()["customers"] if row["key"] == key)
-    return Address(row["email"], row["name"])
-
-
-def sender_of(story: dict[str, Any]) -> Address:
-    """Who writes in a story: a customer, or somebody named in the story itself."""
-    if "customer" in story:
-        return persona(story["customer"])
-    name, email = story["sender"]
-    return Address(email, name)

@@ -11,7 +11,6 @@ from django.conf import settings
 
 from rapport.channels.contract import Inbound
 from rapport.channels.email.parsing.mail import parse_mail
-from rapport.demo import seeding
 from rapport.files import storing
 from rapport.intake.models import RawMessage
 
@@ -42,12 +41,6 @@ class Mailbox:
     key: str
     name: str
     email: str
-
-
-def mailboxes() -> list[Mailbox]:
-    """The customers of the demo company, by name."""
-    rows = [Mailbox(row["key"], row["name"], row["email"]) for row in seeding.company()["customers"]]
-    return sorted(rows, key=lambda row: row.name)
 
 
 def letters(email: str) -> list[Letter]:

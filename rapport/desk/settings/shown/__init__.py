@@ -1,0 +1,1 @@
+"""What this company sees of Rapport."""
