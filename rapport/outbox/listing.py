@@ -67,7 +67,7 @@ def ways(message_ids: Sequence[int]) -> dict[int, Way]:
     return {row[0]: Way(*row[1:]) for row in _ways.ask(message_ids)}
 
 
-MOST_TROUBLED = 500
+MOST_TROUBLED = 200
 
 
 def _troubled_of(most: int, author_id: int) -> QuerySet[Any, Any]:
