@@ -13,7 +13,7 @@ from rapport.conversations.columns import COLUMNS
 from rapport.conversations.errors import NoName, NotAllowed, NotFound, TooMany
 from rapport.conversations.filtering import Filter
 from rapport.conversations.models import View
-from rapport.events import recording
+from rapport.events import auditing
 from rapport.kit import clock, text
 from rapport.people.models import Account, Team
 from rapport.people.rights import Right
@@ -24,6 +24,7 @@ ICONS = (
     "list", "inbox", "star", "flag", "tag", "users", "user", "building-2", "shopping-bag", "clock-alert", "hourglass",
     "calendar", "phone", "globe", "message-circle", "mail", "bell", "zap", "eye", "hand", "shield-alert", "archive",
 )  # fmt: skip
+_TOLD = ("name", "condition", "ordering", "columns", "icon", "owner", "team")
 _NAME_CHARS = 80
 
 
@@ -126,6 +127,7 @@ def _demand(view: View, by: Account) -> None:
 
 
 def _store(view: View, prepared: Prepared, *, by: Account, kind: str) -> View:
+    before = auditing.state(view, *_TOLD) if view.pk else None
     view.name = text.clean_line(prepared.name, _NAME_CHARS)
     if not view.name:
         raise NoName
@@ -136,7 +138,7 @@ def _store(view: View, prepared: Prepared, *, by: Account, kind: str) -> View:
     view.changed_at = clock.now()
     with transaction.atomic():
         view.save()
-        _record(view, kind, by=by)
+        auditing.changed(f"view.{kind}", view, by=by, before=before, after=auditing.state(view, *_TOLD))
     return view
 
 
@@ -145,11 +147,4 @@ def _set_archived(view: View, archived: bool, *, by: Account) -> None:
     with transaction.atomic():
         view.archived_at = clock.now() if archived else None
         view.save(update_fields=["archived_at"])
-        _record(view, "archived" if archived else "restored", by=by)
-
-
-def _record(view: View, kind: str, *, by: Account) -> None:
-    data = {"name": view.name, "team": view.team_id, "personal": view.owner_id is not None}
-    recording.record(
-        f"view.{kind}", subject=view.pk, actor=by.pk, data=data | {"condition": view.condition, "order": view.ordering}
-    )
+        auditing.changed("view.archived" if archived else "view.restored", view, by=by)

@@ -31,6 +31,7 @@ from rapport.conversations import (
     tagging,
 )
 from rapport.conversations.models import Conversation
+from rapport.demo import adding
 from rapport.events import claiming
 from rapport.events.models import Event
 from rapport.intake import processing
@@ -106,6 +107,7 @@ def seed(most_stories: int | None = None) -> bool:
             _tell(story, step)
     for story in stories:
         _settle(story, now)
+    adding.colour_tags(company(), by=_account("flora"))
     Notification.objects.filter(at__lt=now - READ_BEFORE).update(read_at=now)
     claiming.mark_handled(Event.objects.filter(handled=False).values_list("pk", flat=True))
     return True
@@ -143,6 +145,7 @@ def _hire() -> None:
     for row in company()["macros"]:
         acts = [{"act": act, "value": value} for act, value in row["acts"]]
         authoring.create(authoring.Prepared(row["name"], row["html"], acts), by=owner)
+    adding.add(company(), by=owner)
 
 
 @transaction.atomic
@@ -229,6 +232,8 @@ def _describe(story: dict[str, Any]) -> None:
 def _settle(story: dict[str, Any], now: datetime) -> None:
     """The state the story has reached by now."""
     conversation, sam = _conversation(story), _account("sam")
+    adding.use(story, conversation, by=sam)
+    conversation.refresh_from_db()
     if story.get("status") == "spam":
         spamming.mark_spam(conversation, by=sam)
     elif story.get("status") == "closed" and conversation.status != Conversation.Status.CLOSED:

@@ -29,6 +29,8 @@ _UNTOLD = {
     "account/notifications/": "one's own bell: nobody else's work hangs on it",
     "account/notifications/<str:topic>/": "one's own bell",
     "settings/inboxes/practice/removal/": "there is none to be removed; practice/tests/test_practising.py looks",
+    "account/writing/": "one's own way to write",
+    "settings/views/arrangement/": "one's own rail",
     "account/sessions/closure/": "sessions are no setting",
     "account/sessions/<int:pk>/closure/": "sessions are no setting",
 }
