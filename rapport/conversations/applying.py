@@ -52,8 +52,11 @@ def apply(macro: Macro, conversation: Conversation, *, by: Account) -> Applied:
 
 
 def written(macro: Macro, conversation: Conversation, *, by: Account) -> Applied:
-    """The words of a macro in a conversation, its acts left out."""
-    filled = placeholders.fill_html(macro.html, values(conversation, by=by))
+    """The words of a macro in a conversation, its acts left out; who may not read messages learns of no customer."""
+    known = values(conversation, by=by)
+    if not by.may(Right.READ_MESSAGES):
+        known = {name: value for name, value in known.items() if not name.startswith(("customer.", "order."))}
+    filled = placeholders.fill_html(macro.html, known)
     return Applied(filled.text, filled.missing)
 
 

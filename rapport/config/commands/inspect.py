@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = things.add_parser("split-reply", help="the text of a mail, parted into reply, quote and signature, as JSON")
     for each in (mail, text):
         each.add_argument("--many", action="store_true", help="read one path a line, print one JSON a line")
+    text.add_argument("--subject", default="", help="the mail's subject: some say that a mail was only passed on")
     html = things.add_parser("sanitize-html", help="HTML of a mail, made safe to show")
     for each in (mail, text, html):
         each.add_argument("file", nargs="?", type=Path, help="instead of standard input")
@@ -65,10 +66,12 @@ def _parse_mail(arguments: argparse.Namespace) -> Iterator[str]:
 
 
 def _split_reply(arguments: argparse.Namespace) -> Iterator[str]:
+    from rapport.language.forwarding import is_forward_subject
     from rapport.language.splitting import SplitReply, split_reply
 
     def row(raw: bytes) -> Row:
-        return asdict(split_reply(raw.decode("utf-8", "replace")))
+        text = raw.decode("utf-8", "replace")
+        return asdict(split_reply(text, forwarding=is_forward_subject(arguments.subject, text)))
 
     return _rows(arguments, row, lambda problem: {**asdict(SplitReply("", "", "", "")), "problems": [problem]})
 

@@ -121,6 +121,14 @@ def test_a_reply_is_parted_from_what_it_answers():
     assert (parts["reply"], parts["quoted"]) == ("Thank you!", "> Your order is on its way.")
 
 
+def test_a_subject_says_that_a_mail_was_passed_on():
+    text = b"Please see below.\n\nFrom: Dan\nSent: Monday\nTo: Carla\nSubject: Roses\n\nRoses, please.\n"
+    (answered,) = rows(inspect("split-reply", given=text))
+    (passed_on,) = rows(inspect("split-reply", "--subject", "FW: Roses", given=text))
+    assert ("Roses, please." in answered["quoted"], answered["embedded"]) == (True, "")
+    assert (passed_on["quoted"], "Roses, please." in passed_on["embedded"]) == ("", True)
+
+
 def test_html_comes_out_harmless():
     assert inspect("sanitize-html", given=b"<p onclick=x()>Hi<script>x()</script></p>") == b"<p>Hi</p>"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.conversations import applying, authoring
+from rapport.conversations import applying, authoring, noting
 from rapport.conversations.authoring import Prepared
 from rapport.conversations.errors import (
     CannotAssign,
@@ -129,3 +129,12 @@ def test_a_reply_with_an_unfilled_placeholder_is_not_sent(cast):
     with pytest.raises(NotFilled, match=r"\{\{order.number\}\}"):
         cast.holds(conversation, "Order {{order.number}} is on its way.")
     assert cast.holds(conversation, "We write it as { {name} } here.").state == "held"
+
+
+def test_who_may_not_read_messages_learns_nothing_of_a_customer_by_a_macro(cast):
+    conversation = cast.conversation()
+    noting.note(conversation, by=cast.ana, html="Kim?", mentions=[cast.kim])
+    curious = Prepared("Who", "<p>{{customer.email}} {{customer.name}} {{conversation.number}}</p>")
+    applied = applying.apply(authoring.create(curious, by=cast.kim, owner=cast.kim), conversation, by=cast.kim)
+    assert applied.missing == ("customer.email", "customer.name")
+    assert str(conversation.pk) in applied.html

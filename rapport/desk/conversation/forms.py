@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
 from django import forms
@@ -142,11 +142,13 @@ def numbers(data: object, name: str) -> list[int]:
 
 
 def moment_of(written: str) -> datetime | None:
-    """A moment from a form: with an offset as it is, else in the reader's zone."""
+    """A moment from a form: with an offset as it is, else in the reader's zone. None for what UTC has no year for."""
     try:
         moment = parse_datetime(written)
-    except ValueError:
+        if moment is None:
+            return None
+        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if moment is None:
-        return None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    return moment

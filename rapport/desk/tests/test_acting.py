@@ -73,6 +73,12 @@ def test_htmx_hears_what_happened(cast, ana):
     assert said(response)["rapport:done"] == {"toast": "Closed", "conversation": conversation.pk}
 
 
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_beyond_all_years_is_refused(cast, ana, until):
+    number = cast.conversation().pk
+    assert ana.post(f"/conversations/{number}/snooze/", {"until": until}, **HTMX).status_code == 400
+
+
 def test_closed_opens_again_by_delete(cast, ana):
     conversation = cast.conversation()
     ana.post(f"/conversations/{conversation.pk}/closure/")
