@@ -288,3 +288,10 @@ class TooMany(ConversationRefusal):
     sentence = _("There are as many as there can be. Archive one that nobody needs, then try again.")
     code = "too_many"
     status = 409
+
+
+class TooManyToMerge(ConversationRefusal):
+    """More conversations at once than anybody could look through after the merge."""
+
+    sentence = _("At most 20 conversations are merged at once. Nothing was changed; select fewer.")
+    code = "too_many_to_merge"

@@ -14,6 +14,7 @@ from rapport.conversations import (
     assigning,
     closing,
     filling,
+    merging,
     moving,
     prioritising,
     settling,
@@ -23,7 +24,7 @@ from rapport.conversations import (
     standing,
     tagging,
 )
-from rapport.conversations.errors import TooLate
+from rapport.conversations.errors import NotMerged, TooLate
 from rapport.conversations.models import Conversation, OwnStatus
 from rapport.events.models import Event
 from rapport.kit import clock
@@ -64,8 +65,12 @@ def undo(events: Sequence[int], *, by: Account) -> Undone:
                 left += 1
                 continue
             conversation.refresh_from_db()
-            _BACK[kind](conversation, event, by)
-            changes += 1
+            try:
+                _BACK[kind](conversation, event, by)
+            except NotMerged:  # somebody took it apart already
+                left += 1
+            else:
+                changes += 1
     return Undone(changes, left)
 
 
@@ -80,6 +85,8 @@ def _reachable(events: Sequence[Event], by: Account) -> dict[int, Conversation]:
 
 def _changed_since(event: Event, kind: str) -> bool:
     """Whether somebody else, or the customer, changed the same thing after this event."""
+    if kind == "merged":  # further merges into the same conversation change nothing about this one
+        return False
     group = _STATUSES if kind in _STATUSES else ("tagged", "untagged") if kind in ("tagged", "untagged") else (kind,)
     later = Event.objects.filter(
         conversation_id=event.conversation_id, pk__gt=event.pk, kind__in=[f"conversation.{one}" for one in group]
@@ -129,6 +136,10 @@ def _move_back(conversation: Conversation, event: Event, by: Account) -> None:
     moving.move(conversation, team=Team.objects.filter(pk=before).first() if before else None, by=by)
 
 
+def _take_apart(_conversation: Conversation, event: Event, by: Account) -> None:
+    merging.undo_merge(Conversation.objects.get(pk=event.data["source"]), by=by)
+
+
 _Back = Callable[[Conversation, Event, Account], object]
 _BACK: dict[str, _Back] = {
     "closed": _back_to_status,
@@ -143,6 +154,7 @@ _BACK: dict[str, _Back] = {
     "unspam": lambda conversation, _event, by: spamming.mark_spam(conversation, by=by),
     "assigned": _assign_back,
     "moved": _move_back,
+    "merged": _take_apart,
     "tagged": lambda conversation, event, by: tagging.untag(conversation, name=str(event.data["name"]), by=by),
     "untagged": lambda conversation, event, by: tagging.tag(conversation, name=str(event.data["name"]), by=by),
     "priority": lambda conversation, event, by: prioritising.set_priority(

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from rapport.conversations import finding, listing, tagging
+from rapport.conversations import finding, listing, looking, ordering, tagging
+from rapport.conversations.filtering import Condition, Filter, Operator
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
 from rapport.kit import clock
 from rapport.search import indexing
 
-VIEWS = ("open", "mine", "unassigned", "waiting", "snoozed", "closed", "spam", "mentions")
+VIEWS = ("open", "mine", "unassigned", "longest", "waiting", "snoozed", "closed", "spam", "mentions", "all")
 QUERIES = (
     "tulips", "tulips status:closed", "status:open tag:vip", "is:unread", "assignee:me", "assignee:none", "has:tag",
     "before:2026-01-01", "status:closed -tag:vip", "customer:carla@example.org",
@@ -63,6 +64,22 @@ def test_pages_are_read_along_an_index_and_sorted_by_it_and_counts_too(many):
     assert any(read.whole for read in looked_at(lambda: list(subjects)))
     unsorted = Conversation.objects.filter(status="open", team=many.shop, merged_into=None).order_by("subject")
     assert any(read.is_sorted for read in looked_at(lambda: list(unsorted[:5])))
+
+
+def test_every_order_is_read_along_an_index_of_its_own(many):
+    unassigned = Filter((Condition("assignee", Operator.IS, "nobody"), Condition("tag", Operator.IS_NOT, "VIP")))
+    for account in (many.ana, many.flora):
+        for order in ordering.ORDERS.values():
+            for after in (None, Cursor(clock.now() - timedelta(seconds=1500), 1500, 1 if order.ranks else 0)):
+                asked = {
+                    view: lambda view=view, **rest: listing.inbox_page(account, view=view, **rest)  # noqa: B023
+                    for view in ("open", "closed", "all", f"team:{many.shop.pk}")
+                }
+                asked["saved"] = lambda **rest: looking.page(account, unassigned, limit=20, **rest)  # noqa: B023
+                for name, ask in asked.items():
+                    reads = looked_at(lambda ask=ask: ask(order=order, after=after))  # noqa: B023
+                    assert reads, (account, name, order)
+                    assert [read for read in reads if read.whole or read.is_sorted] == [], (account, name, order)
 
 
 class Read:

@@ -21,13 +21,14 @@ from rapport.conversations import (
     closing,
     directory,
     locking,
+    merging,
     moving,
     prioritising,
     spamming,
     tagging,
     undoing,
 )
-from rapport.conversations.errors import NotFound, TooLate, UnknownStatus
+from rapport.conversations.errors import NotFound, TooLate, TooManyToMerge, UnknownStatus
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, number_of
 from rapport.desk.entering import signed_in
@@ -37,6 +38,8 @@ from rapport.people.models import Account
 from rapport.people.rights import Right
 
 MOST_AT_ONCE = 200
+# Each merge tells counts and search words of the whole anew.
+MOST_MERGED = 20
 UNDO_SECONDS = 20
 _SALT = "rapport.bulk"
 
@@ -188,6 +191,15 @@ def _not_spam(chosen: list[Conversation], account: Account, _value: str) -> str:
     return _("Brought back from spam: %(n)d")
 
 
+def _merge(chosen: list[Conversation], account: Account, _value: str) -> str:
+    if len(chosen) > MOST_MERGED:
+        raise TooManyToMerge
+    oldest, *others = chosen
+    for conversation in others:
+        merging.merge(conversation, into=oldest, by=account)
+    return ngettext("%(n)d conversation merged", "%(n)d conversations are one now", len(chosen))
+
+
 _ACTS: dict[str, Callable[[list[Conversation], Account, str], str]] = {
     "close": _close,
     "status": _set_status,
@@ -198,6 +210,7 @@ _ACTS: dict[str, Callable[[list[Conversation], Account, str], str]] = {
     "untag": _untag,
     "priority": _prioritise,
     "macro": _macro,
+    "merge": _merge,
     "spam": _spam,
     "not_spam": _not_spam,
 }

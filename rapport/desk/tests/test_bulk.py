@@ -26,7 +26,7 @@ def done(answer):
 def state(conversation):
     now = fresh(conversation)
     tags = sorted(now.tags.values_list("name", flat=True))
-    return (now.status, now.assignee_id, now.team_id, now.priority, tags)
+    return (now.status, now.merged_into_id, now.message_count, now.assignee_id, now.team_id, now.priority, tags)
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def chosen(cast):
         ("tag", lambda cast: "late"),
         ("priority", lambda cast: "3"),
         ("spam", lambda cast: ""),
+        ("merge", lambda cast: ""),
         ("macro", lambda cast: authoring.create(Prepared("x", acts=[{"act": "tag", "value": "y"}]), by=cast.flora).pk),
     ],
 )
@@ -61,7 +62,7 @@ def test_nobody_else_takes_it_back_and_no_made_up_token_does(cast, ana, ben, cho
     undo = done(bulk(ana, chosen, "tag", value="late"))["undo"]
     assert at_desk(cast.sam).post(undo, **HTMX).status_code == 404
     assert ana.post("/inbox/bulk/undo/made-up/", **HTMX).status_code == 409
-    assert state(chosen[0])[4] == ["late"]
+    assert state(chosen[0])[6] == ["late"]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   menu.querySelector("summary").focus({ preventScroll: true });
 });
 
+// A sheet that was fetched when its menu opened.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.matches?.("details[data-menu][open] > .menu__sheet")) event.target.querySelector("[data-first]")?.focus();
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();

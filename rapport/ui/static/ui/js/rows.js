@@ -1,10 +1,10 @@
-// The list: j/k move, o/Enter open, x picks for a bulk action. The selected row is kept by number, not by position.
+// The list: j/k move, o/Enter open (picking.js: several at once). The selected row is kept by number, not by position.
 import { enliven } from "ui/enliven.js";
 import { actOf } from "ui/pressed.js";
 
-const rows = () => [...document.querySelectorAll("#rows .row")];
-const current = () => document.querySelector("#rows .row.is-selected");
-const inMenu = (target) => target.closest("details[data-menu][open]");
+const rows = () => [...document.querySelectorAll("#rows .row:not(.is-leaving), #rows .row.is-selected")];
+export const current = () => document.querySelector("#rows .row.is-selected");
+export const inMenu = (target) => target.closest("details[data-menu][open]");
 
 export function select(row, focus = true) {
   for (const other of document.querySelectorAll("#rows .row.is-selected")) {
@@ -19,7 +19,7 @@ export function select(row, focus = true) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-function step(by) {
+export function step(by) {
   const all = rows();
   const at = all.indexOf(current());
   const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
@@ -38,7 +38,6 @@ document.addEventListener("keydown", (event) => {
   if (act === "next") step(1);
   else if (act === "previous") step(-1);
   else if (act === "open") current()?.querySelector(".row__link").click();
-  else if (act === "pick" && current()) current().querySelector(".row__pick input").click();
   else return;
   event.preventDefault();
 });
@@ -46,15 +45,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row__link");
   if (link) select(link.closest(".row"), false);
-});
-
-document.addEventListener("change", (event) => {
-  if (!event.target.closest(".row__pick, .bulk__all")) return;
-  if (event.target.closest(".bulk__all")) for (const box of document.querySelectorAll(".row__pick input")) box.checked = event.target.checked;
-  const picked = document.querySelectorAll(".row__pick input:checked").length;
-  const bulk = document.getElementById("bulk");
-  bulk.hidden = picked === 0;
-  bulk.querySelector("[data-count]").textContent = picked;
 });
 
 document.addEventListener("htmx:configRequest", (event) => {

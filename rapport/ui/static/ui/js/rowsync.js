@@ -12,12 +12,12 @@ const held = new Set();
 
 function apply(number, row) {
   const known = document.getElementById(`row-${number}`);
-  if (!row) return known?.classList.add("is-leaving");
+  if (!row) return leave(known);
   const place = fits(row);
   if (known) {
     row.dataset.read = Math.max(known.dataset.read, row.dataset.read || 0);
     row.classList.toggle("is-selected", known.classList.contains("is-selected"));
-    row.querySelector(".row__pick input").checked = known.querySelector(".row__pick input").checked;
+    row.querySelector(".row__pick input").checked = place !== false && known.querySelector(".row__pick input").checked;
     row.classList.toggle("is-leaving", place === false);
   } else if (!place) return;
   row.classList.toggle("is-unread", Number(row.dataset.last) > Number(row.dataset.read) && row.dataset.by !== me);
@@ -27,7 +27,14 @@ function apply(number, row) {
   known?.replaceWith(row);
   if (moves && place !== false) arrive(row, !known);
   window.htmx.process(row);
+  document.dispatchEvent(new CustomEvent("rapport:rows"));
   if (focused) row.querySelector(".row__link").focus({ preventScroll: true });
+}
+
+function leave(known) {
+  known?.classList.add("is-leaving");
+  if (known) known.querySelector(".row__pick input").checked = false;
+  document.dispatchEvent(new CustomEvent("rapport:rows"));
 }
 
 function arrive(row, fresh) {
