@@ -18,9 +18,11 @@ from rapport.conversations.ordering import ACTIVITY, Order
 from rapport.conversations.viewing import Cursor, Wanted
 from rapport.people.models import Account
 
-# So many are looked at for a page, in growing stretches: mostly the first one fills it.
+# So many are looked at for a page, in growing stretches: mostly the first one fills it. With several statuses as many
+# fewer, because each of them gives a stretch of its own to choose from. A count in the rail looks less far.
 STRETCHES = (60, 240, 700)
-LOOKED_AT = sum(STRETCHES)
+TO_COUNT = (60, 120)
+_LEAST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class _From:
+    """In which order, from where on, and how far to look."""
+
+    order: Order
+    after: Cursor | None
+    stretches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """How to come to what a filter may hold for. `is_exact`: all that lies there fits."""
 
@@ -52,7 +63,18 @@ class _Way:
 def page(
     account: Account, chosen: Filter, *, order: Order = ACTIVITY, after: Cursor | None = None, limit: int
 ) -> Found:
-    """The first `limit` that fit, beyond the cursor; at most LOOKED_AT are looked at."""
+    """The first `limit` that fit, beyond the cursor; no further than STRETCHES are looked at."""
+    return _page(account, chosen, _From(order, after, STRETCHES), limit)
+
+
+def count(account: Account, chosen: Filter, *, order: Order = ACTIVITY, most: int = 99) -> Counted:
+    """How many fit, up to `most`, looking at no more than TO_COUNT."""
+    found = _page(account, chosen, _From(order, None, TO_COUNT), most)
+    return Counted(len(found.keys), found.after is None)
+
+
+def _page(account: Account, chosen: Filter, begin: _From, limit: int) -> Found:
+    order, after = begin.order, begin.after
     few = _few(chosen, account)
     if few is not None:
         keys = [key for key in _sorted(account, chosen, few, order) if after is None or _follows(key, after, order)]
@@ -61,7 +83,8 @@ def page(
     if way.is_exact:
         return _cut(viewing.keys_in(account, way.wanted, order=order, after=after, most=limit + 1), limit)
     found: list[Cursor] = []
-    for stretch in STRETCHES:
+    for wished in begin.stretches:
+        stretch = max(_LEAST, wished // max(1, len(way.wanted.statuses)))
         keys = viewing.keys_in(account, way.wanted, order=order, after=after, most=stretch)
         fitting = fits(account, chosen, [key.number for key in keys])
         found += [key for key in keys if key.number in fitting]
@@ -71,12 +94,6 @@ def page(
             return Found(found, None)
         after = keys[-1]
     return Found(found, after)
-
-
-def count(account: Account, chosen: Filter, *, order: Order = ACTIVITY, most: int = 99) -> Counted:
-    """How many fit, up to `most`, looking at no more than a page does."""
-    found = page(account, chosen, order=order, limit=most)
-    return Counted(len(found.keys), found.after is None)
 
 
 def fits(account: Account, chosen: Filter, numbers: Sequence[int]) -> set[int]:

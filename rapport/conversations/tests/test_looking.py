@@ -77,6 +77,7 @@ def test_every_filter_in_every_order_shows_what_fits_of_what_one_sees_page_by_pa
     cast, scattered, monkeypatch, stretches
 ):
     monkeypatch.setattr(looking, "STRETCHES", stretches)
+    monkeypatch.setattr(looking, "_LEAST", 2)
     accounts = [again(account) for account in (cast.flora, cast.ana, cast.kim, cast.eva)]
     for account in accounts:
         for name, chosen in FILTERS.items():
@@ -115,7 +116,9 @@ def pages(account, chosen, order):
 
 
 def test_a_look_is_bounded_and_says_so(cast, monkeypatch):
-    monkeypatch.setattr(looking, "STRETCHES", (2, 3))
+    for name in ("STRETCHES", "TO_COUNT"):
+        monkeypatch.setattr(looking, name, (2, 3))
+    monkeypatch.setattr(looking, "_LEAST", 2)
     Conversation.objects.bulk_create(Conversation(channel="email", team=cast.shop, subject="Bill") for _ in range(9))
     chosen = of(("subject", IS, "tulips"))
     found = looking.page(cast.ana, chosen, limit=4)

@@ -149,6 +149,7 @@ def test_order_columns_and_density_are_remembered(cast, ana):
 
 def test_a_list_that_nothing_fits_goes_on_looking_and_says_so(cast, ana, monkeypatch):
     monkeypatch.setattr("rapport.conversations.looking.STRETCHES", (2,))
+    monkeypatch.setattr("rapport.conversations.looking._LEAST", 2)
     Conversation.objects.bulk_create(Conversation(channel="email", team=cast.shop, subject="Bill") for _ in range(5))
     rare = Filter((Condition("subject", Operator.IS, "tulips"),))
     view = saving_views.create(Prepared("Tulips", rare), by=cast.ana, owner=cast.ana)

@@ -108,7 +108,7 @@ def preview(request: HttpRequest) -> HttpResponseBase:
     found = looking.page(me, chosen, order=order, limit=_COUNTED)
     page = listing.page_of_keys(me, found.keys[:PREVIEWED], after=None)
     context = {"count": len(found.keys), "is_all": found.after is None, "most": _COUNTED, "rows": shown(page.rows)}
-    context["looked_at"] = 0 if found.is_full else looking.LOOKED_AT
+    context["is_full"] = found.is_full
     return render(request, "desk/settings/views/_preview.html", context)
 
 
