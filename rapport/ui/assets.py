@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 # Comments, and the blanks that lines begin with; no rule of ours has either inside a string.
 _FOR_PEOPLE = re.compile(r"\s*(?:/\*.*?\*/\s*|\n\s*)", re.DOTALL)
+_AROUND_SIGNS = re.compile(r"\s*([{};])\s*")
 FOLDER = Path(__file__).parent / "static" / "ui"
 
 
@@ -33,7 +34,7 @@ def stylesheet() -> bytes:
     names = sorted(path.name for path in (FOLDER / "css").glob("*.css"))
     ordered = ["layers.css", *(name for name in names if name != "layers.css")]
     written = "\n".join((FOLDER / "css" / name).read_text(encoding="utf-8") for name in ordered)
-    return _FOR_PEOPLE.sub("\n", written).encode()
+    return _AROUND_SIGNS.sub(r"\1", _FOR_PEOPLE.sub("\n", written)).encode()
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -71,7 +72,7 @@ def test_every_order_is_read_along_an_index_of_its_own(many):
     for account in (many.ana, many.flora):
         for order in ordering.ORDERS.values():
             for after in (None, Cursor(clock.now() - timedelta(seconds=1500), 1500, 1 if order.ranks else 0)):
-                asked = {
+                asked: dict[str, Any] = {
                     view: lambda view=view, **rest: listing.inbox_page(account, view=view, **rest)  # noqa: B023
                     for view in ("open", "closed", "all", f"team:{many.shop.pk}")
                 }
