@@ -59,6 +59,9 @@ BARS = {
     "one conversation (page)": (10, 25),
     "one conversation (part)": (10, 25),
     "counts": (3, 8),
+    "today (page)": (20, 50),
+    "bell (sheet)": (10, 25),
+    "bell (number)": (3, 8),
     "search, rare word": (20, 60),
     "search, common word": (60, 150),
     "search, two common words, rare together": (60, 150),
@@ -164,6 +167,14 @@ def _requests(chosen: dict[str, list[Any]]) -> dict[str, list[Callable[[Client],
             for kind, part in (("one conversation (page)", False), ("one conversation (part)", True))
         },
         "counts": [partial(_get, "counts", "/inbox/counts/") for _ in chosen["any"]],
+        **{
+            kind: [partial(_get, kind, path)] * len(chosen["any"])
+            for kind, path in (
+                ("today (page)", "/today/"),
+                ("bell (sheet)", "/notifications/panel/"),
+                ("bell (number)", "/notifications/count/"),
+            )
+        },
         **{
             kind: [partial(_get, kind, f"/search/?{urlencode({'q': query})}")] * (WARM_UP + 100)
             for kind, query in searches.items()
