@@ -31,7 +31,7 @@ from rapport.conversations import (
     tagging,
 )
 from rapport.conversations.models import Conversation
-from rapport.demo import adding
+from rapport.demo import acquainting, adding
 from rapport.events import claiming
 from rapport.events.models import Event
 from rapport.intake import processing
@@ -39,8 +39,8 @@ from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.notifications.models import Notification
 from rapport.outbox import sending
-from rapport.people import installing, organising, recognising, roles
-from rapport.people.models import Account, Customer, Membership, Order, Organisation, Role, Team
+from rapport.people import installing, roles
+from rapport.people.models import Account, Membership, Role, Team
 from rapport.practice import writing
 from rapport.practice.reading import Mailbox
 from rapport.reactions import running
@@ -99,7 +99,7 @@ def seed(most_stories: int | None = None) -> bool:
     now = clock.now()
     with clock.standing_at(now - timedelta(days=390)):
         _hire()
-        _meet_customers(now)
+        acquainting.meet_customers(company(), now)
     stories = tomllib.loads((_DATA / "stories.toml").read_text("utf-8"))["stories"][:most_stories]
     steps = [(step[1], story, step) for story in stories for step in story["steps"]]
     for minutes, story, step in sorted(steps, key=lambda row: -row[0]):
@@ -146,27 +146,6 @@ def _hire() -> None:
         acts = [{"act": act, "value": value} for act, value in row["acts"]]
         authoring.create(authoring.Prepared(row["name"], row["html"], acts), by=owner)
     adding.add(company(), by=owner)
-
-
-@transaction.atomic
-def _meet_customers(now: datetime) -> None:
-    """Organisations first, so that their people are recognised by domain; then customers and their orders."""
-    for row in company()["organisations"]:
-        organisation = Organisation.objects.create(name=row["name"], notes=row["notes"])
-        organising.add_domain(organisation, domain=row["domain"], by=None)
-    for row in company()["customers"]:
-        customer = recognising.recognise(persona(row["key"]))
-        Customer.objects.filter(pk=customer.pk).update(notes=row.get("notes", ""))
-        for number, summary, status, cents, days in row["orders"]:
-            Order.objects.create(
-                customer=customer,
-                number=number,
-                summary=summary,
-                status=status,
-                total_cents=cents,
-                currency="GBP",
-                placed_at=now - timedelta(days=days),
-            )
 
 
 @cache
