@@ -63,7 +63,7 @@ class Definition:
             return _("Yes") if value is True else _("No")
         if self.kind == Kind.DATE and isinstance(value, str):
             day = read_date(value)
-            return date_format(date.fromisoformat(day)) if day else value
+            return date_format(date.fromisoformat(day), "j M Y") if day else value
         if self.kind == Kind.NUMBER and isinstance(value, int | float):
             return str(number_format(value))
         return str(value)
