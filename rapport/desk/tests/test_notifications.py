@@ -82,3 +82,19 @@ def test_hours_are_kept_as_they_were_said(cast, ana):
     assert 'value="22:00"' in page
     assert 'value="07:30"' in page
     assert '<option value="17" selected>' in page
+
+
+def test_a_mention_in_the_words_of_a_note_is_as_good_as_a_tick(cast, ana):
+    conversation = cast.conversation()
+    named = f'<p><span data-mention="person:{cast.kim.pk}">@Kim</span> and {{}}?</p>'
+    words = named.format(f'<span data-mention="team:{cast.drivers.pk}" onclick="x">@Drivers</span>')
+    page = ana.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert f'name="mention_team" value="{cast.drivers.pk}" data-mentionable="team:{cast.drivers.pk}"' in page
+    assert f'data-mentionable="person:{cast.eva.pk}"' not in page  # who left is offered to nobody
+    ana.post(f"/conversations/{conversation.pk}/notes/", {"body": words, "format": "html"})
+    running.run_due()
+    assert [one.said for one in listing.newest(cast.kim)[0]] == ["mentioned"]
+    assert [one.said for one in listing.newest(cast.ben)[0]] == ["team_mentioned"]
+    shown = ana.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert f'<span data-mention="team:{cast.drivers.pk}">@Drivers</span>' in shown
+    assert "onclick" not in shown.split('id="timeline"')[1].split('class="composer"')[0]
