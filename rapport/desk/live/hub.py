@@ -135,12 +135,13 @@ class Hub:
                 stream.put(sse("bell", {}))
 
     async def _read_on_wake(self) -> None:
-        self._new = await self._in_database(reading.NewEvents)
         while not self._stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            self._woken.clear()
             try:
+                if self._new is None:  # the database may be away when this process begins
+                    self._new = await self._in_database(reading.NewEvents)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                self._woken.clear()
                 while events := await self._in_database(self._new.read):
                     await self._spread(events)
             except Exception:

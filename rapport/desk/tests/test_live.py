@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 
 from rapport.conversations import access, audience, closing, following, moving
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
@@ -334,3 +335,21 @@ def test_an_event_without_a_conversation_is_nobodys_news(live, cast):
     cast.writes()
     ana.waits_for("message.received")
     assert "inbox.changed" not in ana.kinds()
+
+
+def test_a_hub_that_begins_while_the_database_is_away_hears_what_happens_later(cast, monkeypatch):
+    real, tries = reading.NewEvents, iter([True])
+
+    def away_at_first() -> reading.NewEvents:
+        if next(tries, False):
+            raise OperationalError("the database is away")
+        return real()
+
+    monkeypatch.setattr(reading, "NewEvents", away_at_first)
+    live = Live()
+    try:
+        ana = live.browser(cast.ana)
+        cast.conversation()
+        wait_until(lambda: bool(ana.heard("change")), seconds=10, what="the change")
+    finally:
+        live.stop()
