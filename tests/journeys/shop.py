@@ -23,6 +23,7 @@ from tests.servers.browser import Pages
 from tests.servers.ports import free_port, wait_until
 from tests.servers.product import CHECKOUT, Product
 from tests.servers.smtp_sink import SmtpSink
+from tools import pseudo
 
 ADDRESS = "hello@fleur.example"
 CARLA = "Carla Conti <carla@example.org>"
@@ -148,7 +149,12 @@ class Surroundings:
 def new_shop(around: Surroundings, **wishes: Any) -> Shop:
     """A furnished shop, running."""
     door = free_port()
-    product = around.make(RAPPORT_MAIL_DOOR=f"smtp://127.0.0.1:{door}", RAPPORT_UNDO_SECONDS=str(wishes.pop("undo", 1)))
+    settings = {"RAPPORT_MAIL_DOOR": f"smtp://127.0.0.1:{door}", "RAPPORT_UNDO_SECONDS": str(wishes.pop("undo", 1))}
+    if pseudo_languages := wishes.pop("pseudo", False):
+        settings["DJANGO_SETTINGS_MODULE"] = "tests.pseudo.settings"
+    product = around.make(**settings)
+    if pseudo_languages:
+        pseudo.write(product.home / "pseudo")
     around.templates.furnish(product, smtp_port=around.sink.port, **wishes)
     product.start()
     wait_until(lambda: _listens(door), seconds=20, what="the mail door")

@@ -1,0 +1,1 @@
+"""The product in pseudo-languages: longer words, and from right to left."""
