@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
@@ -26,6 +27,8 @@ LETTERS = str.maketrans(
 )
 # What must stay as it is: values, placeholders of macros, tags, entities, filters of the search.
 KEPT = re.compile(r"%\([^)]*\)[a-z]|%[sd%]|\{\{.*?\}\}|\{[a-z_]*\}|<[^>]*>|&[a-z#0-9]+;|\b[a-z]+:[\w-]+")
+# Packages' own pages are Django templates.
+DJANGO = re.compile(r"""\{%\s*translate\s+"([^"]+)"\s*%\}""")
 LONGER = 0.4
 Message = str | tuple[str, str]
 
@@ -54,8 +57,11 @@ def messages() -> set[Message]:
             found |= set(_in_python(path.read_text("utf-8")))
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in (ROOT / "rapport").rglob("templates/**/*.html"):
-        for _line, _function, message in extract_from_ast(environment.parse(path.read_text("utf-8")), ONE | SEVERAL):
-            found.add(message if isinstance(message, str) else (str(message[0]), str(message[1])))
+        for _line, _function, message in extract_from_ast(environment.parse(path.read_text("utf-8")), [*ONE, *SEVERAL]):
+            words = [message] if isinstance(message, str) else [one for one in message or () if one]
+            found |= {words[0]} if len(words) == 1 else {(words[0], words[1])} if words else set()
+    for path in (ROOT / "rapport").rglob("package_templates/**/*.html"):
+        found |= set(DJANGO.findall(path.read_text("utf-8")))
     return found | _of_packages()
 
 
@@ -108,8 +114,11 @@ def _of_packages() -> set[Message]:
             path = Path(place) / "locale" / "de" / "LC_MESSAGES" / "django.mo"
             if path.is_file():
                 with path.open("rb") as file:
-                    found |= {key for key in gettext.GNUTranslations(file)._catalog if isinstance(key, str)}  # type: ignore[attr-defined]
-    return {one for one in found if isinstance(one, str) and one and "\4" not in one}
+                    keys: list[Any] = list(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+                # Of what has a plural only the first form is kept there; gettext looks for no other.
+                several = {(key[0], key[0]) for key in keys if isinstance(key, tuple)}
+                found |= several | {key for key in keys if isinstance(key, str) and key and "\4" not in key}
+    return found
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Request, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests.journeys.shop import Shop, mail, opens, row, writes
 
@@ -23,20 +23,82 @@ def html_mail(html: str, subject: str = "A letter with pictures") -> EmailMessag
     return message
 
 
+def seen_focus(page: Page) -> str:
+    """What has the focus, which must be something, and show it: an outline or a ring of its own or of what holds it."""
+    return str(
+        page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              if (!one || one === document.body) return "nothing";
+              const shows = (at) => { const style = getComputedStyle(at); return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none"; };
+              for (let at = one; at && at !== document.body; at = at.parentElement) if (shows(at)) return "shown";
+              return `hidden: ${one.outerHTML.slice(0, 120)}`;
+            }"""
+        )
+    )
+
+
 def test_a_day_without_the_mouse(shop: Shop) -> None:
     shop.receives(mail("Where are my tulips?"))
-    page = shop.desk_of("ana")
+    page = shop.desk_of("ana")  # signed in with Enter
+    press, kind = page.keyboard.press, page.keyboard.type
     expect(row(page, "Tulips")).to_be_visible(timeout=SOON)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press("j")
+    assert seen_focus(page) == "shown"
+    press("Enter")
     expect(page.locator(".conversation__title h2")).to_have_text("Tulips")
-    page.keyboard.press("n")
+    press("n")
     expect(page.locator("#note-form .ProseMirror")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("e")
+    assert seen_focus(page) == "shown"
+    kind("She is our best customer.")
+    press("Control+Enter")
+    expect(page.locator(".message--note")).to_contain_text("best customer")
+    expect(page.locator("#note-form .ProseMirror")).to_have_text("")
+    press("y")
+    expect(page.locator("#menu-assign summary")).to_contain_text("Ana")
+    press("t")
+    expect(page.locator("[name=add]")).to_be_focused()
+    kind("wedding")
+    press("Enter")
+    expect(page.locator(".conversation__facts")).to_contain_text("wedding")
+    assert seen_focus(page) == "shown"  # the menu's button again, after the head was replaced
+    press("r")
+    expect(page.locator("#reply-form .ProseMirror")).to_be_focused()
+    kind("They arrive before noon.")
+    press("Control+Enter")
+    assert "before noon" in str(shop.customer_got())
+    expect(page.locator("#reply-form .ProseMirror")).to_have_text("")
+    press("s")
+    press("Enter")  # the first of the offered times
+    expect(page.locator(".conversation__facts .badge").first).to_have_text("Snoozed")
+    assert seen_focus(page) == "shown"
+    press("Control+k")
+    kind("wake")
+    press("Enter")
+    expect(page.locator(".conversation__facts .badge").first).to_have_text("Open")
+    press("e")
     expect(page.locator(".conversation__facts .badge").first).to_have_text("Closed")
-    page.keyboard.press("?")
+    press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    press("Escape")
+    press("Control+k")
+    kind("sign")
+    expect(page.locator("#palette [role=option]", has_text="Signature")).to_be_visible(timeout=SOON)
+    press("Escape")
+    press("Control+k")
+    kind("macros")
+    expect(page.locator("#palette [role=option]", has_text="Macros").first).to_be_visible(timeout=SOON)
+    press("Enter")
+    page.wait_for_url("**/settings/macros/**")
+    page.locator(".rail__account summary").focus()
+    press("Enter")
+    for _ in range(12):
+        press("Tab")
+        if page.evaluate("document.activeElement.closest('form')?.action.endsWith('/logout/')"):
+            break
+    assert seen_focus(page) == "shown"
+    press("Enter")
+    page.wait_for_url("**/accounts/login/**")
 
 
 def test_the_palette_does_what_it_says(shop: Shop) -> None:
@@ -117,13 +179,17 @@ def test_what_strangers_write_never_runs(shop: Shop) -> None:
     assert ran == []
 
 
-def test_on_a_phone_the_list_and_the_conversation_are_two_screens(shop: Shop) -> None:
+def test_on_a_phone_one_reads_answers_and_goes_back(shop: Shop) -> None:
     shop.receives(mail("Where are my tulips?"))
     page = shop.desk_of("ana", "phone")
     expect(row(page, "Tulips")).to_be_visible(timeout=SOON)
     row(page, "Tulips").locator(".row__link").click()
     expect(page.locator(".message").first).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
+    writes(page, "They arrive before noon.")
+    page.locator("#reply-form button[data-send]").click()
+    assert "before noon" in str(shop.customer_got())
+    expect(page.locator(".message--out")).to_contain_text("before noon")
     page.get_by_role("link", name="Back to the list").click()
     expect(row(page, "Tulips")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -20,7 +20,7 @@ from rapport.desk.answers import answered, is_part
 from rapport.desk.inbox import panes
 from rapport.desk.inbox.rows import shown
 from rapport.desk.settings.pages import allowed, show
-from rapport.desk.settings.saved_views import building
+from rapport.desk.settings.saved_views import building, icons
 from rapport.desk.settings.saved_views.forms import ViewForm
 from rapport.people import access
 from rapport.people.models import Account
@@ -154,7 +154,7 @@ def _page(
     request: HttpRequest, form: ViewForm, found: View | None, groups: list[Group], status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "found": found, "groups": building.shown(groups)}
-    context["icons"] = saving_views.ICONS
+    context["icons"] = icons.named()
     return show(request, "views/view.html", tab="views", context=context, status=status)
 
 
