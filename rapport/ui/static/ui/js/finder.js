@@ -69,12 +69,10 @@ dialog.addEventListener("keydown", (event) => {
 });
 
 // Opens it: what is there at once, what the server knows when it has said so.
-export async function open(recent) {
-  if (dialog.open) return dialog.close();
-  field.value = "";
+export async function open(recent, hurried) {
   [acts, answered] = [actsHere(words.acts), []];
-  dialog.showModal();
   show();
+  if (hurried) return choose(shown[at]);
   places = await ask(`/palette/places/?recent=${recent.join(",")}`);
   if (dialog.open) show();
 }

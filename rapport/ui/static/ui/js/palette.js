@@ -5,6 +5,9 @@ import { keyOf } from "ui/pressed.js";
 
 const KEY = `recent-${document.body.dataset.account}`;
 const MOST = 8;
+const dialog = document.getElementById("palette");
+const field = dialog.querySelector("input");
+let hurried = false;
 const recent = () => JSON.parse(localStorage.getItem(KEY) || "[]");
 
 enliven("#conversation", (conversation) => {
@@ -15,5 +18,11 @@ enliven("#conversation", (conversation) => {
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || keyOf(event).toLowerCase() !== "k") return;
   event.preventDefault();
-  import("ui/finder.js").then((finder) => finder.open(recent()));
+  if (dialog.open) return dialog.close();
+  field.value = "";
+  dialog.showModal(); // at once: the next letters are meant for it, and Enter may come before the rest has arrived
+  hurried = false;
+  import("ui/finder.js").then((finder) => finder.open(recent(), hurried));
 });
+
+dialog.addEventListener("keydown", (event) => { if (event.key === "Enter") hurried = true; });
