@@ -28,7 +28,7 @@ function offers(query) {
   const number = query.match(/^#?(\d{1,18})$/)?.[1];
   const go = number ? [{ group: words.search, text: `${words.go} #${number}`, href: `/conversations/${number}/` }] : [];
   const look = { group: words.search, text: `${words.look} “${query}”`, href: `/search/?q=${encodeURIComponent(query)}` };
-  const fitting = [...ranked(query, acts, 7), ...ranked(query, recent, 3), ...ranked(query, others, 8)];
+  const fitting = ranked(query, [...acts, ...recent, ...others], 16); // the group of what fits best comes first
   return [...(fitting.length ? [] : go), ...fitting, ...answered, ...(fitting.length ? go : []), look];
 }
 
