@@ -4,5 +4,4 @@ from rapport.config.settings import *  # noqa: F403
 from rapport.config.settings import ENVIRONMENT
 
 LANGUAGES = [("en", "English"), ("en-xa", "Longer"), ("ar-xb", "Leftwards")]
-LANGUAGES_BIDI = ["ar-xb"]
 LOCALE_PATHS = [ENVIRONMENT.home / "pseudo"]
