@@ -72,6 +72,9 @@ GET    accounts/2fa/webauthn/login/                            > +++ ++++ +>
 POST   accounts/2fa/webauthn/login/                            > +++ ++++ +>
 GET    accounts/sessions/                                      > +++ ++++ +>
 POST   accounts/sessions/                                      > +++ ++++ +>
+GET    ui/manifest.webmanifest                                 + +++ ++++ ++
+GET    ui/worker.js                                            + +++ ++++ ++
+GET    ui/offline/                                             + +++ ++++ ++
 GET    ui/style.css                                            + +++ ++++ ++
 GET    /                                                       > +++ ++++ +>
 GET    today/                                                  > +++ ++++ +>

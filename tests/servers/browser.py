@@ -66,6 +66,8 @@ class Pages:
             base_url=base_url,
             locale="en-GB",
             timezone_id="UTC",
+            # A worker would answer some requests before the tests see them; ui/tests/test_installable.py reads it.
+            service_workers="block",
         )
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)

@@ -1,0 +1,83 @@
+"""What lets a browser install Rapport like an app: its manifest, a calm page for when there is no connection, and the
+service worker that keeps that page and our own files, never a conversation."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from rapport.ui import assets
+
+PAPER, INK = "#f8f5ef", "#15171b"
+_WORKER = Path(__file__).parent / "static" / "ui" / "js" / "worker" / "worker.js"
+
+
+@login_not_required
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Name, icons and short cuts. It says no more than the page where one signs in."""
+    name = str(getattr(request, "company_name", "Rapport"))
+    icons = [("icon-192", 192, "any"), ("icon-512", 512, "any"), ("maskable-512", 512, "maskable")]
+    shortcuts = [
+        (_("New conversation"), "/conversations/new/"),
+        (_("Mine"), "/inbox/?view=mine"),
+        (_("Search"), "/search/"),
+    ]
+    content = {
+        "id": "/",
+        "name": name,
+        "short_name": name[:12].strip(),
+        "description": _("Customer conversations"),
+        "lang": get_language() or "en",
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            {
+                "src": assets.asset(f"ui/icons/{file}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for file, size, purpose in icons
+        ],
+        "shortcuts": [{"name": title, "url": address} for title, address in shortcuts],
+    }
+    return JsonResponse(
+        content, content_type="application/manifest+json", headers={"Cache-Control": "private, max-age=300"}
+    )
+
+
+@login_not_required
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page for when the server cannot be reached. It knows nobody, because browsers keep it."""
+    answer = render(request, "ui/offline.html")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. Its text changes with what it keeps, so that browsers take over a new version by themselves."""
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+@cache
+def _worker() -> str:
+    kept = [reverse("offline"), assets.stylesheet_address(), assets.asset("ui/mark.svg"), assets.asset("ui/icons.svg")]
+    return f"const KEPT = {json.dumps(kept)};\n{_WORKER.read_text(encoding='utf-8')}"
