@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from rapport.conversations import access, history, locking
 from rapport.conversations.errors import NotAllowed, NotFound, WrongValue
@@ -72,28 +72,24 @@ def correct(conversation: Conversation, *, entry: int, minutes: int, by: Account
         history.changed(conversation, "time_corrected", by=by, **facts)
 
 
-def entries(account: Account, conversation: Conversation) -> QuerySet[TimeEntry]:
-    """Of a conversation the account was just found to see, and of what was merged into it; newest first."""
-    if not account.may(Right.NOTE):
-        return TimeEntry.objects.none()
-    family = locking.family_ids(conversation)
-    return TimeEntry.objects.filter(conversation_id__in=family).select_related("account").order_by("-pk")[:SHOWN]
-
-
 def shown(account: Account, conversation: Conversation) -> list[Spent]:
-    """The same for a page."""
+    """The newest entries of a conversation the account was just found to see, and of what was merged into it."""
+    rows = _entries(account, conversation).select_related("account").order_by("-pk")[:SHOWN]
     return [
-        Spent(row.pk, row.account.name, row.minutes, row.note, row.at, row.account_id == account.pk)
-        for row in entries(account, conversation)
+        Spent(row.pk, row.account.name, row.minutes, row.note, row.at, row.account_id == account.pk) for row in rows
     ]
 
 
-def sums(spent: list[Spent]) -> list[tuple[str, int]]:
-    """Minutes of each person, the most first."""
-    found: dict[str, int] = {}
-    for one in spent:
-        found[one.who] = found.get(one.who, 0) + one.minutes
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+def sums(account: Account, conversation: Conversation) -> list[tuple[str, int]]:
+    """Minutes of each person, of all entries, the most first."""
+    found = _entries(account, conversation).values_list("account_id", "account__name").annotate(all=Sum("minutes"))
+    return sorted(((name, minutes) for _pk, name, minutes in found.order_by()), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _entries(account: Account, conversation: Conversation) -> QuerySet[TimeEntry]:
+    if not account.may(Right.NOTE):
+        return TimeEntry.objects.none()
+    return TimeEntry.objects.filter(conversation_id__in=locking.family_ids(conversation))
 
 
 def _demand(by: Account) -> None:

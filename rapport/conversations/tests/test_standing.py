@@ -52,6 +52,7 @@ def test_an_own_status_is_of_its_kind_for_lists_and_counts(cast, supplier, tulip
     assert listing.counts(again(cast.ana))["open"] == 0
     counting.fold()
     chosen = filtering.parse_query('status:"waiting for supplier"')
+    assert set(filtering.statuses(chosen)) >= {"waiting"}
     assert filtering.apply(chosen, Conversation.objects.all(), account=None).get() == tulips
     event = Event.objects.get(kind="conversation.waiting").data
     assert (event["before"], event["own_name"]) == ("open", "Waiting for supplier")

@@ -69,7 +69,7 @@ class Work:
 def work_of(account: Account, conversation: Conversation, names: Mapping[int, str]) -> Work:
     """For this account, that was just found to see the conversation. `names` of colleagues by id.
 
-    No statement, and two where the company notes time.
+    No statement, and four where the company notes time.
     """
     living = conversation.merged_into_id is None
     work = Work(
@@ -87,7 +87,7 @@ def work_of(account: Account, conversation: Conversation, names: Mapping[int, st
     work.notes_time = account.may(Right.NOTE) and timing.is_noted()
     if work.notes_time:
         work.spent = timing.shown(account, conversation)
-        work.sums = timing.sums(work.spent)
+        work.sums = timing.sums(account, conversation)
         work.minutes = sum(minutes for _who, minutes in work.sums)
     shown = (work.fields, work.lists, work.templates, work.spent, work.may_fill, work.notes_time)
     work.rev = format(crc32(repr(shown).encode()), "x")

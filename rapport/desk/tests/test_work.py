@@ -143,3 +143,11 @@ def statements(client, conversation) -> int:
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/conversations/{conversation.pk}/", headers={"HX-Request": "true"})
     return len(asked)
+
+
+def test_search_and_views_find_an_own_status(cast, owner, ana, tulips):  # noqa: F811
+    status = shaping.create_status("Waiting for supplier", kind="waiting", by=cast.flora)
+    settling.put(tulips, status=f"own:{status.pk}", by=cast.ana)
+    link = f"/conversations/{tulips.pk}/"
+    assert link in ana.get("/search/?q=status:%22waiting+for+supplier%22").content.decode()
+    assert link not in ana.get("/search/?q=-status:%22waiting+for+supplier%22").content.decode()
