@@ -58,3 +58,15 @@ def test_every_icon_used_in_a_template_exists():
         for name in re.findall(r'icon\("([\w-]+)"\)', path.read_text())
     }
     assert used - known == set()
+
+
+def test_every_style_turns_with_the_direction_of_writing():
+    """Right-to-left needs no style of its own as long as nobody writes left or right."""
+    physical = re.compile(
+        r"(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)\b|(?<![\w-])(?:left|right)\s*:"
+        r"|(?:text-align|float|clear)\s*:\s*(?:left|right)\b|border-(?:top|bottom)-(?:left|right)-radius"
+    )
+    sheets = [*(assets.FOLDER / "css").glob("*.css"), *(assets.FOLDER / "pages").glob("*.css")]
+    found = {path.name: physical.findall(path.read_text("utf-8")) for path in sheets}
+    assert len(sheets) > 20
+    assert not {name: words for name, words in found.items() if words}
