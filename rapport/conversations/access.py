@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from rapport.channels.models import Inbox
 from rapport.conversations import alongside, locking
@@ -143,6 +143,12 @@ def main_of_side(account: Account, number: int) -> int:
     if found is None or not account.may(Right.READ_MESSAGES) or not _sees(account, found.main):
         raise NotFound
     return locking.living(found.main).pk
+
+
+def newest_message(account: Account, numbers: Sequence[int]) -> int:
+    """The newest message of any of these conversations that the account may see; 0 without any."""
+    seen_ones = conversations_visible_to(account).filter(pk__in=numbers)
+    return seen_ones.aggregate(newest=Max("last_message_id"))["newest"] or 0
 
 
 def message_of(account: Account, conversation: Conversation, pk: int) -> Message:

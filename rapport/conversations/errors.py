@@ -145,6 +145,14 @@ class CannotMerge(ConversationRefusal):
     status = 409
 
 
+class CannotLink(ConversationRefusal):
+    """A conversation belongs to itself already, and nothing is both the cause and a case of another."""
+
+    sentence = _("These two cannot be linked in this way: they are the same, or linked the other way round.")
+    code = "cannot_link"
+    status = 409
+
+
 class NotMerged(ConversationRefusal):
     """There is no merge to undo."""
 

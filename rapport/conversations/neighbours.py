@@ -68,7 +68,8 @@ def linked(account: Account, family: Sequence[int]) -> list[Linked]:
     if not found:
         return []
     ours = set(family)
-    ends = [(pk, *_end(kind, one, other, ours)) for pk, kind, one, other in found]
+    apart = [row for row in found if not {row[2], row[3]} <= ours]  # what was merged since is one with itself
+    ends = [(pk, *_end(kind, one, other, ours)) for pk, kind, one, other in apart]
     seen = access.conversations_visible_to(account).filter(pk__in={number for _, _, number in ends})
     known = {pk: (subject, status) for pk, subject, status in seen.values_list("pk", "subject", "status")}
     return [

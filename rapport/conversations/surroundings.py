@@ -10,7 +10,15 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 
 from rapport.conversations import access
-from rapport.conversations.models import Conversation, ConversationTag, Involvement, Link, Participant, SideConversation
+from rapport.conversations.models import (
+    Conversation,
+    ConversationTag,
+    Involvement,
+    Link,
+    Participant,
+    ReadMark,
+    SideConversation,
+)
 from rapport.people.models import Account, Customer, CustomerAddress
 from rapport.rows.asking import Question
 
@@ -29,7 +37,8 @@ class Person:
 @dataclass(slots=True)
 class Surroundings:
     """`family`: the conversation's id and those of all merged into it, however deep; `merged`: number and subject of
-    those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours);
+    those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours); `read_to`: the message up
+    to which the account has read;
     `customers`: the customer's id and those of all merged into it; `people`: at most
     200. In the order of ids, tags by name; `colours` of those that have one.
     """
@@ -42,6 +51,7 @@ class Surroundings:
     follows: bool = False
     people: list[Person] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    read_to: int = 0
     has_sides: bool = False
     has_links: bool = False
 
@@ -68,6 +78,7 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
         follows=bool(found["follows"]),
         people=[Person(email=row[3], name=row[4], role=row[5]) for row in found["person"]],
         addresses=[row[3] for row in found["address"]],
+        read_to=found["read"][0][1] if found["read"] else 0,
         has_sides=bool(found["side"]),
         has_links=bool(found["link"]),
     )
@@ -92,7 +103,7 @@ def _kinds(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-_KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link")
+_KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link", "read")
 _NOTHING = Value("")
 
 
@@ -105,6 +116,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
     tags = ConversationTag.objects.filter(conversation_id=number, tag__canonical__isnull=True)
     first = Participant.objects.filter(conversation_id__in=family).order_by("pk").values("pk")[:MOST_PEOPLE]
     people = Participant.objects.filter(pk__in=first)
+    reads = ReadMark.objects.filter(account_id=account_id, conversation_id=number)
     sides = SideConversation.objects.filter(main_id__in=family).order_by("pk").values("pk")[:1]
     links = Link.objects.filter(Q(one_id__in=family) | Q(other_id__in=family)).order_by("pk").values("pk")[:1]
     parts: list[QuerySet[Any, Any]] = [
@@ -115,6 +127,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
         SideConversation.objects.filter(pk__in=sides).values_list(
             Value("side"), "pk", "main_id", _NOTHING, _NOTHING, _NOTHING
         ),
+        reads.values_list(Value("read"), "message_id", "conversation_id", _NOTHING, _NOTHING, _NOTHING),
         Link.objects.filter(pk__in=links).values_list(Value("link"), "pk", "one_id", _NOTHING, _NOTHING, _NOTHING),
     ]
     if customers:

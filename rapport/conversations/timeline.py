@@ -18,6 +18,7 @@ from rapport.rows.asking import Question
 
 _GONE = (Message.State.CANCELLED, Message.State.RETURNED)  # drafts again
 _ALL = 2**31
+BEFORE = 5
 _MESSAGE = (
     "pk",
     "conversation_id",
@@ -96,12 +97,13 @@ class Happened:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Entries, oldest first; `earlier` more were left out. `newest`: the greatest message id of all; `messages`: how
-    many there are in all."""
+    many there are in all; `later` messages follow that were left out."""
 
     entries: list[Said | Happened]
     earlier: int
     newest: int
     messages: int
+    later: int = 0
 
 
 def read(account: Account, family: Sequence[int], *, most: int | None = None) -> Timeline:
@@ -122,6 +124,27 @@ def read(account: Account, family: Sequence[int], *, most: int | None = None) ->
         messages, newest = readable.count(), readable.aggregate(newest=Max("pk"))["newest"] or 0
         events = _happened(family).count() if reads else 0
     return Timeline(entries, messages + events - len(entries), newest, messages)
+
+
+def around(account: Account, family: Sequence[int], message: int, *, most: int) -> Timeline:
+    """The same from a little before one message on, `most` messages at the most; the end of it all where the message is
+    not there. Costs as much however long the conversation is, but for the two counts along its index.
+    """
+    reads = account.may(Right.READ_MESSAGES)
+    told = access.readable(account, _told(family))
+    at = told.filter(pk=message).values_list("at", flat=True).first()
+    if at is None:
+        return read(account, family, most=most)
+    before = told.filter(at__lt=at).order_by("-at", "-pk").values_list(*_MESSAGE)[:BEFORE]
+    after = told.filter(at__gte=at).order_by("at", "pk").values_list(*_MESSAGE)[:most]
+    said = [_said(row) for row in [*before, *after]]
+    first, last = min(one.at for one in said), max(one.at for one in said)
+    earlier, later = told.filter(at__lt=first).count(), told.filter(at__gt=last).count()
+    span = _happened(family).filter(at__gte=first) if later == 0 else _happened(family).filter(at__range=(first, last))
+    happened = [Happened(*row) for row in span.order_by("at", "pk").values_list(*_EVENT)[: 2 * most]] if reads else []
+    entries: list[Said | Happened] = sorted([*said, *happened], key=_order)
+    newest = max(one.pk for one in said)  # what lies beyond was not on the screen
+    return Timeline(entries, earlier, newest, earlier + len(said) + later, later)
 
 
 def messages(ids: Iterable[int]) -> list[Said]:

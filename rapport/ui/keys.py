@@ -65,6 +65,7 @@ TABLE: tuple[Key, ...] = (
     Key("spam", ("!",), _("Spam, or not spam"), _CONVERSATION),
     Key("more", (".",), _("More: priority, journey …"), _CONVERSATION),
     Key("panel", ("p",), _("Show or hide the customer panel"), _CONVERSATION),
+    Key("first_unread", ("f",), _("First unread message"), _CONVERSATION),
     Key("back", ("u",), _("Back to the list"), _CONVERSATION),
     Key("send", ("Ctrl+Enter",), _("Send, or add the note"), _WRITING),
     Key("send_close", ("Ctrl+Shift+Enter",), _("Send and close"), _WRITING),

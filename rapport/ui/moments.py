@@ -43,6 +43,11 @@ def age(moment: datetime, now: datetime | None = None) -> str:
     return words % {"n": number}
 
 
+def day(moment: datetime) -> str:
+    """The day a moment falls on, in the reader's zone: `Thu 3 Mar 2025`."""
+    return _exact(moment.astimezone(timezone.get_current_timezone())).rpartition(",")[0]
+
+
 def size(count: int) -> str:
     """Bytes for people: `640 B`, `12 kB`, `3.4 MB`."""
     if count < 1000:

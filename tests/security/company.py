@@ -18,6 +18,7 @@ from rapport.channels.contract import Address
 from rapport.conversations import (
     authoring,
     filling,
+    linking,
     noting,
     releasing,
     saving_views,
@@ -35,6 +36,7 @@ from rapport.conversations.models import (
     Conversation,
     CustomField,
     Draft,
+    Link,
     Macro,
     Message,
     OwnStatus,
@@ -108,6 +110,8 @@ class Company:
     other: Conversation
     foreign: Conversation
     side: Conversation
+    incident: Conversation
+    link: Link
     merged: Conversation
     mail: Message
     note: Message
@@ -167,6 +171,8 @@ def found_company() -> Company:
     Conversation.objects.filter(pk=merged.pk).update(merged_into=target)
     held = cast.holds(cast.conversation("Roses", subject="Roses"), by=accounts["agent"], delay=QUIET)
     stranger = cast.writes("Let me in", sender=Address("eve@example.com"), into=conversation, stranger=True)
+    incident = cast.conversation("Late too", subject="Late too")
+    link = linking.link(fresh(conversation), to=incident, role="incident", by=cast.flora)
     invitation, token = inviting.invite("new@fleur.example", role="agent", by=cast.flora)
     company = Company(
         cast=cast,
@@ -174,6 +180,8 @@ def found_company() -> Company:
         other=cast.conversation("Lilies", subject="Lilies"),
         foreign=cast.conversation("Vans", subject="Vans", inbox=cast.drivers_inbox),
         side=_side(cast, conversation),
+        incident=incident,
+        link=link,
         merged=fresh(merged),
         mail=mail,
         note=note,

@@ -27,7 +27,7 @@ PLAIN = set(
     time_zone password notify company_name open_to_all signature mail_notifications login scope who what
     written ticked minutes words up move is_noted days required help parent options items description colour into_name archived
     template
-    rev side forward quote from before quiet_from quiet_until quiet_weekend digest_hour save
+    rev side forward quote from at notes role before quiet_from quiet_until quiet_weekend digest_hour save
     own_at snoozed undo_seconds single_keys
     rights preset addresses act shown day_0 day_1 day_2 day_3 day_4 day_5 day_6
     """.split()
@@ -59,6 +59,7 @@ IDS = [
     Naming("conversations/<int:number>/sides/", "attachment", "file"),
     Naming("conversations/<int:number>/merge/?", "into", "conversation"),
     Naming("conversations/<int:number>/split/", "message", "message"),
+    Naming("conversations/<int:number>/links/", "to", "conversation"),
     Naming("conversations/<int:number>/sides/", "file", "file elsewhere"),
     Naming("conversations/<int:number>/sides/", "message", "message"),
     Naming("conversations/<int:number>/sides/new/?", "message", "message"),

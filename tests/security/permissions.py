@@ -120,6 +120,13 @@ POST   conversations/<int:number>/spam/                        > +++ +?-? ?>
 GET    conversations/<int:number>/merge/                       > +++ +?-? ?>
 POST   conversations/<int:number>/merge/into/                  > +++ ???? ?>
 POST   conversations/<int:number>/merge/undo/                  > +++ ???? ?>
+GET    conversations/<int:number>/links/                       > +++ +?-? ?>
+POST   conversations/<int:number>/links/                       > +++ ??-? ?>
+POST   conversations/<int:number>/links/<int:pk>/removal/      > +++ +?-? ?>
+GET    conversations/<int:number>/incidents/                   > +++ +?-? ?>
+POST   conversations/<int:number>/incidents/                   > +++ !?-? ?>
+GET    conversations/<int:number>/print/                       > +++ +?+? ?>
+GET    messages/<int:pk>/                                      > +++ +??? ?>
 GET    conversations/<int:number>/split/                       > +++ +?-? ?>
 POST   conversations/<int:number>/split/                       > +++ +?-? ?>
 POST   conversations/<int:number>/split/undo/                  > !!! !?-? ?>
@@ -363,6 +370,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/replies/": lambda c: {"body": "Hello", "seen": 10**9},
     "conversations/<int:number>/notes/": lambda c: {"body": "Hello"},
     "conversations/<int:number>/draft/": lambda c: {"body": "Hello"},
+    "conversations/<int:number>/links/": lambda c: {"to": c.other.pk, "role": "related"},
+    "conversations/<int:number>/incidents/": lambda c: {"number": c.incident.pk, "body": "x", "seen": 10**9},
     "conversations/<int:number>/split/": lambda c: {"message": c.stranger.pk},
     "conversations/<int:number>/sides/": lambda c: {"to": "x@supplier.example", "subject": "x", "body": "x"},
     "conversations/<int:number>/sides/draft/": lambda c: {"subject": "x", "body": "x"},
@@ -490,6 +499,8 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "status/mail/<int:pk>/retries/": {"pk": company.raw.pk},
     }
     beginnings: dict[str, dict[str, Any]] = {
+        "conversations/<int:number>/links/": {"number": company.conversation.pk, "pk": company.link.pk},
+        "conversations/<int:number>/incidents/": {"number": company.conversation.pk},
         "conversations/<int:number>/sides/": {"number": company.conversation.pk, "pk": company.side.pk},
         "conversations/<int:number>/checklists/": {"number": company.conversation.pk, "pk": 1, "item": 0},
         "settings/fields/": {"pk": company.shape.field.pk},

@@ -38,6 +38,8 @@ _ICONS = {
     "priority": "flag",
     "stage": "shopping-bag",
     "subject": "pencil",
+    "linked": "link",
+    "unlinked": "unlink",
     "side_wrote": "messages-square",
     "side_answered": "message-square-reply",
     "side_stranger": "hand",
@@ -86,6 +88,8 @@ _BY_PERSON = {
     "priority": noop("%(who)s set the priority to %(what)s"),
     "stage": noop("%(who)s set the journey to %(what)s"),
     "subject": noop("%(who)s changed the subject to “%(what)s”"),
+    "linked": noop("%(who)s linked it with %(what)s"),
+    "unlinked": noop("%(who)s took the link with %(what)s off"),
     "side_wrote": noop("%(who)s wrote beside this to %(what)s"),
     "side_done": noop("%(who)s expects nothing more beside this: %(what)s"),
     "side_resumed": noop("%(who)s opened again beside this: %(what)s"),
@@ -102,6 +106,7 @@ _BY_PERSON = {
 _NAMED = frozenset({"tagged", "untagged", "macro", "checklist_added", "checklist_removed", "ticked", "unticked"})
 _STATUS = dict(Conversation.Status.choices)
 _SILENT = frozenset({"followed", "unfollowed"})
+_LOUD = frozenset({"side_answered", "side_stranger"})
 _PRIORITY = dict(Conversation.Priority.choices)
 _STAGE = dict(Conversation.Stage.choices)
 
@@ -124,7 +129,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """One line between the messages. `side`: the number of the side conversation it speaks of, or 0."""
+    """One line between the messages. `side`: the number of the side conversation it speaks of, or 0; `folded`: the lines
+    that this one stands for; `is_loud`: not to be folded away; `is_day`: a new day begins.
+    """
 
     id: str
     rev: str
@@ -132,6 +139,9 @@ class ShownEvent:
     text: str
     at: datetime
     side: int = 0
+    is_loud: bool = False
+    is_day: bool = False
+    folded: tuple[ShownEvent, ...] = ()
     is_event: bool = True
 
 
@@ -142,7 +152,11 @@ def shown_event(event: Happened, names: Names) -> ShownEvent | None:
         return None
     text = _sentence(kind, event, names)
     side = int(str(event.data.get("side") or 0)) if kind.startswith(("side_", "forwarded")) else 0
-    return ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at, side) if text else None
+    return (
+        ShownEvent(f"e-{event.pk}", "1", _ICONS.get(kind, "circle-dot"), text, event.at, side, kind in _LOUD)
+        if text
+        else None
+    )
 
 
 def _sentence(kind: str, event: Happened, names: Names) -> str:
@@ -185,6 +199,8 @@ def _target(kind: str, data: Mapping[str, object], names: Names) -> str | None:
         return str(data.get("minutes", ""))
     if kind in _NAMED:
         return str(data.get("name", ""))
+    if kind in ("linked", "unlinked"):
+        return f"#{data.get('other', '')}"
     if kind in ("side_done", "side_resumed"):
         return str(data.get("subject", ""))
     if kind.startswith("side_") or kind == "forwarded":

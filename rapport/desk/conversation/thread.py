@@ -10,6 +10,7 @@ from rapport.conversations import timeline
 from rapport.conversations.directory import Directory
 from rapport.conversations.models import Message
 from rapport.conversations.timeline import Happened, Said
+from rapport.desk.conversation import folding
 from rapport.desk.conversation.happenings import Names, ShownEvent, shown_event
 from rapport.desk.conversation.showing import Around, ShownMessage, shown_message
 from rapport.files import listing as files
@@ -22,23 +23,28 @@ _OURS = (Message.Kind.REPLY, Message.Kind.AUTOMATIC)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Entries, oldest first; `earlier` more are left out. `last_id`: the newest message the viewer has on screen."""
+    """Entries, oldest first; `earlier` and `later` more are left out. `last_id`: the newest message the viewer has on screen."""
 
     entries: list[ShownMessage | ShownEvent]
     earlier: int
     last_id: int
+    later: int = 0
 
 
-def read(account: Account, family: Sequence[int], directory: Directory, *, whole: bool = False) -> Thread:
+def read(account: Account, family: Sequence[int], directory: Directory, *, whole: bool = False, at: int = 0) -> Thread:
     """The thread of a conversation that the account was just found to see.
 
-    `family`: its id, then those of what was merged into it.
+    `family`: its id, then those of what was merged into it. `at`: a message that must be among what is shown.
     """
-    found = timeline.read(account, family, most=None if whole else SHOWN_AT_FIRST)
+    if at:
+        found = timeline.around(account, family, at, most=SHOWN_AT_FIRST)
+    else:
+        found = timeline.read(account, family, most=None if whole else SHOWN_AT_FIRST)
     names = Names(directory.people, directory.teams)
     around = _around(account, family[0], [entry for entry in found.entries if isinstance(entry, Said)], found.messages)
     shown = [_shown(entry, around, names) for entry in found.entries]
-    return Thread([entry for entry in shown if entry is not None], found.earlier, found.newest)
+    entries = folding.laid_out([entry for entry in shown if entry is not None])
+    return Thread(entries, found.earlier, found.newest, found.later)
 
 
 def since(account: Account, number: int, messages: Iterable[Message]) -> list[ShownMessage]:

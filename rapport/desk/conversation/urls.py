@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.conversation import acts, joining, macros, views, working, writing
+from rapport.desk.conversation import acts, joining, links, macros, views, working, writing
 
 urlpatterns = [
     path("", views.conversation, name="conversation"),
@@ -32,6 +32,10 @@ urlpatterns = [
     path("merge/", joining.merge_page, name="merge"),
     path("merge/into/", acts.merge),
     path("merge/undo/", acts.undo_merge),
+    path("links/", links.links, name="links"),
+    path("incidents/", links.incidents),
+    path("links/<int:pk>/removal/", links.removal),
+    path("print/", views.print_page, name="print"),
     path("split/", joining.split_page, name="split"),
     path("split/undo/", acts.undo_split),
     path("following/", acts.follow),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -16,7 +17,8 @@ from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.beside import showing as beside
-from rapport.desk.conversation import composing, heads, side, thread, work
+from rapport.desk.conversation import composing, heads, links, side, thread, work
+from rapport.desk.conversation.showing import ShownMessage
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.desk.inbox.chosen import view_beside
@@ -37,7 +39,7 @@ def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     except NotFound:  # the number of a side conversation leads to the one it stands beside
         main = access.main_of_side(account, number)
         return HttpResponseRedirect(f"/conversations/{main}/?side={number}")
-    context = parts(account, found, whole="all" in request.GET)
+    context = parts(account, found, scope=request.GET.dict())
     wanted = number_of(request.GET.get("side"))
     context["drawer"] = f"/conversations/{number}/sides/{wanted}/" if wanted else ""
     context["view"] = request.GET.get("view", "open")
@@ -55,7 +57,7 @@ def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
 def sync(request: HttpRequest, number: int) -> HttpResponseBase:
     """Head, banners, messages and side panel anew, for a page that is already open."""
     account = signed_in(request)
-    context = parts(account, access.get_conversation(account, number), with_composer=False)
+    context = parts(account, access.get_conversation(account, number), scope=request.GET.dict(), with_composer=False)
     context["view"] = request.GET.get("view", "open")
     return render(request, "desk/conversation/_sync.html", context)
 
@@ -95,22 +97,49 @@ def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
     return render(request, "desk/conversation/subject.html", context)
 
 
-def parts(account: Account, found: Conversation, *, whole: bool = False, with_composer: bool = True) -> dict[str, Any]:
-    """Context of everything in the pane."""
+def parts(
+    account: Account, found: Conversation, *, scope: Mapping[str, str] | None = None, with_composer: bool = True
+) -> dict[str, Any]:
+    """Context of everything in the pane. `scope`: with `all` the whole timeline, with `at` from that message on."""
+    scope = scope or {}
+    at = number_of(scope.get("at")) or 0
     customer = living(found.customer) if found.customer else None
     around = surroundings.read(account, found, customer)
     known = directory.read()
-    told = thread.read(account, around.family, known, whole=whole)
+    told = thread.read(account, around.family, known, whole="all" in scope, at=at)
     panel, sides = side.side_of(account, customer, around), beside.listed(account, around)
-    panel.rev += format(crc32(repr(sides).encode()), "x")
+    bonds = links.shown(account, around)
+    panel.rev += format(crc32(repr((sides, bonds)).encode()), "x")
     context = {
         "head": heads.head_of(account, found, around, known, last_id=told.last_id),
         "entries": told.entries,
         "earlier": told.earlier,
+        "later": told.later,
+        "scope": "all=1" if "all" in scope else f"at={at}" if at else "",
+        "unread_from": _first_unread(account, told.entries, around.read_to),
         "side": panel,
         "sides": sides,
         "work": work.work_of(account, found, known.people),
+        "bonds": bonds,
+        "open_incidents": links.left_open(found, bonds),
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(known),
     }
     return context | composing.composer(account, found, around.people, known.people) if with_composer else context
+
+
+def _first_unread(account: Account, entries: Sequence[object], read_to: int) -> str:
+    """The first message of others that came since the account looked; none where it never did, or has read all."""
+    shown = [entry for entry in entries if isinstance(entry, ShownMessage) and not entry.mine]
+    unread = [entry.id for entry in shown if entry.pk > read_to]
+    return unread[0] if read_to and unread and len(unread) < len(shown) else ""
+
+
+@require_safe
+@answered
+def print_page(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The whole conversation on paper; with `notes`, the colleagues' words too."""
+    account = signed_in(request)
+    found = access.get_conversation(account, number)
+    context = parts(account, found, scope={"all": "1"}, with_composer=False)
+    return render(request, "desk/conversation/print.html", context | {"with_notes": "notes" in request.GET})

@@ -5,6 +5,7 @@ from django.urls import path
 from rapport.desk.messages import views
 
 urlpatterns = [
+    path("", views.place, name="message"),
     path("hold/", views.hold),
     path("time/", views.time),
     path("admission/", views.admission),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.conversations import access, postponing, receiving, replying, splitting
+from rapport.conversations import access, locking, postponing, receiving, replying, splitting
 from rapport.conversations.errors import NotAllowed, NotFound, NotHeld, NotInThePast
 from rapport.conversations.models import Message
 from rapport.desk.answers import answered, done
@@ -25,6 +25,18 @@ from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.ui import moments
 from rapport.ui.handoff import FileHandOff
+
+
+@require_safe
+@answered
+def place(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Where the message stands: its conversation, opened at it."""
+    account = signed_in(request)
+    message = access.get_message(account, pk)
+    if message.conversation.is_aside:
+        return HttpResponseRedirect(f"/conversations/{_shown_in(account, message)}/?side={message.conversation_id}")
+    number = locking.living(message.conversation).pk
+    return HttpResponseRedirect(f"/conversations/{number}/?at={pk}#m-{pk}")
 
 
 @require_http_methods(["POST", "DELETE"])

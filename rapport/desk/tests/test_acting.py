@@ -194,3 +194,23 @@ def test_a_failed_delivery_is_tried_again_by_who_may(cast, ana, ben):
     assert ben.post(f"/messages/{delivery.message_id}/delivery/").status_code == 404
     ana.post(f"/messages/{delivery.message_id}/delivery/")
     assert Delivery.objects.get(pk=delivery.pk).state == "queued"
+
+
+def test_a_closed_problem_offers_to_tell_and_close_its_incidents(cast, ana):
+    problem, case, done_one = (cast.conversation(words) for words in ("Cold store", "Wilted", "Wilted too"))
+    for one in (case, done_one):
+        ana.post(f"/conversations/{problem.pk}/links/", {"to": one.pk, "role": "incident"})
+    for one in (problem, done_one):
+        ana.post(f"/conversations/{one.pk}/closure/")
+    page = ana.get(f"/conversations/{problem.pk}/").content.decode()
+    assert "1 incident of it is still open" in page
+    assert f'<input type="hidden" name="number" value="{case.pk}">' in page
+    told = f"/conversations/{problem.pk}/incidents/"
+    seen = fresh(case).last_message_id
+    assert ana.post(told, {"number": [case.pk], "body": "  ", "seen": seen}).status_code == 400
+    cast.writes("Still wilted", into=fresh(case))
+    refused = ana.post(told, {"number": [case.pk], "body": "We mended it", "seen": seen})
+    assert "We mended it" in refused.content.decode()
+    ana.post(told, {"number": [case.pk], "body": "We mended it", "seen": 10**9, "then": "closed"})
+    held = Message.objects.get(kind="reply")
+    assert (held.conversation_id, held.state, held.close_after) == (case.pk, "held", "closed")

@@ -1,4 +1,4 @@
-// The drawer beside a conversation: opened by links, closed by its cross or Escape; the focus goes along and comes back.
+// The drawer beside a conversation: opened by links, closed by its cross or Escape; the focus comes back.
 import { enliven } from "ui/enliven.js";
 
 let opener = null;
@@ -14,6 +14,13 @@ document.addEventListener("click", (event) => {
   if (!cross || !place()?.contains(cross)) return;
   event.preventDefault();
   close();
+});
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest?.("[data-quote], [data-copy-link]");
+  if (!item) return;
+  event.preventDefault();
+  import("ui/messagelinks.js").then((links) => links.act(item));
 });
 
 function close() {

@@ -20,7 +20,9 @@ enliven("#conversation", (conversation) => {
   const place = document.getElementById("conversation-scroll");
   const newest = place.querySelector(".timeline > .message:last-of-type");
   const target = location.hash && document.querySelector(location.hash.replace(/[^#\w-]/g, ""));
+  const unread = document.getElementById("unread");
   if (target) target.scrollIntoView();
+  else if (unread) place.scrollTop = Math.max(0, unread.offsetTop - place.offsetTop - 16);
   else if (newest) place.scrollTop = Math.max(0, newest.offsetTop - place.offsetTop - 16);
 });
 

@@ -2,9 +2,7 @@
 const conversation = () => document.getElementById("conversation");
 let [timer, later] = [0, 0];
 
-function mine(number) {
-  return conversation()?.dataset.numbers.split(" ").includes(String(number));
-}
+const mine = (number) => conversation()?.dataset.numbers.split(" ").includes(String(number));
 
 function busy(element) {
   return element.contains(document.activeElement) && document.activeElement.matches("input, select") || element.querySelector("details[data-menu][open]");
@@ -20,6 +18,8 @@ function replace(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old || old.dataset.rev === fresh.dataset.rev) return;
   if (busy(old)) return void (later ||= setTimeout(() => { later = 0; sync(); }, 3000)); // one for all: else each look begins several
+  const fold = old.querySelector(":scope > details[open]") && fresh.querySelector(":scope > details");
+  if (fold) fold.open = true;
   const had = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(fresh);
   window.htmx.process(fresh);
@@ -50,7 +50,7 @@ function merge(timeline, fresh) {
 async function sync() {
   const open = conversation();
   if (!open) return;
-  const answer = await fetch(`/conversations/${open.dataset.number}/sync/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const answer = await fetch(`/conversations/${open.dataset.number}/sync/?${open.dataset.scope}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || !open.isConnected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of page.querySelectorAll("[data-sync]")) replace(document.adoptNode(part));
@@ -58,12 +58,12 @@ async function sync() {
   const low = place.scrollHeight - place.scrollTop - place.clientHeight < 120;
   const added = merge(document.getElementById("timeline"), document.adoptNode(page.getElementById("timeline")));
   const last = page.querySelector("[data-newest]").dataset.newest;
-  if (added) arrived(added, low, place);
+  if (added) arrived(low, place);
   if (Number(last) > Number(open.dataset.last)) open.dataset.last = last;
   document.dispatchEvent(new CustomEvent("rapport:synced", { detail: { conversation: open } }));
 }
 
-function arrived(entry, low, place) {
+function arrived(low, place) {
   const news = document.getElementById("conversation-news");
   if (low) place.scrollTop = place.scrollHeight;
   else news.hidden = false;
