@@ -29,7 +29,7 @@ def test_a_mention_rings_at_once_and_mails_only_by_the_rule(shop: Shop) -> None:
     ben = shop.desk_of("ben")
     ben.goto("/account/")
     ben.locator("[name=mail_notifications]").check()
-    ben.get_by_role("button", name="Save").click()
+    ben.get_by_role("region", name="Profile").get_by_role("button", name="Save").click()
     ben.goto("/inbox/?view=closed")
     ana = shop.desk_of("ana")
     opens(ana, "Tulips")
