@@ -49,7 +49,7 @@ class Order:
 
 
 ACTIVITY = Order("activity", _("Newest activity"), "last_message_at", "last_message_at", descending=True)
-WAITING = Order("waiting", _("Waiting longest"), "waiting_since", "waiting_since")
+WAITING = Order("waiting", _("Waiting longest (only who waits)"), "waiting_since", "waiting_since")
 AGE = Order("age", _("Oldest first"), "created_at", "begun_at")
 PRIORITY = Order(
     "priority",
