@@ -25,6 +25,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from rapport.desk import answers, limiting
 from rapport.people import changing, first_run, installing
@@ -255,7 +256,20 @@ def _is_ip_address(request: HttpRequest) -> bool:
     return True
 
 
+class SignedOut(PermissionDenied):
+    """An act from a page whose session has ended meanwhile. The page stays, with what was written on it."""
+
+    sentence = _("You have been signed out, so nothing was sent or changed. Copy your text, then sign in again.")
+    code = "signed_out"
+    status = 401
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
 def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if "HX-Request" in request.headers and request.method not in SAFE_METHODS:
+        return answers.refused(request, SignedOut())
     if "HX-Request" in request.headers:
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -66,6 +66,12 @@ def test_a_part_of_a_page_sends_the_whole_browser_to_sign_in(cast):
     assert (answer.status_code, answer["HX-Redirect"]) == (401, LOGIN)
 
 
+def test_an_act_of_somebody_signed_out_leaves_the_page_with_its_words_where_it_is(cast):
+    answer = Client().post("/conversations/1/replies/", {"body": "Long words"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.get("HX-Redirect")) == (401, None)
+    assert "Copy your text" in answer["HX-Trigger"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
