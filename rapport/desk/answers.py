@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,29 +14,29 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from rapport.conversations.errors import ConversationRefusal
-from rapport.files.errors import AddressRefused, FileMissing, UploadUnknown
-from rapport.people.errors import PeopleRefusal
-
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
-REFUSALS = (ConversationRefusal, PeopleRefusal, AddressRefused, FileMissing, UploadUnknown)
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def answered(view: View[Arguments]) -> View[Arguments]:
-    """A view whose refusals become answers, and whose pages are kept by no cache."""
+    """A view whose pages are kept by no cache.
+
+    Its refusals go on to `entering.AccessMiddleware`, which answers them when the transaction of the request has been
+    undone: of an act that is refused half way, nothing stays.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-        except REFUSALS as refusal:
-            response = refused(request, refusal)
-        patch_vary_headers(response, ["HX-Request"])
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return _kept_by_nobody(view(request, *args, **kwargs))
 
     return wrapper
+
+
+def _kept_by_nobody(response: Answer) -> Answer:
+    patch_vary_headers(response, ["HX-Request"])
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -59,7 +59,11 @@ def done(request: HttpRequest, back: str, said: str = "", **facts: Any) -> HttpR
 
 
 def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    """The refusal's own sentence and status: a toast for htmx, JSON for scripts, else a page."""
+    """The refusal's own sentence and status: a toast for htmx, JSON for scripts, else a page. No cache keeps it."""
+    return _kept_by_nobody(_refused(request, refusal))
+
+
+def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     status = int(getattr(refusal, "status", 400))
     sentence = str(refusal)
     if is_part(request):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-class FileMissing(Exception):
+class FileRefusal(Exception):
+    """Base of every refusal of this app; what it was made with is its sentence."""
+
+    code = "refused"
+    status = 400
+
+    @property
+    def sentence(self) -> str:
+        """For people, in their language."""
+        return str(self)
+
+
+class FileMissing(FileRefusal):
     """A row names bytes that are not on disk."""
 
     code = "file_missing"
@@ -18,7 +30,7 @@ class FileMissing(Exception):
         )
 
 
-class AddressRefused(Exception):
+class AddressRefused(FileRefusal):
     """A signed file address is broken, expired, or was made for somebody else."""
 
     code = "address_refused"
@@ -28,7 +40,7 @@ class AddressRefused(Exception):
         super().__init__(_("This link has expired or was not made for you. Open the conversation and try again."))
 
 
-class UploadUnknown(Exception):
+class UploadUnknown(FileRefusal):
     """A message names an upload that is not its author's or is already used."""
 
     code = "upload_unknown"
