@@ -180,8 +180,6 @@ class _Page:
         rows = rows.filter(**{f"{column}__isnull": False}) if self.order is WAITING else rows
         if not self.order.ranks:
             return [self._beyond(rows, column, number) if self.shape.follows else rows]
-        if self.shape.kind == "held":  # all that somebody holds is read and sorted anyway: no index leads there by rank
-            return [rows.filter(self._lower(column)) if self.shape.follows else rows]
         left = [rank for rank in self.order.ranks if not self.shape.follows or rank <= self.shape.rank]
         return [
             self._beyond(rows.filter(priority=rank), column, number)
@@ -193,11 +191,6 @@ class _Page:
     def _beyond(self, rows: QuerySet[Any], column: str, number: str) -> QuerySet[Any]:
         within, without = self.order.beyond(self.at, column, number, self.number)
         return rows.filter(**within).exclude(**without)
-
-    def _lower(self, column: str) -> Q:
-        """Of a lower priority, or of the same and beyond the cursor."""
-        within, without = self.order.beyond(self.at, column, "pk", self.number)
-        return Q(priority__lt=self.shape.rank) | (Q(priority=self.shape.rank, **within) & ~Q(**without))
 
     def holds(self) -> Q:
         """What the view asks of a conversation besides its status."""
