@@ -52,7 +52,9 @@ def test_from_the_printed_code_to_the_first_answer_and_a_second_person_at_the_de
     olga.keyboard.press("r")
     olga.keyboard.type("Gladly! You can pay at the door.")
     olga.get_by_role("button", name="Send", exact=True).click()
-    expect(olga.locator("#timeline, .timeline, .message").filter(has_text="You can pay at the door.").first).to_be_visible()
+    expect(
+        olga.locator("#timeline, .timeline, .message").filter(has_text="You can pay at the door.").first
+    ).to_be_visible()
     wait_until(lambda: _sees(olga, "/practice/ida/", "You can pay at the door."), seconds=40, what="the answer")
 
     ann = open_page(base_url=product.url)
