@@ -262,8 +262,8 @@ class Adapter(Protocol):
     ) -> str:
         """A signed outside id for a message that leaves through the inbox with this address."""
 
-    def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
-        """A signed address under the inbox's own, which leads answers back to the conversation."""
+    def reply_address(self, subject_id: int, *, address: str, signer: Signer, purpose: str = "c") -> str:
+        """A signed address under the inbox's own, which leads answers to the conversation (`c`) or question (`ask`)."""
 
     def parts(self, settings: dict[str, Any]) -> list[str]:
         """What is read by a reader each (for mail: folders); empty where nothing is fetched."""

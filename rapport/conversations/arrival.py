@@ -16,7 +16,7 @@ class Arrival:
 
     `customer`: None lets receiving recognise the sender. `at`: when it reached us (aware); None means now, and for
     historic mail its own date. `stranger`: joins the conversation held inside. `as_note`: mail in a colleague's name that
-    is not proved; it becomes a note marked unverified. `spam`: the inbox's own server says so, or the sender is blocked;
+    is not proved, or the answer to a question by mail; it becomes a note. `spam`: the inbox's own server says so, or the sender is blocked;
     `attention` tells colleagues why then. `answers_id`: id of our message it answers.
     """
 

@@ -121,6 +121,15 @@ class PartOfConversation(ConversationRefusal):
         )
 
 
+class OneColleague(ConversationRefusal):
+    """A question by mail to several people: its answer could not be told from a stranger's."""
+
+    sentence = _(
+        "Not sent: ask one colleague at a time, so that each answer is known for whose it is. Your text is safe."
+    )
+    code = "one_colleague"
+
+
 class NoInbox(ConversationRefusal):
     """The inbox a reply would be sent from is gone."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -30,23 +30,11 @@ def note(
     """
     access.demand(by, Right.NOTE)
     ids = list(attachment_ids)
-    clean, words = _clean(html)
-    if not words.strip() and not ids and "<img" not in clean:
-        raise NothingToSay
-    embedding.require_pictures(clean, ids, by=by)
+    message = written(html, by=by, attachment_ids=ids)
     with transaction.atomic():
         given, conversation = conversation, locking.lock_living(conversation)
-        message = Message.objects.create(
-            conversation=conversation,
-            kind=Message.Kind.NOTE,
-            author=by,
-            sender_name=by.name,
-            html=clean,
-            text=words,
-            reply_text=words,
-            attachment_count=len(set(ids)),
-            at=clock.now(),
-        )
+        message.conversation = conversation
+        message.save()
         attaching.claim(ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
         named, by_team = _mentioned(mentions, by)
         for account in (*named, *by_team):
@@ -55,8 +43,26 @@ def note(
         drafting.discard_draft(given, by=by, kind=Draft.Kind.NOTE)
         drafting.discard_draft(conversation, by=by, kind=Draft.Kind.NOTE)
         history.happened(message, "noted", by=by, mentions=_ids([*named, *by_team]), **_told_by_team(by_team))
-        indexing.add_to_conversation(conversation.pk, words)
+        indexing.add_to_conversation(conversation.pk, message.text)
         return message
+
+
+def written(html: str, *, by: Account, attachment_ids: Sequence[int]) -> Message:
+    """The row of a note, unsaved and without its conversation. Raises NothingToSay, PictureMissing."""
+    clean, words = _clean(html)
+    if not words.strip() and not attachment_ids and "<img" not in clean:
+        raise NothingToSay
+    embedding.require_pictures(clean, attachment_ids, by=by)
+    return Message(
+        kind=Message.Kind.NOTE,
+        author=by,
+        sender_name=by.name,
+        html=clean,
+        text=words,
+        reply_text=words,
+        attachment_count=len(set(attachment_ids)),
+        at=clock.now(),
+    )
 
 
 def _mentioned(mentions: Iterable[Account | Team], by: Account) -> tuple[list[Account], list[Account]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
 from rapport.channels.models import Inbox
-from rapport.conversations import alongside, history, locking, opening, recipients, referencing, tallying
+from rapport.conversations import alongside, asking, history, locking, opening, recipients, referencing, tallying
 from rapport.conversations.arrival import Arrival
 from rapport.conversations.errors import NotHeld
 from rapport.conversations.models import Conversation, Message, Participant, SharedTeam
@@ -111,6 +111,7 @@ def also_received(message: Message, *, inbox: Inbox, at: datetime) -> None:
 def admit_stranger(message: Message, *, by: Account) -> Message:
     """An agent lets a held message of a stranger in: it counts, and its sender takes part from now on.
 
+    Not the sender of a note, who answered in the place of a colleague: nobody's mail ever reaches them by that.
     Raises NotHeld.
     """
     with transaction.atomic():
@@ -118,7 +119,10 @@ def admit_stranger(message: Message, *, by: Account) -> Message:
         if not Message.objects.filter(pk=message.pk, state=State.STRANGER).update(state=State.DONE):
             raise NotHeld
         message.refresh_from_db()
-        recipients.accept(conversation, [{"email": message.sender_email, "name": message.sender_name}])
+        if message.kind == Kind.NOTE:
+            asking.answered(message)
+        else:
+            recipients.accept(conversation, [{"email": message.sender_email, "name": message.sender_name}])
         tallying.recount(conversation)
         history.happened(message, "admitted", by=by)
         return message
@@ -210,6 +214,8 @@ def _settle_in(entry: _Entry) -> None:
     tallying.count_in(message, conversation)
     _enter_people(entry)
     referencing.remember(message)
+    if message.kind == Kind.NOTE and message.state == State.DONE and inbound.kind is InboundKind.NORMAL:
+        asking.answered(message)
     if conversation.is_aside:
         alongside.heard(message, conversation)
         return  # its words lead to the main conversation
@@ -234,7 +240,7 @@ def _record(entry: _Entry) -> None:
             permanent=any(report.permanent for report in inbound.bounce),
         )
     elif message.kind == Kind.NOTE:
-        history.happened(message, "noted", by=None, unverified=True)
+        history.happened(message, "noted", by=None, unverified=message.sender_check != Message.Sender.AUTHENTICATED)
     else:
         facts = {"opened": entry.opens, "spam": entry.arrival.spam, "automatic": inbound.auto_submitted}
         kind = _EVENTS[Kind(message.kind)] + ("_aside" if entry.conversation.is_aside else "")

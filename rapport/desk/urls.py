@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", include("rapport.desk.beginning.urls")),
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
     path("conversations/<int:number>/sides/", include("rapport.desk.beside.urls")),
+    path("conversations/<int:number>/questions/", include("rapport.desk.beside.question_urls")),
     path("messages/<int:pk>/", include("rapport.desk.messages.urls")),
     path("later/", include("rapport.desk.later.urls")),
     path("palette/", include("rapport.desk.palette.urls")),

@@ -18,7 +18,7 @@ from django.conf import settings
 from rapport.channels.contract import Adapter, Inbound, SignedReference
 from rapport.conversations import alongside
 from rapport.conversations.locking import living
-from rapport.conversations.models import Conversation, Message, Participant
+from rapport.conversations.models import Conversation, Message, Participant, Question
 from rapport.conversations.referencing import each_named
 from rapport.intake import overtaking
 from rapport.kit import clock
@@ -26,12 +26,14 @@ from rapport.language.subjects import bare_subject
 from rapport.language.verification import is_verification
 from rapport.people.listing import customer_family
 from rapport.people.models import Account, Customer
+from rapport.people.recognising import address_key
 
 _NUMBER = re.compile(r"\[?#(\d{1,12})\]?(?!\w)")
 _MAX_REFERENCES = 50
 _ANSWERED_OF_LATE = timedelta(days=30)
 _MOST_ANSWERED = 20
-_STAFF_PURPOSES = {"notify", "note", "question"}
+_STAFF_PURPOSES = {"notify", "note"}
+_QUESTION = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Match:
 
     `conversation` None: it opens a new one. `stranger`: it joins, visible inside only, until an agent admits it.
     `account`: the colleague a valid account-bound reference speaks for, with `purpose` saying what answers become.
+    `question`: what somebody was asked by mail; the arrival becomes a note, held where `stranger` says so.
     `own`: the mail is one of ours that came back. `early`: answers to this mail that came before it.
     """
 
@@ -49,8 +52,14 @@ class Match:
     reference_check: str = Message.ReferenceCheck.NONE
     account: Account | None = None
     purpose: str = ""
+    question: Question | None = None
     own: Message | None = None
     early: list[Message] = field(default_factory=list)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether colleagues alone are to read it."""
+        return self.account is not None or self.question is not None
 
 
 def match(inbound: Inbound, *, customer: Customer | None, adapter: Adapter) -> Match:
@@ -68,7 +77,7 @@ def _proves_an_address(inbound: Inbound) -> bool:
 
 
 def _with_early_answers(found: Match, inbound: Inbound, customer: Customer | None) -> Match:
-    if found.own is not None or found.stranger or found.account is not None:
+    if found.own is not None or found.stranger or found.is_inside:
         return found
     early = overtaking.early_answers(inbound)
     if early and found.conversation is None:
@@ -110,6 +119,8 @@ def _referenced_ids(inbound: Inbound) -> list[str]:
 
 
 def _by_signed_reference(reference: SignedReference, inbound: Inbound, customer: Customer | None) -> Match | None:
+    if reference.purpose == _QUESTION:
+        return _by_question(reference, inbound, customer)
     if reference.purpose == "c":
         conversation = Conversation.objects.select_related("merged_into").filter(pk=reference.subject_id).first()
         answered = None
@@ -140,6 +151,23 @@ def _by_staff_reference(
         account=account,
         purpose=reference.purpose,
         reference_check=Message.ReferenceCheck.VALID,
+    )
+
+
+def _by_question(reference: SignedReference, inbound: Inbound, customer: Customer | None) -> Match | None:
+    """Who was asked by mail answers with a note; anybody else who answers in that place is held as one.
+
+    Only who takes part in the conversation itself speaks there as always: a customer whom the colleague copied in, say.
+    """
+    question = Question.objects.select_related("message__conversation").filter(pk=reference.subject_id).first()
+    if question is None:
+        return None
+    home, valid = living(question.message.conversation), Message.ReferenceCheck.VALID
+    is_asked = inbound.sender is not None and address_key(inbound.sender.email) == question.email
+    if not is_asked and _takes_part(home, inbound, customer):
+        return Match(conversation=home, reference_check=valid)
+    return Match(
+        conversation=home, answers=question.message, question=question, stranger=not is_asked, reference_check=valid
     )
 
 

@@ -176,7 +176,7 @@ def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:
                 reference_check=found.reference_check,
                 at=at,
                 stranger=found.stranger,
-                as_note=found.account is not None,
+                as_note=found.is_inside,
                 spam=blocked is not None or judging.is_spam(inbound, row.inbox),
                 attention=quarantining.reason(blocked) if blocked else "",
                 answers_id=found.answers.pk if found.answers else None,

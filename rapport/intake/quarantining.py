@@ -14,8 +14,9 @@ from rapport.people.models import BlockedSender
 
 
 def stopped_by(inbound: Inbound, found: Match) -> BlockedSender | None:
-    """What keeps this arrival out of the inbox. Delivery reports and colleagues are never kept out."""
-    if inbound.kind is InboundKind.BOUNCE or found.account is not None or inbound.sender is None:
+    """What keeps this arrival out of the inbox. Delivery reports, colleagues and who was asked are never kept out."""
+    was_asked = found.question is not None and not found.stranger
+    if inbound.kind is InboundKind.BOUNCE or found.account is not None or was_asked or inbound.sender is None:
         return None
     return blocking.blocking(inbound.sender.email)
 
@@ -24,7 +25,7 @@ def apart(found: Match) -> Match:
     """It joins no conversation that people work on, only one that lies among the spam."""
     home = found.conversation
     is_spam = home is not None and home.status == Conversation.Status.SPAM
-    return replace(found, conversation=home if is_spam else None, early=[])
+    return replace(found, conversation=home if is_spam else None, question=None, early=[])
 
 
 def reason(blocked: BlockedSender) -> str:

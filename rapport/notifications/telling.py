@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapport.conversations import access, alongside, locking
-from rapport.conversations.models import Conversation, Involvement, Message, ReadMark
+from rapport.conversations.models import Conversation, Involvement, Message, Question, ReadMark
 from rapport.events.models import Event
 from rapport.notifications import ringing, ruling
 from rapport.notifications.models import Notification
@@ -46,18 +46,20 @@ def about_customer_message(event: Event) -> None:
     if conversation.status == Conversation.Status.SPAM:
         return
     said = Said.STRANGER if event.kind == "message.stranger" else Said.WROTE
-    concerned = ((account, said, why) for account, why in _concerned(conversation))
-    _tell(event, News(conversation, message.sender_name or message.sender_email, message), concerned)
+    concerned = [(account, said, why) for account, why in _concerned(conversation)]
+    told = [*concerned, *_who_asked(message, said)]
+    _tell(event, News(conversation, message.sender_name or message.sender_email, message), told)
 
 
 def about_note(event: Event) -> None:
-    """A note: tell the colleagues it mentions, then the assignee and who follows."""
+    """A note: tell the colleagues it mentions, who asked for it by mail, then the assignee and who follows."""
     message = _message(event.subject_id)
     if message is None:
         return
     conversation = alongside.main_of(message.conversation)
     news = News(conversation, message.sender_name or message.sender_email, message)
-    _tell(event, news, [*_mentioned(event), *((one, Said.NOTED, why) for one, why in _concerned(conversation))])
+    concerned = [(one, Said.NOTED, why) for one, why in _concerned(conversation)]
+    _tell(event, news, [*_mentioned(event), *_who_asked(message, Said.ANSWERED), *concerned])
 
 
 def about_side_answer(event: Event) -> None:
@@ -141,7 +143,18 @@ def _trouble(event: Event, message_id: int | None, said: Said) -> None:
     message = _message(message_id)
     if message is not None and message.author is not None:
         news = News(alongside.main_of(message.conversation), message=message)
-        _tell(event, news, [(message.author, said, Why.AUTHOR)])
+        is_question = message.kind == Message.Kind.NOTE
+        told = (Said.NOT_ASKED, Why.ASKED) if is_question else (said, Why.AUTHOR)
+        _tell(event, news, [(message.author, *told)])
+
+
+def _who_asked(message: Message, said: Said) -> Iterator[Told]:
+    """Whose question by mail this answers."""
+    if message.kind != Message.Kind.NOTE or message.author_id is not None or not message.in_reply_to_message_id:
+        return
+    asked = Question.objects.select_related("message__author").filter(pk=message.in_reply_to_message_id).first()
+    if asked is not None and asked.message.author is not None:
+        yield asked.message.author, said, Why.ASKED
 
 
 def _mentioned(event: Event) -> Iterator[Told]:

@@ -43,6 +43,7 @@ class Why(TextChoices):
     TEAM_MENTIONED = "team_mentioned", gettext_lazy("You get this because a colleague mentioned your team.")
     MEMBER = "member", gettext_lazy("You get this because you belong to the team that it was handed to.")
     AUTHOR = "author", gettext_lazy("You get this because you wrote the reply.")
+    ASKED = "asked", gettext_lazy("You get this because you asked a colleague by mail.")
     SNOOZED = "snoozed", gettext_lazy("You get this because you put the conversation away until now.")
     DRAFTED = "drafted", gettext_lazy("You get this because you began the draft.")
 
@@ -65,6 +66,8 @@ class Said(TextChoices):
     TAKEN = "taken"
     REOPENED = "reopened"
     ASIDE = "aside"
+    ANSWERED = "answered"
+    NOT_ASKED = "not_asked"
 
 
 # Words of others: told and shown to those only who read messages.
@@ -74,6 +77,8 @@ _SENTENCES = {
     Said.STRANGER: noop("%(who)s, who does not take part, wrote in “%(subject)s”"),
     Said.ASIDE: noop("%(who)s, who was asked aside, wrote about “%(subject)s”"),
     Said.NOTED: noop("%(who)s wrote a note in “%(subject)s”"),
+    Said.ANSWERED: noop("%(who)s answered your question by mail in “%(subject)s”"),
+    Said.NOT_ASKED: noop("Your question by mail in “%(subject)s” may not have arrived"),
     Said.MENTIONED: noop("%(who)s mentioned you in “%(subject)s”"),
     Said.TEAM_MENTIONED: noop("%(who)s mentioned your team in “%(subject)s”"),
     Said.ASSIGNED: noop("%(who)s assigned “%(subject)s” to you"),
@@ -92,6 +97,8 @@ _BY_NOBODY = {
 }
 _TOPICS = {
     Said.NOTED: Topic.NOTE,
+    Said.ANSWERED: Topic.NOTE,
+    Said.NOT_ASKED: Topic.TROUBLE,
     Said.MENTIONED: Topic.MENTIONED,
     Said.TEAM_MENTIONED: Topic.MENTIONED,
     Said.ASSIGNED: Topic.ASSIGNED,

@@ -27,7 +27,7 @@ _HOW_TO_ANSWER = {
     "notify": gettext_lazy("Answer this mail and your words go to the customer."),
     "note": gettext_lazy("Answer this mail and your words become a note that only colleagues see."),
 }
-_NOTES = frozenset({Said.NOTED, Said.MENTIONED, Said.TEAM_MENTIONED, Said.ASIDE})
+_NOTES = frozenset({Said.NOTED, Said.MENTIONED, Said.TEAM_MENTIONED, Said.ASIDE, Said.ANSWERED})
 
 
 def write(row: Notification, *, message: Message | None = None) -> SystemMail:

@@ -11,7 +11,7 @@ from rapport.channels.contract import Address, Attachment, Outbound
 from rapport.channels.models import Inbox
 from rapport.channels.registry import adapter_for
 from rapport.conversations import applying
-from rapport.conversations.models import Conversation, Message, Reference
+from rapport.conversations.models import Conversation, Message, Question, Reference
 from rapport.files import storing
 from rapport.files.models import Attachment as AttachmentRow
 from rapport.kit import placeholders
@@ -20,6 +20,7 @@ from rapport.outbox.models import Delivery
 
 MAX_REFERENCES = 20
 _QUOTE_LIMIT = 20_000
+_UNNAMED = (Message.Kind.NOTE, Message.Kind.BOUNCE)
 
 
 def compose(delivery: Delivery) -> Outbound:
@@ -30,6 +31,8 @@ def compose(delivery: Delivery) -> Outbound:
     if inbox is None:
         raise ValueError("A conversation's message is sent by an inbox.")
     conversation = message.conversation
+    if message.kind == Message.Kind.NOTE:
+        return _question(delivery, message, inbox)
     automatic = message.kind == Message.Kind.AUTOMATIC
     quoted = None if automatic else message.in_reply_to_message
     signature = "" if automatic else _signature(message, conversation)
@@ -49,6 +52,27 @@ def compose(delivery: Delivery) -> Outbound:
         references=_references(message),
         attachments=_attachments(message),
         automatic=automatic,
+    )
+
+
+def _question(delivery: Delivery, message: Message, inbox: Inbox) -> Outbound:
+    """A note that asks a colleague by mail: its words, what was chosen to go along, and who will read the answer.
+
+    It names no other mail, so that nothing of the customer's correspondence is in it unless it was chosen.
+    """
+    context = Question.objects.get(pk=message.pk).context
+    foot = _("Answer this mail: your words become a note for the colleagues here. The customer does not get them.")
+    return Outbound(
+        sender=_sender(message, inbox),
+        to=_addresses(message.to),
+        subject=message.subject,
+        text=_text("\n\n".join(part for part in (message.text.strip(), to_text(context)) if part), foot, None),
+        html=_html(message.html + context, f"<p>{escape(foot)}</p>", None),
+        message_id=delivery.external_id,
+        date=message.at,
+        reply_to=_reply_to(delivery, message.conversation, inbox),
+        envelope_from=inbox.address,
+        attachments=_attachments(message),
     )
 
 
@@ -93,19 +117,21 @@ def _reply_to(delivery: Delivery, conversation: Conversation, inbox: Inbox) -> A
     if not inbox.settings.get("plus_addressing") or len(delivery.recipients) != 1:
         return None
     adapter = adapter_for(inbox.kind)
-    return Address(
-        adapter.reply_address(conversation.pk, address=inbox.address, signer=settings.KEY_RING), inbox.display_name
-    )
+    leads_to, purpose = conversation.pk, "c"
+    if delivery.message is not None and delivery.message.kind == Message.Kind.NOTE:
+        leads_to, purpose = delivery.message.pk, "ask"
+    address = adapter.reply_address(leads_to, address=inbox.address, signer=settings.KEY_RING, purpose=purpose)
+    return Address(address, inbox.display_name)
 
 
 def _references(message: Message) -> list[str]:
     """The outside ids of the conversation so far, oldest first, ending with the one that is answered.
 
-    A stranger's held mail and notes (a colleague may have written one by mail) are not named: that they came is
-    nobody's business outside.
+    A stranger's held mail, notes (a colleague may have written one by mail) and delivery reports (a question to a
+    colleague may have come back) are not named: that they came is nobody's business outside.
     """
     rows = Reference.objects.filter(conversation_id=message.conversation_id, message_id__lt=message.pk)
-    rows = rows.exclude(message__state=Message.State.STRANGER).exclude(message__kind=Message.Kind.NOTE)
+    rows = rows.exclude(message__state=Message.State.STRANGER).exclude(message__kind__in=_UNNAMED)
     ids = list(rows.order_by("-message_id").values_list("message__external_id", flat=True)[:MAX_REFERENCES])
     answered = message.in_reply_to_message.external_id if message.in_reply_to_message else ""
     ordered = [external_id for external_id in reversed(ids) if external_id and external_id != answered]

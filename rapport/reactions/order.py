@@ -39,6 +39,7 @@ def try_inbox_again(event: Event) -> None:
 REACTIONS: list[Reaction] = [
     Reaction("message.replied", "queue the reply", queue_reply),
     Reaction("message.sent_aside", "queue the mail", queue_reply),
+    Reaction("message.asked", "queue the mail", queue_reply),
     Reaction("inbox.changed", "try what waited", try_inbox_again),
     Reaction("message.received", "acknowledge", acknowledging.acknowledge),
     Reaction("message.received", "tell those concerned", telling.about_customer_message),

@@ -143,6 +143,8 @@ POST   conversations/<int:number>/sides/<int:pk>/messages/     > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/draft/        > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
+POST   conversations/<int:number>/questions/                   > +++ +?-? ?>
+GET    conversations/<int:number>/questions/new/               > +++ +?-? ?>
 GET    conversations/<int:number>/send-times/                  > +++ +?-? ?>
 GET    palette/                                                > +++ ++++ +>
 GET    palette/places/                                         > +++ ++++ +>
@@ -374,6 +376,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/incidents/": lambda c: {"number": c.incident.pk, "body": "x", "seen": 10**9},
     "conversations/<int:number>/split/": lambda c: {"message": c.stranger.pk},
     "conversations/<int:number>/sides/": lambda c: {"to": "x@supplier.example", "subject": "x", "body": "x"},
+    "conversations/<int:number>/questions/": lambda c: {"to": "bo@fleur.example", "body": "x"},
     "conversations/<int:number>/sides/draft/": lambda c: {"subject": "x", "body": "x"},
     "conversations/<int:number>/sides/<int:pk>/messages/": lambda c: {"body": "x", "seen": 10**9},
     "conversations/<int:number>/sides/<int:pk>/draft/": lambda c: {"body": "x"},
@@ -502,6 +505,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "conversations/<int:number>/links/": {"number": company.conversation.pk, "pk": company.link.pk},
         "conversations/<int:number>/incidents/": {"number": company.conversation.pk},
         "conversations/<int:number>/sides/": {"number": company.conversation.pk, "pk": company.side.pk},
+        "conversations/<int:number>/questions/": {"number": company.conversation.pk},
         "conversations/<int:number>/checklists/": {"number": company.conversation.pk, "pk": 1, "item": 0},
         "settings/fields/": {"pk": company.shape.field.pk},
         "settings/statuses/": {"pk": company.shape.status.pk},

@@ -58,9 +58,9 @@ class EmailAdapter:
             subject_id, purpose=purpose, domain=domain, ring=signer, account_id=account_id
         )
 
-    def reply_address(self, conversation_id: int, *, address: str, signer: Signer) -> str:
+    def reply_address(self, subject_id: int, *, address: str, signer: Signer, purpose: str = "c") -> str:
         """The address with a signed +tag."""
-        return references.make_reply_address(address, conversation_id, ring=signer)
+        return references.make_reply_address(address, subject_id, ring=signer, purpose=purpose)
 
     def parts(self, settings: dict[str, Any]) -> list[str]:
         """The folders to be fetched by IMAP; none when no server is set up."""

@@ -27,10 +27,13 @@ def read_message_id(external_id: str, *, ring: Signer) -> SignedReference | None
     return _read(reference, ring) if mark == _MARK else None
 
 
-def make_reply_address(address: str, conversation_id: int, *, ring: Signer) -> str:
-    """The inbox's address with a signed tag that leads answers to the conversation: `help+c.7.…@fleur.example`."""
+def make_reply_address(address: str, subject_id: int, *, ring: Signer, purpose: str = "c") -> str:
+    """The inbox's address with a signed tag that leads answers to a conversation: `help+c.7.…@fleur.example`.
+
+    With another `purpose`, to what that purpose's numbers name.
+    """
     local, _, domain = address.partition("@")
-    return f"{local}+{_reference('c', conversation_id, None, ring)}@{domain}"
+    return f"{local}+{_reference(purpose, subject_id, None, ring)}@{domain}"
 
 
 def read_reply_address(address: str, *, ring: Signer) -> SignedReference | None:

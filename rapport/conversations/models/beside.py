@@ -59,7 +59,8 @@ class Link(models.Model):
 class Question(models.Model):
     """A note that was also sent by mail to one colleague without an account; the answer becomes a note.
 
-    Its references are bound to this row: they count for `email` alone. `remind_at` is for a schedule to come.
+    Its references are bound to this row: they count for `email` (as `address_key` writes it) alone. `context`: HTML of
+    the message that went along below the note's words, because the asker chose it.
     """
 
     message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="question")
@@ -67,7 +68,6 @@ class Question(models.Model):
     name = models.CharField(max_length=160, blank=True)
     context = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
-    remind_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.message_id} to {self.email}"

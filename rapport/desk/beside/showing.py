@@ -112,6 +112,19 @@ def beginning(account: Account, main: Conversation, about: Message | None, *, fo
     }
 
 
+def question(main: Conversation, about: Message | None) -> dict[str, Any]:
+    """Context of the drawer with a question to a colleague. `about`: the message that may be quoted."""
+    return {
+        "main": main,
+        "about": about,
+        "about_text": (about.reply_text or about.text)[:MOST_QUOTED] if about else "",
+        "asks": True,
+        "box": Box(),
+        "max_upload": settings.ENVIRONMENT.max_upload_bytes,
+        "page_title": _("Ask a colleague by mail"),
+    }
+
+
 def chosen_files(account: Account, main: Conversation, ids: Sequence[int], about: Message | None) -> list[Attachment]:
     """Those of the conversation's files that were chosen, and the pictures that stand in what is quoted or passed on."""
     inside = about.pk if about else 0

@@ -32,9 +32,9 @@ def new(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     main = access.get_conversation(account, number)
     access.demand(account, Right.REPLY)
-    about = _message(account, main, request.GET.get("message"))
+    about = named_message(account, main, request.GET.get("message"))
     forward = bool(about) and "forward" in request.GET
-    return _drawer(request, account, showing.beginning(account, main, about, forward=forward))
+    return drawer(request, account, showing.beginning(account, main, about, forward=forward))
 
 
 @require_POST
@@ -45,7 +45,7 @@ def sides(request: HttpRequest, number: int) -> HttpResponseBase:
     main = access.get_conversation(account, number)
     access.demand(account, Right.REPLY)
     form = checked(SideForm(request.POST))
-    about = _message(account, main, str(form.cleaned_data["message"] or ""))
+    about = named_message(account, main, str(form.cleaned_data["message"] or ""))
     taken = about if form.cleaned_data["forward"] or form.cleaned_data["quote"] else None
     enclosed = siding.Enclosed(
         about=taken,
@@ -65,7 +65,7 @@ def side(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     context = showing.thread(account, main, access.get_side(account, main, pk))
     if is_part(request) and request.GET.get("rev") == context["rev"]:
         return HttpResponse(status=204)
-    return _drawer(request, account, context)
+    return drawer(request, account, context)
 
 
 @require_POST
@@ -116,7 +116,7 @@ def completion(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     return _told(request, account, number, pk, toast=_("Done"))
 
 
-def _message(account: Account, main: Conversation, written: str | None) -> Message | None:
+def named_message(account: Account, main: Conversation, written: str | None) -> Message | None:
     """The named message, which must belong to this conversation. Raises NotFound."""
     pk = number_of(written)
     return access.message_of(account, main, pk) if pk else None
@@ -145,12 +145,13 @@ def _told(request: HttpRequest, account: Account, number: int, pk: int, **facts:
     if not is_part(request):
         return HttpResponseRedirect(f"/conversations/{number}/?side={pk}")
     main = access.get_conversation(account, number)
-    response = _drawer(request, account, showing.thread(account, main, access.get_side(account, main, pk)))
+    response = drawer(request, account, showing.thread(account, main, access.get_side(account, main, pk)))
     response["HX-Trigger"] = json.dumps({"rapport:done": {"conversation": number, **facts}})
     return response
 
 
-def _drawer(request: HttpRequest, account: Account, context: dict[str, Any]) -> HttpResponse:
+def drawer(request: HttpRequest, account: Account, context: dict[str, Any]) -> HttpResponse:
+    """The drawer, or a page of its own with it."""
     if is_part(request):
         return render(request, "desk/beside/_drawer.html", context)
     return render(request, "desk/beside/page.html", panes.frame(account, "") | context)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from rapport.conversations.asking import Inquiry
 from rapport.files import picturing
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
@@ -101,6 +102,13 @@ def sender(check: str) -> Fact | None:
 def reference(check: str) -> Fact | None:
     """Whether it answers a message of ours; a fact of its own, never mixed with the sender."""
     return _fact(_REFERENCE.get(check))
+
+
+def asked(inquiry: Inquiry) -> tuple[str, str, str]:
+    """Word, tone and icon of a question by mail."""
+    if inquiry.answered_at:
+        return _("Asked by mail: answered"), "good", "message-square-reply"
+    return _("Asked by mail: no answer yet"), "note", "hourglass"
 
 
 def delivery(way: Way) -> Fact:

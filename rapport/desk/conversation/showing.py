@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
+from rapport.conversations.asking import Inquiry
 from rapport.conversations.models import Message
 from rapport.conversations.timeline import Said
 from rapport.desk.conversation import facts
@@ -19,6 +20,7 @@ from rapport.files.models import Attachment
 from rapport.kit import clock, html
 from rapport.outbox.listing import Way
 from rapport.people.models import Account
+from rapport.people.rights import Right
 from rapport.ui import moments
 
 Kind, State = Message.Kind, Message.State
@@ -77,17 +79,20 @@ class Around:
     attachments: Mapping[int, Sequence[Attachment]]
     inboxes: Mapping[int, str]
     messages: int
+    inquiries: Mapping[int, Inquiry] = field(default_factory=dict)
 
 
 def shown_message(message: Said, around: Around) -> ShownMessage:
     """One message for the template."""
     way = around.ways.get(message.pk)
-    label, label_tone, label_icon = _label(message)
+    inquiry = around.inquiries.get(message.pk)
+    label, label_tone, label_icon = facts.asked(inquiry) if inquiry else _label(message)
     framed = _is_framed(message)
-    ours = message.kind in (Kind.REPLY, Kind.NOTE)
+    ours = message.kind in (Kind.REPLY, Kind.NOTE) and not _came_by_mail(message)
     attached = around.attachments.get(message.pk, ())
     pictures = facts.pictures(attached, message.html, around.viewer) if ours and attached else {}
     rev = f"{message.state}{message.attachment_count}{way.state if way else ''}{way.attempts if way else ''}"
+    rev += "a" if inquiry and inquiry.answered_at else ""
     return ShownMessage(
         id=f"m-{message.pk}",
         pk=message.pk,
@@ -100,12 +105,12 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         label=label,
         label_tone=label_tone,
         label_icon=label_icon,
-        audience=_audience(message),
+        audience=_asked_audience(inquiry) if inquiry else _audience(message),
         at=message.at,
         text=Markup("") if ours and message.html else linked(message.reply_text or message.text),
         # Sanitised when it was stored and again here, where it stands in our own page.
         html=Markup(html.for_our_page(message.html, pictures)) if ours and message.html else Markup(""),  # noqa: S704
-        folded=linked(_folded(message)),
+        folded=linked(_sent_along(inquiry, around.viewer) if inquiry else _folded(message)),
         framed=framed,
         quiet=message.kind == Kind.AUTOMATIC,
         has_html=bool(message.html),
@@ -150,6 +155,8 @@ def _label(message: Said) -> tuple[str, str, str]:
     """A word beside the name for what is no plain message, its tone and icon."""
     if message.state == State.STRANGER:
         return _("Held: not part of this conversation"), "risk", "hand"
+    if _came_by_mail(message):
+        return _("Answered by mail"), "note", "message-square-reply"
     labels = {
         Kind.NOTE: (_("Note"), "note", "lock"),
         Kind.BOUNCE: (_("Delivery report"), "bad", "mail-x"),
@@ -159,7 +166,23 @@ def _label(message: Said) -> tuple[str, str, str]:
     return labels.get(Kind(message.kind), ("", "", ""))
 
 
+def _came_by_mail(message: Said) -> bool:
+    """A note of somebody without an account here, or whose account could not be proved."""
+    return message.kind == Kind.NOTE and message.author_id is None
+
+
+def _asked_audience(inquiry: Inquiry) -> str:
+    return _("%(who)s gets this by mail. Besides, only colleagues see it.") % {"who": inquiry.who}
+
+
+def _sent_along(inquiry: Inquiry, viewer: Account) -> str:
+    """What went along with a question, for those who may read the message it was taken from."""
+    return html.to_text(inquiry.context) if viewer.may(Right.READ_MESSAGES) else ""
+
+
 def _audience(message: Said) -> str:
+    if _came_by_mail(message):
+        return _("From %(email)s. Only colleagues see this") % {"email": message.sender_email}
     if message.kind == Kind.NOTE:
         return _("Only colleagues see this")
     if message.kind not in (Kind.REPLY, Kind.AUTOMATIC):
@@ -194,7 +217,8 @@ def _is_framed(message: Said) -> bool:
 
 def _folded(message: Said) -> str:
     """What display trims: signature and quotation."""
-    if message.kind in (Kind.REPLY, Kind.NOTE) or not message.reply_text:
+    ours = message.kind in (Kind.REPLY, Kind.NOTE) and not _came_by_mail(message)
+    if ours or not message.reply_text:
         return ""
     return "\n\n".join(part for part in (message.signature, message.quoted_text) if part.strip())
 

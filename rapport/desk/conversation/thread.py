@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapport.channels.models import Inbox
-from rapport.conversations import timeline
+from rapport.conversations import asking, timeline
 from rapport.conversations.directory import Directory
 from rapport.conversations.models import Message
 from rapport.conversations.timeline import Happened, Said
@@ -55,7 +55,8 @@ def since(account: Account, number: int, messages: Iterable[Message]) -> list[Sh
 
 
 def _around(account: Account, number: int, messages: list[Said], count: int) -> Around:
-    ours = [message.pk for message in messages if message.kind in _OURS]
+    asked = [one.pk for one in messages if one.kind == Message.Kind.NOTE and one.author_id is not None and one.to]
+    ours = [message.pk for message in messages if message.kind in _OURS] + asked
     filed = [message.pk for message in messages if message.attachment_count]
     again = {one["inbox"] for message in messages for one in message.also_received_at if "inbox" in one}
     return Around(
@@ -65,6 +66,7 @@ def _around(account: Account, number: int, messages: list[Said], count: int) -> 
         attachments=files.of_messages(filed) if filed else {},
         inboxes=dict(Inbox.objects.filter(pk__in=again).values_list("pk", "address")) if again else {},
         messages=count,
+        inquiries=asking.inquiries(asked) if asked else {},
     )
 
 

@@ -43,5 +43,6 @@ enliven("#drawer", (drawer) => {
 
 // An undone letter's words are in the drawer's field again.
 document.addEventListener("rapport:done", ({ detail }) => {
+  if (detail.finishes_drawer && place()?.firstElementChild) close();
   if (detail.given_back) document.body.dispatchEvent(new CustomEvent("rapport:given-back"));
 });
