@@ -28,6 +28,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from rapport.desk import answers, limiting
+from rapport.desk.appearance import looking
 from rapport.people import changing, first_run, installing
 from rapport.people.models import Account
 
@@ -64,8 +65,11 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.passkeys_possible = not _is_ip_address(request)  # type: ignore[attr-defined]
-        request.company_name = SimpleLazyObject(company_name)  # type: ignore[attr-defined]
-        request.house = SimpleLazyObject(installing.current)  # type: ignore[attr-defined]
+        # Read once for whatever the page shows of the company, and not at all where it shows nothing.
+        house: Any = SimpleLazyObject(installing.current)
+        request.house = house  # type: ignore[attr-defined]
+        request.company_name = SimpleLazyObject(lambda: house.company_name or "Rapport")  # type: ignore[attr-defined]
+        request.look = SimpleLazyObject(lambda: looking.look_of(house))  # type: ignore[attr-defined]
         account = request.user
         if not isinstance(account, Account):
             return self.get_response(request)

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", include("rapport.desk.start.urls")),
     path("account/", include("rapport.desk.account.urls")),
     path("settings/", include("rapport.desk.settings.urls")),
+    path("", include("rapport.desk.appearance.urls")),
     path("notifications/", include("rapport.desk.notifications.urls")),
     path("status/", include("rapport.desk.status.urls")),
     path("", include("rapport.desk.live.urls")),

@@ -342,3 +342,19 @@ class NoSuchCardSecret(PeopleRefusal):
 
     sentence = _("A secret is whsec_ and at least 24 bytes in base64. Leave it empty and one is made.")
     code = "bad_secret"
+
+
+class NotAColour(PeopleRefusal):
+    """Anything but `#rrggbb`: the words go into a style sheet, so nothing else may stand there."""
+
+    sentence = _("Write a colour as # and six digits or letters from a to f, like #2a4d9e. Nothing was changed.")
+    code = "not_a_colour"
+
+
+class LogoRefused(PeopleRefusal):
+    """No picture of the four kinds that are drawn anew, damaged, or too large."""
+
+    sentence = _(
+        "This file cannot be a logo: use a PNG, JPEG, GIF or WebP picture of at most 1 MB. An SVG drawing can be exported as PNG. Nothing was changed."
+    )
+    code = "logo_refused"

@@ -19,14 +19,15 @@ THEMES = ("light", "dark")
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page,
-    `held` for the one that says that nothing leaves a restored copy. `house` is what the company decided about its desk;
-    it reads as nothing where no face set it."""
+    `held` for the one that says that nothing leaves a restored copy. `house` is what the company decided about its desk,
+    `look` the addresses of its own style sheet and logo; both read as nothing where no face set them."""
 
     company: object
     theme: str
     demo: bool
     held: object
     house: object
+    look: object
     nonce: str
 
 
@@ -58,6 +59,7 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         demo=bool(settings.ENVIRONMENT.demo),
         held=getattr(request, "is_held", False),
         house=getattr(request, "house", ""),
+        look=getattr(request, "look", ""),
         nonce=nonce,
     )
     return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request), "_": jinja.translator()}

@@ -76,6 +76,9 @@ GET    ui/manifest.webmanifest                                 + +++ ++++ ++
 GET    ui/worker.js                                            + +++ ++++ ++
 GET    ui/offline/                                             + +++ ++++ ++
 GET    ui/style.css                                            + +++ ++++ ++
+# The company chose none, so nobody gets any; desk/tests/test_appearance.py asks for those that were chosen.
+GET    appearance/<slug:version>.css                           ? ??? ???? ??
+GET    appearance/logo/<str:sha256>.webp                       ? ??? ???? ??
 GET    /                                                       > +++ ++++ +>
 GET    today/                                                  > +++ ++++ +>
 GET    inbox/                                                  > +++ ++++ +>
@@ -280,6 +283,10 @@ GET    settings/shown/                                         > +-- ---- ->
 POST   settings/shown/                                         > +-- ---- ->
 GET    settings/company/                                       > +-- ---- ->
 POST   settings/company/                                       > +-- ---- ->
+GET    settings/appearance/                                    > +-- ---- ->
+POST   settings/appearance/                                    > +-- ---- ->
+GET    settings/appearance/preview/                            > +-- ---- ->
+GET    settings/appearance/shades/                             > +-- ---- ->
 GET    settings/fields/                                        > +-- ---- ->
 POST   settings/fields/                                        > +-- ---- ->
 GET    settings/fields/<int:pk>/                               > +-- ---- ->
@@ -438,6 +445,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/hours/": lambda c: {"time_zone": "Europe/Berlin", "day_0": "9-17"},
     "settings/shown/": lambda c: {"shown": ["audit"]},
     "settings/company/": lambda c: {"company_name": "Fleur"},
+    "settings/appearance/": lambda c: {"accent": "#8a1f5c"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
 }

@@ -247,6 +247,17 @@ PAGES = (
         forms=("settings.company.views.CompanyForm",),
     ),
     Page(
+        "appearance",
+        _("Appearance"),
+        "settings_appearance",
+        (Right.INSTALLATION,),
+        COMPANY,
+        _("The colour of buttons and links, and the logo that everybody sees who works here or signs in."),
+        "palette",
+        _("brand branding logo accent color theme corporate design picture"),
+        forms=("settings.appearance.views.AppearanceForm",),
+    ),
+    Page(
         "hours",
         _("Business hours"),
         "settings_hours",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rapport.desk.settings import views
+from rapport.desk.settings.appearance import views as looks
 from rapport.desk.settings.attributes import views as attributes
 from rapport.desk.settings.audit import views as audit
 from rapport.desk.settings.blocklist import views as blocklist
@@ -100,6 +101,9 @@ urlpatterns = [
     path("cards/<int:pk>/", cards.card, name="settings_card"),
     path("cards/<int:pk>/removal/", cards.removal, name="settings_card_removal"),
     path("company/", company.company, name="settings_company"),
+    path("appearance/", looks.appearance, name="settings_appearance"),
+    path("appearance/preview/", looks.preview, name="settings_appearance_preview"),
+    path("appearance/shades/", looks.shades, name="settings_appearance_shades"),
     path("hours/", hours.hours, name="settings_hours"),
     path("shown/", shown.shown, name="settings_shown"),
     path("audit/", audit.audit, name="settings_audit"),

@@ -18,7 +18,7 @@ class Installation(models.Model):
 
     `setup` is what the first-run wizard knows while it is under way, null before and after. `hidden` names what this
     company does not want to see. `practice_since` is set while there is a practice inbox. `accent` is a colour like
-    #2a4d9e or empty, `logo_sha256` a picture under pictures/ or empty.
+    #2a4d9e or empty, `logo_sha256` a picture under files/ or empty.
     """
 
     company_name = models.CharField(max_length=120, blank=True)

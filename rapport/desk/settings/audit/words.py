@@ -116,6 +116,8 @@ FIELDS = {
     "items": noop("Steps"),
     "order": noop("Order"),
     "time_spent": noop("Note time spent"),
+    "accent": noop("Accent colour"),
+    "logo_sha256": noop("Logo"),
 }
 
 

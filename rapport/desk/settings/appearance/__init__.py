@@ -1,0 +1,1 @@
+"""The accent and the logo of the company's pages."""
