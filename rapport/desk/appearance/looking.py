@@ -12,7 +12,7 @@ from rapport.ui import accents
 # Wide or square, a logo keeps its shape; a name that has no room beside it goes below. By night it stands on a light
 # plate, because letters of most logos are dark.
 _LOGO = """@layer components{
-.brand:has(.brand__logo){flex-wrap:wrap;row-gap:2px;min-inline-size:0}
+.brand:has(.brand__logo){flex-wrap:wrap;row-gap:6px;min-inline-size:0}
 .brand__logo{display:block;max-block-size:32px;max-inline-size:min(144px,100%);object-fit:contain;border-radius:4px;
 background:light-dark(transparent,#f8f5ef);box-shadow:0 0 0 3px light-dark(transparent,#f8f5ef)}
 .brand__logo~.brand__name{min-inline-size:0;max-inline-size:100%}
