@@ -90,12 +90,12 @@ def test_a_fresh_installation_leads_every_visitor_to_the_first_run(db):
     assert Client().get("/inbox/")["Location"] == "/start/"
 
 
-def test_the_printed_code_makes_an_owner_who_goes_on_to_the_first_inbox(db):
+def test_the_printed_code_makes_an_owner_who_goes_on_to_the_next_step(db):
     ensure_roles()
     client = Client()
     answer = client.post("/start/", fields(first_run.code()))
-    assert answer["Location"] == "/settings/inboxes/new/"
-    assert client.get(answer["Location"]).status_code == 200
+    assert answer["Location"] == "/start/go-on/"
+    assert client.get(answer["Location"], follow=True).redirect_chain == [("/start/business/", 302)]
     assert installing.current().company_name == "Flowers"
 
 
