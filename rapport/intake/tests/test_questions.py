@@ -8,15 +8,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from rapport.channels.contract import Inbound, InboundKind
+from rapport.channels.contract import Inbound, InboundKind, SendFailed
 from rapport.channels.email import references
+from rapport.channels.email.adapter import EmailAdapter
 from rapport.conversations import receiving
 from rapport.conversations.models import Conversation, Message, Participant, Question
 from rapport.conversations.tests.cast import Cast, fresh
 from rapport.desk.tests.seated import ana
 from rapport.intake.tests.mails import CARLA, STRANGER, arrive, conversation_of, mail, message_of
 from rapport.notifications.models import Notification
-from rapport.outbox import composing
+from rapport.outbox import composing, sending
 from rapport.outbox.models import Delivery
 from rapport.reactions import running
 
@@ -54,8 +55,8 @@ def answers(
     """A mail that answers the question arrives by the real intake."""
     domain = sender.rstrip(">").rpartition("@")[2]
     verdict = f"mx.fleur.example; dmarc={'pass' if proved else 'none'} header.from={domain}"
-    named = {"in_reply_to": f"<{asked.external_id}>"} | (more or {})
-    raw = mail(words, sender=sender, subject="Re: A question", authentication_results=verdict, **named)
+    named = {"in_reply_to": f"<{asked.external_id}>", "authentication_results": verdict} | (more or {})
+    raw = mail(words, sender=sender, subject="Re: A question", **named)
     return message_of(arrive(raw, cast.inbox))
 
 
@@ -168,6 +169,25 @@ def test_a_forged_reference_reaches_nothing_and_a_machine_or_the_customer_answer
     assert stray.reference_check == "invalid"
     away = answers(cast, asked, "I am away", more={"auto_submitted": "auto-replied"})
     assert (away.kind, away.conversation) == ("note", main)
+    claimed = {"authentication_results": "mx.fleur.example; dmarc=fail header.from=fleur.example"}
+    spoofed = answers(cast, asked, "Pay at once", more=claimed)
+    assert (spoofed.kind, spoofed.sender_check) == ("note", "failed")
     hers = answers(cast, asked, "My colleague Bo copied me in", sender=CARLA)
     assert (hers.kind, hers.state, hers.conversation) == ("customer", "done", main)
     assert Question.objects.get().answered_at is None
+
+
+def test_a_question_that_could_not_be_delivered_says_so_on_the_note_and_to_its_asker(cast, ana, main, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise SendFailed("No such colleague", permanent=True)
+
+    asked = asks(ana, main)
+    monkeypatch.setattr(EmailAdapter, "send", refuse)
+    sending.send_due()
+    running.run_due()
+    told = Notification.objects.get(account=cast.ana)
+    assert (told.said, told.why, told.message_id) == ("not_asked", "asked", asked.message_id)
+    shown = page(ana, main)
+    assert "Not delivered" in shown
+    assert "No such colleague" in shown
+    assert "Send again" in shown
