@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rapport.channels import listing as inboxes
 from rapport.channels import registry
 from rapport.conversations import access, history, locking, noting, quoting, recipients, siding, tallying
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.errors import NoInbox, NoRecipient, OneColleague
+from rapport.conversations.errors import NoInbox, NoRecipient, OneColleague, OwnInbox
 from rapport.conversations.models import Conversation, Message, Question
 from rapport.files import attaching
 from rapport.kit import text
@@ -47,7 +48,7 @@ def ask(conversation: Conversation, *, by: Account, content: ReplyContent, about
     """Write a note that also goes by mail to the one person in `content.to`; `about` is quoted below its words.
 
     A mail leaves in the company's name, so it takes the right to reply beside the right to note. Raises NoRecipient,
-    OneColleague, NoInbox, PartOfConversation for somebody who takes part in the conversation, NotFound, NotAllowed,
+    OneColleague, OwnInbox, NoInbox, PartOfConversation for somebody who takes part in the conversation, NotFound, NotAllowed,
     and what `noting.note` raises.
     """
     access.require(by, conversation, Right.REPLY)
@@ -91,6 +92,8 @@ def _one(content: ReplyContent) -> dict[str, str]:
         raise NoRecipient
     if len(to) > 1 or content.cc or content.bcc:
         raise OneColleague
+    if inboxes.inbox_of(to[0]["email"]) is not None:
+        raise OwnInbox
     return to[0]
 
 

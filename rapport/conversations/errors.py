@@ -130,6 +130,16 @@ class OneColleague(ConversationRefusal):
     code = "one_colleague"
 
 
+class OwnInbox(ConversationRefusal):
+    """A question to an inbox of the company itself: the mail would come straight back."""
+
+    sentence = _(
+        "Not sent: this is the address of one of your own inboxes. Write a note that mentions the team instead. Your text is safe."
+    )
+    code = "own_inbox"
+    status = 409
+
+
 class NoInbox(ConversationRefusal):
     """The inbox a reply would be sent from is gone."""
 

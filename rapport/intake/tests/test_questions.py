@@ -103,6 +103,7 @@ def test_asking_is_a_note_here_and_a_mail_to_one_person_with_what_was_chosen_and
     [
         ("", "Nobody would receive this"),
         ("bo@fleur.example, cem@fleur.example", "one colleague at a time"),
+        ("drivers@fleur.example", "one of your own inboxes"),
         (CARLA, "takes part in the conversation itself"),
     ],
 )
