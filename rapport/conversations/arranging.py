@@ -9,6 +9,7 @@ from django.db import transaction
 from rapport.conversations import ordering
 from rapport.conversations.columns import COLUMNS, USUAL
 from rapport.conversations.models import Arrangement
+from rapport.kit.text import clean_line
 from rapport.people.models import Account
 from rapport.rows.asking import Objects
 
@@ -52,17 +53,18 @@ def set_density(account: Account, *, density: str) -> None:
 
 
 def _choose(account: Account, name: str, view: str, choice: object) -> None:
+    key = clean_line(view, _KEY_CHARS)
     with transaction.atomic():
         arrangement = _locked(account)
-        choices = {key: value for key, value in getattr(arrangement, name).items() if key != view}
+        choices = {other: value for other, value in getattr(arrangement, name).items() if other != key}
         if choice is not None and len(choices) < _MOST_KEYS:
-            choices[view[:_KEY_CHARS]] = choice
+            choices[key] = choice
         setattr(arrangement, name, choices)
         arrangement.save(update_fields=[name])
 
 
 def _keys(keys: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(key[:_KEY_CHARS] for key in keys))[:_MOST_KEYS]
+    return list(dict.fromkeys(clean_line(key, _KEY_CHARS) for key in keys))[:_MOST_KEYS]
 
 
 def _locked(account: Account) -> Arrangement:

@@ -40,7 +40,9 @@ def test_when_the_tab_that_listens_is_closed_another_takes_over(shop: Shop) -> N
 
 def test_after_the_server_was_away_the_page_is_true_again_without_reloading(shop: Shop) -> None:
     page = shop.desk_of("ana")
-    shop.open_page.allow("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE")
+    shop.open_page.allow(
+        "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE"
+    )
     page.evaluate("window.notReloaded = true")
     shop.product.restart()
     wait_until(lambda: answers(shop.door), seconds=20, what="the mail door")

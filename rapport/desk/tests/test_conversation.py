@@ -136,7 +136,7 @@ def test_holding_an_answer_costs_few_statements(cast, ana, django_assert_max_num
     conversation = cast.conversation()
     assert answer(ana, conversation).status_code == 204
     # Five of them begin and end transactions; on PostgreSQL one more, by which a locked row can be let go of.
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(24 if connection.vendor == "sqlite" else 25):
         assert answer(ana, conversation).status_code == 204
 
 

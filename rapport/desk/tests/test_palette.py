@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from django.db import connection
+
 from rapport.conversations import merging
 from rapport.conversations.tests.cast import fresh
 from rapport.desk.tests.seated import ana, at_desk, ben, cast
@@ -56,5 +58,6 @@ def test_asking_costs_as_much_for_many_as_for_one(cast, ana, django_assert_max_n
     for number in range(9):
         cast.conversation(subject=f"Tulips {number}")
     texts(ana, "/palette/?q=tulips")
-    with django_assert_max_num_queries(16):
+    # On PostgreSQL each of the two searches sets its own limits, in a savepoint.
+    with django_assert_max_num_queries(16 if connection.vendor == "sqlite" else 22):
         assert len(texts(ana, "/palette/?q=tulips")) == 6

@@ -29,6 +29,8 @@ async function enrich(field) {
     injectCSS: false,
     extensions: [Document, Paragraph, Text, Bold, Italic, webLink(Link), BulletList, numbered(OrderedList, wrappingInputRule), ListItem, Blockquote, HardBreak, History, Code, CodeBlock, Heading.configure({ levels: [2, 3] }), Strike, ...picture,
       Placeholder.configure({ placeholder: field.placeholder, emptyNodeClass: "is-empty" }), ...(mentions ? [mentionNode(Node)] : [])],
+    // Who types while the editor comes keeps the space before the next word.
+    parseOptions: typed ? { preserveWhitespace: "full" } : {},
     content: typed ? paragraphs(field.value) : shown(field, field.dataset.html || paragraphs(field.value)),
     editorProps: { handlePaste: (_view, event) => refuses(field, event), attributes: { role: "textbox", "aria-multiline": "true", "aria-label": form.querySelector(`label[for="${field.id}"]`).textContent } },
     onUpdate: ({ editor: now }) => {
@@ -46,7 +48,9 @@ async function enrich(field) {
   const tools = document.getElementById(field.dataset.bar);
   tools.hidden = false;
   tools.addEventListener("click", (event) => act(editor, event.target.closest("[data-format]")?.dataset.format));
-  if (had) editor.commands.focus("end");
+  if (!had) return;
+  editor.view.focus(); // at once: Tiptap's own waits for the next frame, and a key in between would be a command of the page
+  editor.commands.focus("end");
 }
 
 function bar(field, editor) {
