@@ -3,8 +3,9 @@ import { enliven, toast } from "ui/enliven.js";
 
 const focus = (form) => {
   const field = form.querySelector("textarea");
-  if (field.editor) field.editor.commands.focus("end");
-  else field.focus();
+  if (!field.editor) return field.focus();
+  field.editor.view.focus(); // at once: the command waits for the next frame, and the next key is meant for the letter
+  field.editor.commands.focus("end");
 };
 
 const chord = (event) => [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", "Enter"].filter(Boolean).join("+");

@@ -4,7 +4,7 @@ import { enliven } from "ui/enliven.js";
 import { mentionNode, offerMentions } from "ui/mentions.js";
 import { link } from "ui/linking.js";
 import { refuses } from "ui/pasting.js";
-import { numbered, webLink } from "ui/typing.js";
+import { nobodyTypes, numbered, webLink } from "ui/typing.js";
 import { pictureNode, shown, written } from "ui/pictures.js";
 
 const library = () => import("django-prose-editor/editor");
@@ -14,6 +14,7 @@ const paragraphs = (text) => text.split(/\n{2,}/).map((part) => `<p>${escape(par
 async function enrich(field) {
   const { Editor, Document, Paragraph, Text, Bold, Italic, Link, BulletList, OrderedList, ListItem, Blockquote, HardBreak, History, Node, Placeholder, Code, CodeBlock, Heading, Strike, wrappingInputRule } = await library();
   const picture = field.dataset.pictures ? [await pictureNode()] : [];
+  await nobodyTypes();
   if (!field.isConnected || field.hidden) return;
   const typed = field.value !== field.defaultValue;
   const had = document.activeElement === field;
