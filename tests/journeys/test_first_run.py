@@ -49,7 +49,10 @@ def test_from_the_printed_code_to_the_first_answer_and_a_second_person_at_the_de
     wait_until(lambda: _sees(olga, "/start/ready/", "Open the first conversation"), seconds=20, what="the letter")
     olga.get_by_role("button", name="Open the first conversation").click()
     expect(olga.get_by_text("my mother turns seventy").first).to_be_visible()
+    letter = olga.locator("#reply-form .ProseMirror")
+    letter.wait_for(state="attached")  # nobody is as quick as this with a page that has just come
     olga.keyboard.press("r")
+    expect(letter).to_be_focused()
     olga.keyboard.type("Gladly! You can pay at the door.")
     olga.get_by_role("button", name="Send", exact=True).click()
     expect(
