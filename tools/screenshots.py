@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 IMAGES = CHECKOUT / "docs" / "images"
 COMPANY = tomllib.loads((CHECKOUT / "rapport" / "demo" / "data" / "company.toml").read_text("utf-8"))
-PERSON = "ana@rosewood.example"
+ANA, FLORA = "ana@rosewood.example", "flora@rosewood.example"  # an agent; the owner, for what only she may set
 SETTLE = 900  # milliseconds for the editor and the live stream
 
 
@@ -36,6 +36,7 @@ class Shot:
     act: Callable[[Page], None] = lambda page: None
     sizes: tuple[Size, ...] = ("laptop",)
     schemes: tuple[str, ...] = ("light",)
+    person: str = ANA
 
 
 def open_second(page: Page) -> None:
@@ -62,6 +63,13 @@ def write_note(page: Page) -> None:
     page.keyboard.type("Kim, can you take fresh roses along at four?")
 
 
+def talk_aside(page: Page) -> None:
+    """A supplier is asked beside a conversation."""
+    open_second(page)
+    page.wait_for_timeout(SETTLE)
+    page.keyboard.press("w")
+
+
 def ask_palette(page: Page) -> None:
     """Ctrl-K and a few letters."""
     open_second(page)
@@ -80,6 +88,22 @@ SHOTS = [
     Shot("bell", "/inbox/?view=open", ring_bell),
     Shot("inbox", "/inbox/?view=open", sizes=("laptop", "tablet", "phone"), schemes=("light", "dark")),
     Shot("conversation", "/inbox/?view=open", open_second, ("laptop", "tablet", "phone"), ("light", "dark")),
+    Shot("aside", "/inbox/?view=open", talk_aside, schemes=("light", "dark")),
+    Shot("view", "/settings/views/new/", schemes=("light", "dark")),
+    Shot("customer", "/customers/1/", sizes=("laptop", "phone"), schemes=("light", "dark")),
+    Shot("customers", "/customers/"),
+    Shot("news", "/notifications/"),
+    Shot("rules", "/account/notifications/", schemes=("light", "dark")),
+    Shot("later", "/later/"),
+    Shot("settings", "/settings/", sizes=("laptop", "phone"), schemes=("light", "dark"), person=FLORA),
+    Shot("roles", "/settings/roles/", schemes=("light", "dark"), person=FLORA),
+    Shot("audit", "/settings/audit/", schemes=("light", "dark"), person=FLORA),
+    Shot("appearance", "/settings/appearance/", schemes=("light", "dark"), person=FLORA),
+    Shot("statuses", "/settings/statuses/", person=FLORA),
+    Shot("fields", "/settings/fields/", person=FLORA),
+    Shot("tags", "/settings/tags/", person=FLORA),
+    Shot("imports", "/settings/imports/", person=FLORA),
+    Shot("cards", "/settings/cards/", person=FLORA),
     Shot("search", "/search/?q=roses"),
     Shot("practice", "/practice/"),
     Shot("status", "/status/", schemes=("light", "dark")),
@@ -104,12 +128,12 @@ def product_at(url: str) -> Iterator[str]:
             product.stop()
 
 
-def sign_in(browser: Browser, base: str, scheme: str) -> Page:
-    """A page of Ana's."""
+def sign_in(browser: Browser, base: str, scheme: str, person: str = ANA) -> Page:
+    """A page of hers."""
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{base}/accounts/login/")
-    page.fill("input[name=login]", PERSON)
+    page.fill("input[name=login]", person)
     page.fill("input[name=password]", COMPANY["password"])
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/today/")
@@ -139,10 +163,14 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with product_at(wanted.url) as base, sync_playwright() as playwright:
         browser = launch(playwright)
-        pages = {scheme: sign_in(browser, base, scheme) for scheme in ("light", "dark")}
+        pages = {
+            (person, scheme): sign_in(browser, base, scheme, person)
+            for person in (ANA, FLORA)
+            for scheme in ("light", "dark")
+        }
         for shot in SHOTS:
             for scheme in shot.schemes:
-                take(pages[scheme], base, shot, scheme)
+                take(pages[shot.person, scheme], base, shot, scheme)
         browser.close()
 
 
