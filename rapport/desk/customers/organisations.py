@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -30,10 +29,9 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         access.require(account, Right.EDIT_CUSTOMERS)
         changed = access.get_organisation(account, pk)
-        with transaction.atomic():
-            if request.POST.get("name", "").strip() != changed.name:
-                organising.rename(changed, name=request.POST.get("name", ""), by=account)
-            organising.change_notes(changed, notes=request.POST.get("notes", ""), by=account)
+        if request.POST.get("name", "").strip() != changed.name:
+            organising.rename(changed, name=request.POST.get("name", ""), by=account)
+        organising.change_notes(changed, notes=request.POST.get("notes", ""), by=account)
         return done(request, f"/organisations/{pk}/", _("Saved."))
     found = access.get_organisation(account, pk)
     after = Cursor.read(request.GET.get("after", ""))

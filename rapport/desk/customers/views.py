@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -95,11 +94,10 @@ def _enter(request: HttpRequest, account: Account) -> HttpResponseBase:
     if known is not None:
         messages.info(request, _("This address was known already: here is whose it is."))
         return HttpResponseRedirect(f"/customers/{known.pk}/")
-    with transaction.atomic():
-        made = profiling.create(name=request.POST.get("name", ""), by=account)
-        if email:
-            addressing.add_address(made, email=email, by=account)
-        if phone:
-            addressing.add_phone(made, number=phone, by=account)
+    made = profiling.create(name=request.POST.get("name", ""), by=account)
+    if email:
+        addressing.add_address(made, email=email, by=account)
+    if phone:
+        addressing.add_phone(made, number=phone, by=account)
     messages.success(request, _("Entered."))
     return HttpResponseRedirect(f"/customers/{made.pk}/")

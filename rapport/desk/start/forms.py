@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.choosing import RowChoice
+from rapport.desk.settings.inboxes.forms import mail_addresses
 from rapport.people import access
 from rapport.people.models import Account, Role
 from rapport.presets import offering
@@ -74,9 +74,4 @@ class ColleaguesForm(forms.Form):
             raise ValidationError(
                 _("At most %(n)s at once; the rest can follow in the settings."), params={"n": MOST_AT_ONCE}
             )
-        for line in found:
-            try:
-                validate_email(line)
-            except ValidationError:
-                raise ValidationError(_("This is no mail address: %(line)s"), params={"line": line}) from None
-        return found
+        return mail_addresses(found)

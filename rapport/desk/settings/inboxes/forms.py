@@ -65,6 +65,16 @@ def _certificate() -> forms.CharField:
     )
 
 
+def mail_addresses(lines: list[str]) -> list[str]:
+    """The same lines. Raises ValidationError, which names the first that is no mail address."""
+    for line in lines:
+        try:
+            validate_email(line)
+        except ValidationError:
+            raise ValidationError(_("This is no mail address: %(line)s"), params={"line": line}) from None
+    return lines
+
+
 class InboxForm(forms.Form):
     """All that is asked; `groups` says in which order and under which heading."""
 
@@ -144,12 +154,7 @@ class InboxForm(forms.Form):
     def clean_aliases(self) -> list[str]:
         lines = [line.strip().lower() for line in self.cleaned_data["aliases"].splitlines()]
         found = list(dict.fromkeys(line for line in lines if line))
-        for line in found:
-            try:
-                validate_email(line)
-            except ValidationError:
-                raise ValidationError(_("This is no mail address: %(line)s"), params={"line": line}) from None
-        return found
+        return mail_addresses(found)
 
     def clean_folders(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["folders"].split(",") if name.strip()] or ["INBOX"]
