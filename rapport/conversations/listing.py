@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from rapport.conversations import access, counting, looking, viewing
+from rapport.conversations import access, catalogue, counting, looking, viewing
 from rapport.conversations.filtering import Filter
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, SharedTeam
 from rapport.conversations.ordering import ACTIVITY, Order
@@ -47,16 +47,19 @@ _COLUMNS = (
     "team_id",
     "inbox_id",
     "created_at",
+    "own_status_id",
     "assignee__name",
     "team__name",
     "inbox__name",
     "who",
 )
+_READ_APART = ("pk", "own_status_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation in a list. Times are aware UTC; `tags` by name; `unread` is the viewer's (False if neutral)."""
+    """One conversation in a list. Times are aware UTC; `own_status`: the name of the company's own status within
+    `status`, if it has one; `tags`: (name, colour) by name; `unread` is the viewer's (False if neutral)."""
 
     number: int
     subject: str
@@ -82,7 +85,8 @@ class Row:
     team: str
     inbox: str
     who: str
-    tags: tuple[str, ...] = ()
+    own_status: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
     unread: bool = False
 
     @property
@@ -240,9 +244,9 @@ def _annotated(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[Row]:
     ids = [row["pk"] for row in found]
-    tags: dict[int, list[str]] = {}
-    for pk, name in _tags.ask(ids):
-        tags.setdefault(pk, []).append(name)
+    tags: dict[int, list[tuple[str, str]]] = {}
+    for pk, name, colour in _tags.ask(ids):
+        tags.setdefault(pk, []).append((name, colour))
     marks = dict(_marks.ask(account.pk, ids)) if account is not None else {}
     reads = account is None or account.may(Right.READ_MESSAGES)
     return [
@@ -251,8 +255,8 @@ def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[R
     ]
 
 
-def _row(found: Mapping[str, Any], *, tags: list[str], read: int | None, reads: bool) -> Row:
-    columns = {name: found[name] for name in _COLUMNS if "__" not in name and name != "pk"}
+def _row(found: Mapping[str, Any], *, tags: list[tuple[str, str]], read: int | None, reads: bool) -> Row:
+    columns = {name: found[name] for name in _COLUMNS if "__" not in name and name not in _READ_APART}
     if not reads:
         columns |= {"preview": "", "attachment_count": 0, "held_count": 0, "attention": ""}
     return Row(
@@ -260,10 +264,16 @@ def _row(found: Mapping[str, Any], *, tags: list[str], read: int | None, reads: 
         assignee=found["assignee__name"] or "",
         team=found["team__name"] or "",
         inbox=found["inbox__name"] or "",
+        own_status=_own_status(found["status"], found["own_status_id"]),
         tags=tuple(tags),
         unread=read is not None and read < found["last_message_id"],
         **columns,
     )
+
+
+def _own_status(status: str, own_id: int | None) -> str:
+    own = catalogue.read().statuses.get(own_id) if own_id is not None else None
+    return own.name if own is not None and own.kind == status else ""
 
 
 _drawn = Question(_drawn_into)
@@ -272,7 +282,7 @@ _tags = Question(
     lambda ids: (
         ConversationTag.objects.filter(conversation_id__in=ids, tag__canonical__isnull=True)
         .order_by("tag__folded")
-        .values_list("conversation_id", "tag__name")
+        .values_list("conversation_id", "tag__name", "tag__colour")
     )
 )
 _marks = Question(

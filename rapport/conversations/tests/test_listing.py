@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rapport.conversations import assigning, closing, listing, noting, reading, tagging
+from rapport.conversations import assigning, closing, listing, noting, reading, settling, shaping, sorting, tagging
 from rapport.conversations.errors import UnknownStatus
 from rapport.conversations.tests.cast import again, attachment
 from rapport.conversations.viewing import Cursor
@@ -23,9 +23,28 @@ def test_a_row_says_who_what_and_when(cast):
     tagging.tag(conversation, name="VIP", by=cast.ana)
     row = listing.inbox_page(cast.ana, view="mine").rows[0]
     assert (row.who, row.subject, row.preview, row.channel) == ("Carla Conti", "Tulips", "Where are they?", "email")
-    assert (row.assignee, row.team, row.tags, row.has_attachments) == ("Ana Adler", "Shop", ("VIP",), True)
+    assert (row.assignee, row.team, row.tags, row.has_attachments) == ("Ana Adler", "Shop", (("VIP", ""),), True)
     assert row.waiting_since == row.last_message_at
     assert row.unread
+
+
+def test_a_row_says_the_companys_own_status_and_the_colours_of_tags(cast):
+    conversation, plain = cast.conversation("Roses"), cast.conversation("Tulips")
+    status = shaping.create_status("Waiting for supplier", kind="waiting", by=cast.flora)
+    settling.put(conversation, status=f"own:{status.pk}", by=cast.ana)
+    closing.wait(plain, by=cast.ana)
+    tag = tagging.tag(conversation, name="Wedding", by=cast.ana)
+    sorting.change(tag, sorting.Named("Wedding", "rose"), by=cast.flora)
+    found = {row.number: row for row in listing.inbox_page(cast.ana, view="waiting").rows}
+    assert (found[conversation.pk].own_status, found[conversation.pk].tags) == (
+        "Waiting for supplier",
+        (("Wedding", "rose"),),
+    )
+    assert found[plain.pk].own_status == ""
+    cast.writes("Any news?", into=conversation)
+    reopened = listing.row(conversation.pk)
+    assert reopened is not None
+    assert reopened.own_status == ""
 
 
 def test_a_customer_without_a_name_goes_by_the_address(cast):

@@ -74,7 +74,7 @@ def test_one_tag_stands_for_two_and_the_merge_is_undone(cast, tulips, roses):
     tagging.untag(both, name="refund", by=cast.ana)
     assert shown(cast, only) == ["Refund"]
     listed = listing.rows(Conversation.objects.all(), cast.flora, [tulips.pk])
-    assert listed[0].tags == ("Refund",)
+    assert listed[0].tags == (("Refund", ""),)
     sorting.undo_merge(named("money back"), by=cast.sam)
     assert shown(cast, tulips) == ["Money back", "Refund"]
     assert (shown(cast, roses), shown(cast, only), shown(cast, both)) == (["Money back"], ["Refund"], [])

@@ -55,7 +55,8 @@ class ShownRow:
     inbox_name: str
     stage_name: str
     created: Markup
-    tags: tuple[str, ...]
+    has_own_status: bool
+    tags: tuple[tuple[str, str], ...]
 
 
 def written(rows: Iterable[Row], *, now: datetime | None = None) -> list[Markup]:
@@ -109,7 +110,7 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         subject=row.subject,
         preview=row.preview,
         status=row.status,
-        status_name=status_name,
+        status_name=row.own_status or status_name,
         priority=row.priority,
         priority_name=priority_name,
         when=moments.moment(since, "age" if waiting else "short"),
@@ -129,5 +130,6 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         inbox_name=row.inbox,
         stage_name=str(_STAGE[Conversation.Stage(row.stage)]) if row.stage else "",
         created=moments.moment(row.created_at, "short"),
+        has_own_status=bool(row.own_status),
         tags=row.tags,
     )

@@ -94,6 +94,8 @@ def test_an_own_status_stands_in_the_menus_and_the_head(owner, ana, tulips):
     answer = ana.post(f"/conversations/{tulips.pk}/status/", {"status": f"own:{status.pk}"})
     assert answer.status_code == 302
     assert "Ana Adler set the status to “Waiting for supplier”" in page(ana, tulips)
+    row = ana.get(f"/inbox/rows/{tulips.pk}/").content.decode()
+    assert '<span class="badge is-status">Waiting for supplier</span>' in row
 
 
 def test_the_table_of_steps_forbids_what_is_not_ticked(owner, ana, tulips):
