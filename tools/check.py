@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import budgets, built_sql, faces, places, routes, untranslated
+from tools import budgets, built_sql, catalogues, faces, places, routes, untranslated
 from tools.project import CHECKOUT, Finding
 
 CHECKS: dict[str, Callable[[Path], list[Finding]]] = {
@@ -16,6 +16,7 @@ CHECKS: dict[str, Callable[[Path], list[Finding]]] = {
     "no SQL built from strings": built_sql.find,
     "no registry, machine path or vague name": places.find,
     "every string is translated": untranslated.find,
+    "every catalogue is complete and keeps its values": catalogues.find,
 }
 
 
