@@ -88,9 +88,8 @@ screenshots: $(VENV)/dev.stamp ## Take the screenshots of README and docs anew
 	$(BIN)/python -m tools.screenshots
 
 .PHONY: messages
-messages: $(VENV)/dev.stamp ## Collect UI strings into the catalogues and compile them (needs gettext)
-	cd rapport && ../$(BIN)/django-admin makemessages --all --no-location --extension html,txt,py --ignore tests
-	cd rapport && ../$(BIN)/django-admin compilemessages
+messages: $(VENV)/dev.stamp ## Bring the catalogues of translations up to date with the source and compile them
+	$(BIN)/python -m tools.catalogues
 
 .PHONY: lock
 lock: $(BIN)/python ## Resolve requirements/*.in anew into the lock files (needs uv; names no registry)

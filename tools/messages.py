@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +29,7 @@ CALLS: dict[str, Any] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 REMARK = "Translators:"
+PREPARED = "prepared for a new company"  # as rapport.presets.offering asks for it
 _PAGES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGES = ("django.conf", "django.contrib.auth", "allauth")
 # A package's words are ours to write where it speaks to people in another way than we do: allauth's German says "Sie"
@@ -64,6 +66,18 @@ def found_in(root: Path) -> Iterator[Found]:
             yield from _read("python", path, "\n".join(map(str.strip, plain.splitlines())).encode())
         elif "templates" in path.parts:
             yield from _read(jinja2.ext.babel_extract, path, (root / path).read_bytes())
+    yield from _prepared(root)
+
+
+def _prepared(root: Path) -> Iterator[Found]:
+    """What the presets bring, which is made in the company's language."""
+    for path in sorted((root / "rapport/presets/data").glob("*.toml")):
+        with path.open("rb") as file:
+            preset = tomllib.load(file)
+        letter = preset["letter"]
+        macros = [words for one in preset["macros"] for words in (one["name"], one["html"])]
+        for words in (*preset["teams"], *preset["tags"], *macros, letter["subject"], letter["words"].strip()):
+            yield path.relative_to(root).as_posix(), 0, words, PREPARED, []
 
 
 def of_packages(locale: str) -> Iterator[tuple[Words, str]]:

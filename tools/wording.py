@@ -80,7 +80,8 @@ def _against(source: str, said: str, locale: str) -> Iterator[str]:
 
 def kept(text: str) -> Counter[str]:
     """Values, tags and the like, each as often as it stands there. What a placeholder says instead of a value is text."""
-    return Counter(_FALLBACK.sub("", one) for one in KEPT.findall(text))
+    signs = ["#"] * text.count("#")  # before a number, or where a script puts one
+    return Counter([_FALLBACK.sub("", one) for one in KEPT.findall(text)] + signs)
 
 
 def _edges(text: str) -> tuple[str, str]:

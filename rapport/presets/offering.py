@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.hours.week import DAYS, Span, tidy
@@ -67,9 +68,13 @@ class Preset:
     letter: Letter
 
 
-@cache
 def presets() -> tuple[Preset, ...]:
-    """All of them, in the order they are offered."""
+    """All of them, in the order they are offered and in the language that is active."""
+    return _presets(get_language() or "")
+
+
+@cache
+def _presets(_language: str) -> tuple[Preset, ...]:
     files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in _DATA.glob("*.toml")}
     return tuple(_read(key, files[key]) for key in sorted(files, key=lambda key: files[key]["order"]))
 
@@ -79,9 +84,19 @@ def preset(key: str) -> Preset | None:
     return next((one for one in presets() if one.key == key), None)
 
 
+def _worded(text: str) -> str:
+    """As a company that speaks the active language would write it; tools.messages collects these."""
+    return pgettext("prepared for a new company", text)
+
+
+def _act(written: list[str]) -> tuple[str, str]:
+    act, value = written
+    return act, _worded(value) if act == "tag" else value
+
+
 def _read(key: str, row: dict[str, Any]) -> Preset:
     macros = [
-        PreparedMacro(one["name"], one["html"], tuple((act, value) for act, value in one["acts"]))
+        PreparedMacro(_worded(one["name"]), _worded(one["html"]), tuple(map(_act, one["acts"])))
         for one in row["macros"]
     ]
     hours = row["hours"]
@@ -92,9 +107,11 @@ def _read(key: str, row: dict[str, Any]) -> Preset:
         name=_WORDS[key][0],
         about=_WORDS[key][1],
         hidden=tuple(row["hidden"]),
-        teams=tuple(row["teams"]),
-        tags=tuple(row["tags"]),
+        teams=tuple(map(_worded, row["teams"])),
+        tags=tuple(map(_worded, row["tags"])),
         macros=tuple(macros),
         days=tuple(tidy([(begin, end) for begin, end in day]) for day in spans),
-        letter=Letter(row["letter"]["name"], row["letter"]["subject"], row["letter"]["words"].strip() + "\n"),
+        letter=Letter(
+            row["letter"]["name"], _worded(row["letter"]["subject"]), _worded(row["letter"]["words"].strip()) + "\n"
+        ),
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from markupsafe import Markup, escape
 
 
@@ -53,7 +54,7 @@ TABLE: tuple[Key, ...] = (
     Key("note", ("n",), _("Write a note"), _CONVERSATION),
     Key("assign", ("a",), _("Assign"), _CONVERSATION),
     Key("take", ("y",), _("Take it myself"), _CONVERSATION),
-    Key("tag", ("t",), _("Tag"), _CONVERSATION),
+    Key("tag", ("t",), pgettext_lazy("to put a tag on", "Tag"), _CONVERSATION),
     Key("close", ("e",), _("Close or reopen"), _CONVERSATION),
     Key("wait", ("W",), _("Wait for the customer"), _CONVERSATION),
     Key("beside", ("w",), _("Write to somebody else about it"), _CONVERSATION),

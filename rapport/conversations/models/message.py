@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.channels.models import Inbox
 from rapport.conversations.models.conversation import Conversation
@@ -22,7 +23,7 @@ class Message(models.Model):
 
     class Kind(models.TextChoices):
         CUSTOMER = "customer", _("From the customer")
-        REPLY = "reply", _("Reply")
+        REPLY = "reply", pgettext_lazy("a message", "Reply")
         NOTE = "note", _("Note")
         AUTOMATIC = "automatic", _("Automatic message")
         BOUNCE = "bounce", _("Delivery report")
@@ -117,7 +118,7 @@ class Draft(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REPLY = "reply", _("Reply")
+        REPLY = "reply", pgettext_lazy("a message", "Reply")
         NOTE = "note", _("Note")
         NEW = "new", _("New conversation")
         SIDE = "side", _("New side conversation")

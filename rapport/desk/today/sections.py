@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rapport.conversations import daily, listing
 from rapport.conversations.daily import Begun
@@ -100,7 +101,7 @@ def drafts(account: Account) -> Section | None:
     """What this person has begun to write."""
     if not account.may(Right.NOTE):
         return None
-    kinds = {"reply": _("Reply"), "note": _("Note"), "new": _("New conversation")}
+    kinds = {"reply": pgettext("a message", "Reply"), "note": _("Note"), "new": _("New conversation")}
     items = [_begun(one, kinds.get(one.kind, ""), "") for one in daily.drafts_of(account, MOST, returned=False)]
     nothing = _("No draft is left lying. What you write is kept by itself until you send it.")
     return Section("drafts", _("Your drafts"), "pencil", nothing, items)
