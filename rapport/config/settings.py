@@ -24,7 +24,7 @@ def _database(environment: Environment) -> dict[str, Any]:
     if environment.database_url:
         parts = urlsplit(environment.database_url)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "rapport.rows.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

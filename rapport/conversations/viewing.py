@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from rapport.channels.models import Inbox
@@ -143,11 +144,11 @@ def ids_of(
         found = conversations.filter(status=status)
         found = below(found, after.at, after.number) if after else found
         best = found.order_by("-last_message_at", "-pk").values("pk")[:most]
-        parts.append(_keys(Conversation.objects.filter(pk__in=best), ACTIVITY))
+        parts.append(_keys(Conversation.objects.filter(pk__in=best).order_by(), ACTIVITY))
     if not parts:
         return []
     together = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-    return [number for number, _ in together.order_by("-last_message_at", "-pk")[:most]]
+    return [number for number, _ in together.order_by("-at_", "-number_")[:most]]
 
 
 def below(conversations: QuerySet[Any], at: datetime, number: int) -> QuerySet[Any]:
@@ -168,12 +169,8 @@ class _Page:
     number: int
 
     def of(self, conversations: QuerySet[Conversation]) -> list[QuerySet[Any, Any]]:
-        """The best of a part. The ids stand inside, because SQLite knows no limit within a UNION."""
-        most = self.shape.most
-        return [
-            _keys(Conversation.objects.filter(pk__in=some.order_by(*self.order.by()).values("pk")[:most]), self.order)
-            for some in self.cut(conversations, self.order.column)
-        ]
+        """The best of a part."""
+        return [self._best(some) for some in self.cut(conversations, self.order.column)]
 
     def cut(self, rows: QuerySet[Any], column: str, number: str = "pk") -> list[QuerySet[Any]]:
         """Those that have a place in the order, beyond the cursor if there is one; rank by rank where there are ranks."""
@@ -201,20 +198,28 @@ class _Page:
     def linked(self, links: QuerySet[Any], status: str, doubles: int = 1) -> list[QuerySet[Any, Any]]:
         """The best of those that links lead to; one conversation may come up to `doubles` times."""
         parts = self.cut(links.filter(status=status), self.order.copy, "conversation_id")
-        if self.shape.kind in ("unassigned", "team"):
-            # Written so that no index answers it: the few that links lead to are to be looked at one by one.
-            column, wanted = ("team_id", self.whose) if self.shape.kind == "team" else ("assignee_id", 0)
-            there = Conversation.objects.annotate(held=Coalesce(column, Value(0))).filter(held=wanted)
-            inside: list[QuerySet[Any]] = [there.filter(pk__in=some.values("conversation_id")) for some in parts]
-        else:
-            by, most = self.order.by("conversation_id", copied=True), self.shape.most * doubles
-            inside = [
-                Conversation.objects.filter(pk__in=some.order_by(*by).values("conversation_id")[:most])
-                for some in parts
-            ]
-            return [_keys(some, self.order) for some in inside]
-        best = [some.order_by(*self.order.by()).values("pk")[: self.shape.most] for some in inside]
-        return [_keys(Conversation.objects.filter(pk__in=some), self.order) for some in best]
+        if self.shape.kind not in ("unassigned", "team"):
+            return [self._best_links(some, doubles) for some in parts]
+        # Written so that no index answers it: the few that links lead to are to be looked at one by one.
+        column, wanted = ("team_id", self.whose) if self.shape.kind == "team" else ("assignee_id", 0)
+        there = Conversation.objects.annotate(held=Coalesce(column, Value(0))).filter(held=wanted)
+        return [self._best(there.filter(pk__in=some.values("conversation_id"))) for some in parts]
+
+    def _best(self, conversations: QuerySet[Conversation]) -> QuerySet[Any, Any]:
+        """The first rows of a part. Where a UNION knows no limit within (SQLite), their ids stand inside."""
+        best = conversations.order_by(*self.order.by())
+        if _limits_within():
+            return _keys(best, self.order)[: self.shape.most]
+        return _keys(Conversation.objects.filter(pk__in=best.values("pk")[: self.shape.most]).order_by(), self.order)
+
+    def _best_links(self, links: QuerySet[Any], doubles: int) -> QuerySet[Any, Any]:
+        """The same of links, which carry all that a list is sorted by; one conversation may come `doubles` times."""
+        best = links.order_by(*self.order.by("conversation_id", copied=True))
+        if _limits_within():
+            found = _keys(best, self.order, "conversation_id", self.order.copy)
+            return (found.distinct() if doubles > 1 else found)[: self.shape.most]
+        ids = best.values("conversation_id")[: self.shape.most * doubles]
+        return _keys(Conversation.objects.filter(pk__in=ids).order_by(), self.order)
 
 
 def _page_of_view(
@@ -223,8 +228,11 @@ def _page_of_view(
     page = _Page(shape, ordering.of(shape.order), account_id, whose, at, number)
     parts = [part for status in shape.statuses for part in _parts(page, status, teams, each)]
     first, *rest = parts
-    together = first.union(*rest) if rest else first
-    return together.order_by(*page.order.by())[: shape.most]
+    if not rest and _limits_within():
+        return first
+    sign = "-" if page.order.descending else ""
+    by = [*(["-rank_"] if page.order.ranks else []), f"{sign}at_", f"{sign}number_"]
+    return (first.union(*rest) if rest else first).order_by(*by)[: shape.most]
 
 
 def _parts(page: _Page, status: str, teams: Sequence[int], each: Sequence[int]) -> list[QuerySet[Any, Any]]:
@@ -265,9 +273,14 @@ def _living(status: str) -> QuerySet[Conversation]:
     return Conversation.objects.filter(merged_into__isnull=True, status=status)
 
 
-def _keys(conversations: QuerySet[Conversation], order: Order) -> QuerySet[Any, Any]:
-    ranked = ("priority",) if order.ranks else ()
-    return conversations.order_by().values_list("pk", order.column, *ranked)
+def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | None = None) -> QuerySet[Any, Any]:
+    """Of conversations, or of links to them: what a cursor is made of, under the same names."""
+    named = {"number_": F(number), "at_": F(column or order.column)} | ({"rank_": F("priority")} if order.ranks else {})
+    return rows.annotate(**named).values_list(*named)
+
+
+def _limits_within() -> bool:
+    return connection.features.supports_slicing_ordering_in_compound
 
 
 _pages = Question(_page_of_view)

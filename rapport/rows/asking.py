@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
-from rapport.rows import preparing
+from rapport.rows import literal, preparing
 from rapport.rows.reading import Maker, maker_of
 
 Row = TypeVar("Row", bound=Model)
@@ -45,11 +45,12 @@ class _Asked:
         self._kept = threading.local()
 
     def _plan_for(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
-        flat, key = _laid_flat(values)
+        database = connections[DEFAULT_DB_ALIAS]
+        flat, key = _laid_flat(values, _whole if database.vendor == "postgresql" else _padded)
         plans: dict[Any, _Plan] = self._kept.__dict__.setdefault("plans", {})
         plan = plans.get((shape, key))
         if plan is None:
-            plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), len(flat))
+            plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), key, database)
         return plan, flat
 
     def _rows(self, plan: _Plan, flat: Sequence[Any]) -> list[Any]:
@@ -91,8 +92,8 @@ def _opening(shape: Any) -> tuple[Any, ...]:
     return () if shape is None else (shape,)
 
 
-def _laid_flat(values: Sequence[Value]) -> tuple[list[Any], tuple[Any, ...]]:
-    """Every single value, and the types and lengths they came in."""
+def _laid_flat(values: Sequence[Value], lay: Callable[[Sequence[int]], list[Any]]) -> tuple[list[Any], tuple[Any, ...]]:
+    """Every single value, and the types and lengths they came in; a list as `lay` lays it."""
     flat: list[Any] = []
     key: list[Any] = []
     for value in values:
@@ -100,9 +101,9 @@ def _laid_flat(values: Sequence[Value]) -> tuple[list[Any], tuple[Any, ...]]:
             flat.append(value)
             key.append(type(value))
         else:
-            padded = _padded(value)
-            flat += padded
-            key.append(len(padded))
+            laid = lay(value)
+            flat += laid
+            key.append(len(laid))
     return flat, tuple(key)
 
 
@@ -110,6 +111,11 @@ def _padded(ids: Sequence[int]) -> list[int]:
     """Filled up with its last id to a power of two, so that there are few shapes."""
     wanted = 1 << (len(ids) - 1).bit_length() if ids else 0
     return [*ids, *[ids[-1]] * (wanted - len(ids))] if ids else []
+
+
+def _whole(ids: Sequence[int]) -> list[str | None]:
+    """As one value in the place of its first stand-in (see literal.written_out); a second makes it a list there too."""
+    return [literal.array(ids), None] if ids else []
 
 
 def _stand_ins(key: tuple[Any, ...]) -> list[Any]:
@@ -131,8 +137,7 @@ def _stand_ins(key: tuple[Any, ...]) -> list[Any]:
     return made
 
 
-def _plan(rows: QuerySet[Any, Any], values: int) -> _Plan:
-    database = connections[DEFAULT_DB_ALIAS]
+def _plan(rows: QuerySet[Any, Any], key: tuple[Any, ...], database: Any) -> _Plan:
     compiler: Any = rows.query.get_compiler(connection=database)
     try:
         sql, parameters = compiler.as_sql()
@@ -140,13 +145,28 @@ def _plan(rows: QuerySet[Any, Any], values: int) -> _Plan:
         return _Plan("", (), compiler, {})
     adapt = database.ops.adapt_datetimefield_value
     known: dict[Any, int] = {}
-    for at in range(values):
+    for at in range(sum(kind if isinstance(kind, int) else 1 for kind in key)):
         moment = _FIRST_MOMENT + timedelta(microseconds=at)
         known |= {_FIRST_NUMBER + at: at, f"{_FIRST_WORDS}{at}": at, moment: at, adapt(moment): at}
     places = tuple((known.get(one), one) if _can_be_known(one) else (None, one) for one in parameters)
+    if database.vendor == "postgresql":
+        sql, places = literal.written_out(sql, places, _lists_in(key))
     converters = compiler.get_converters([entry[0] for entry in compiler.select])
     maker = maker_of(rows, compiler) if compiler.klass_info else None
     return _Plan(sql, places, compiler, converters, maker)
+
+
+def _lists_in(key: tuple[Any, ...]) -> dict[int, int]:
+    """Where each list begins among the values laid flat, and its length there."""
+    lists: dict[int, int] = {}
+    at = 0
+    for kind in key:
+        if isinstance(kind, int):
+            lists[at] = kind
+            at += kind
+        else:
+            at += 1
+    return lists
 
 
 def _can_be_known(parameter: Any) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rapport.people.models import Team
-from rapport.rows import preparing
+from rapport.rows import literal, preparing
 from rapport.rows.asking import Question
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,3 +48,30 @@ def test_a_statement_of_any_length_finds_what_it_means(teams):
 def test_places_are_counted_and_per_cents_stand_for_themselves():
     text = 'SELECT * FROM "a" WHERE "b" = %s AND "c" LIKE \'%%s\' AND "d" IN (%s, %s)'
     assert preparing.numbered(text) == 'SELECT * FROM "a" WHERE "b" = $1 AND "c" LIKE \'%s\' AND "d" IN ($2, $3)'
+
+
+def test_constants_go_into_the_text_and_a_list_becomes_one_array():
+    text = (
+        'SELECT %s FROM "a" WHERE "b" LIKE %s AND "c" IN (%s, %s) AND "d" IN (%s, %s) AND "e" = %s AND "f" LIKE \'%%\''
+    )
+    places = [(None, "it's"), (None, "50 %"), (1, 0), (2, 0), (None, 7), (None, "ä"), (0, 0)]
+    written, left = literal.written_out(text, places, {1: 2})
+    assert written == (
+        "SELECT 'it''s' FROM \"a\" WHERE \"b\" LIKE '50 %%' AND \"c\" = ANY (%s::bigint[]) "
+        'AND "d" IN ((7)::bigint, %s) AND "e" = %s AND "f" LIKE \'%%\''
+    )
+    assert left == ((1, 0), (None, "ä"), (0, 0))
+
+
+@pytest.mark.parametrize("text", ['"a" IN (%s, %s, %s)', '"a" = %s AND "b" IN (%s, %s)'])
+def test_a_list_among_other_values_is_refused(text):
+    with pytest.raises(TypeError):
+        literal.written_out(text, [(1, 0), (2, 0), (0, 0)], {1: 2})
+
+
+def test_quotes_and_per_cents_of_a_statement_are_what_they_were(teams):
+    odd = Team.objects.create(name="100 % 'of' it\\", created_at=NOON)
+    called = Question(lambda pk: Team.objects.filter(pk=pk, name=odd.name).values_list("name"))
+    assert called.ask(odd.pk) == [(odd.name,)]
+    begun = Question(lambda pk: Team.objects.filter(pk=pk, name__startswith="100 % '").values_list("name"))
+    assert begun.ask(odd.pk) == [(odd.name,)]

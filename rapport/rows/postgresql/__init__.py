@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with sessions that suit kept statements."""
