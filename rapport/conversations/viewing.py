@@ -280,7 +280,7 @@ def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | N
 
 
 def _limits_within() -> bool:
-    return connection.features.supports_slicing_ordering_in_compound
+    return bool(connection.features.supports_slicing_ordering_in_compound)
 
 
 _pages = Question(_page_of_view)
