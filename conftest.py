@@ -72,12 +72,30 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """SQLite is tested as it runs: in a file with the product's own settings, never in memory."""
+    """The database of the tests is there before Django looks for it, with every migration (tests.servers.migrated).
+
+    SQLite is tested as it runs: in a file with the product's own settings, never in memory.
+    """
     from django.conf import settings as django_settings
 
+    from tests.servers import migrated, postgresql
+
     default = django_settings.DATABASES["default"]
+    wishes = default.setdefault("TEST", {})
     if "sqlite" in default["ENGINE"]:
-        default.setdefault("TEST", {})["NAME"] = str(Path(os.environ["RAPPORT_HOME"]) / "test.sqlite3")
+        wishes["NAME"] = str(Path(os.environ["RAPPORT_HOME"]) / "test.sqlite3")
+        migrated.copy_sqlite(Path(wishes["NAME"]))
+    else:
+        wishes["NAME"] = wishes.get("NAME") or f"test_{default['NAME']}"
+        server = os.environ["RAPPORT_DATABASE_URL"]
+        postgresql.drop_database(server, wishes["NAME"])
+        migrated.create_postgresql(server, wishes["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Django takes the database that it finds; folder and server go when the tests end."""
+    return True
 
 
 @pytest.fixture(scope="session")

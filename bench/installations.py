@@ -15,8 +15,9 @@ import psycopg
 from psycopg import sql
 
 from tests.servers import postgresql
+from tests.servers.commands import CHECKOUT
 from tests.servers.postgresql import Cluster
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.product import Product
 
 DATABASES = ("sqlite", "postgresql")
 # On the checkout's own disk: a temporary folder in memory would make fsync free.
@@ -48,7 +49,7 @@ class Bench:
 
     def bare(self, template: Product | None = None, **settings: str) -> Product:
         """An installation without tables, or with those of a template's database."""
-        product = Product.new(self.folder / uuid4().hex[:8], **settings)
+        product = Product.new(self.folder / uuid4().hex[:8], tables=False, **settings)
         if self.cluster is not None:
             product.database = f"bench_{uuid4().hex[:12]}"
             source = template.database if template and template.database else "template1"

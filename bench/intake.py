@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from bench import report
 from bench.installations import Bench, bench, chosen_databases
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.commands import CHECKOUT
+from tests.servers.product import Product
 
 INBOX = """
 from rapport.channels.models import Inbox

@@ -24,8 +24,9 @@ from bench.client import Client
 from bench.installations import Bench, bench, chosen_databases
 from bench.intake import run_beside
 from bench.seeding import ALSO_COMMON, COMMON, RARE
+from tests.servers.commands import CHECKOUT
 from tests.servers.ports import wait_until
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.product import Product
 
 AGENT = "agent1@bench.example"
 WARM_UP = 25

@@ -18,7 +18,8 @@ from pathlib import Path
 from bench import report
 from bench.installations import Bench, bench, chosen_databases
 from bench.intake import INBOX, Figures, run_beside
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.commands import CHECKOUT
+from tests.servers.product import Product
 
 PEER = "django-helpdesk==2.6.1"
 DRIVER = "psycopg2-binary"

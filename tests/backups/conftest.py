@@ -25,7 +25,7 @@ def sink() -> Iterator[SmtpSink]:
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory, sink: SmtpSink) -> Iterator[Product]:
     """Furnished and not running; tests leave it as it is."""
-    product = Product.new(tmp_path_factory.mktemp("original"))
+    product = Product.new(tmp_path_factory.mktemp("original"), tables=True)
     product.python(
         "from rapport.config import starting; from tests.backups.furnishing import furnish; "
         f"starting.migrate(); furnish({sink.port})"
@@ -49,7 +49,7 @@ def make_bare(tmp_path: Path) -> Iterator[Callable[..., Product]]:
     made: list[Product] = []
 
     def make(**settings: str) -> Product:
-        made.append(Product.new(tmp_path / f"bare-{len(made)}", **settings))
+        made.append(Product.new(tmp_path / f"bare-{len(made)}", tables=False, **settings))
         return made[-1]
 
     yield make

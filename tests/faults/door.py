@@ -11,8 +11,9 @@ import time
 
 from bench.corpus import SHOP, Mail
 from tests.faults import installation
+from tests.servers.commands import CHECKOUT
 from tests.servers.ports import LOOPBACK, answers, wait_until
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.product import Product
 
 PROCESS_ALL = """
 from rapport.intake import processing

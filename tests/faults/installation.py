@@ -47,11 +47,7 @@ Membership.objects.create(account=account, team=Team.objects.get())
 
 def prepare(folder: Path, **settings: str) -> Product:
     """Migrated, with the inbox of the corpus, not started. Raises RuntimeError."""
-    product = Product.new(folder, RAPPORT_MAIL_DOOR=f"lmtp://127.0.0.1:{free_port()}", **settings)
-    done = product.command("migrate")
-    if done.returncode:
-        product.remove()
-        raise RuntimeError(done.stderr.decode())
+    product = Product.new(folder, tables=True, RAPPORT_MAIL_DOOR=f"lmtp://127.0.0.1:{free_port()}", **settings)
     product.python(_INBOX)
     return product
 

@@ -18,8 +18,9 @@ from tests.backups import looking
 from tests.faults import installation, ledger
 from tests.faults.reporting import size
 from tests.faults.source import Source
+from tests.servers.commands import CHECKOUT, COMMAND
 from tests.servers.ports import wait_until
-from tests.servers.product import CHECKOUT, COMMAND, Product
+from tests.servers.product import Product
 
 # Tables that the restore itself writes to.
 RESTORE_WRITES = {"people_installation", "events_event"}

@@ -23,7 +23,8 @@ from tests.faults import installation
 from tests.faults.reporting import size
 from tests.faults.stepping import changes_nothing
 from tests.servers import postgresql
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.commands import CHECKOUT
+from tests.servers.product import Product
 from tests.servers.scripted_smtp import ScriptedSmtp
 
 MEMORY = Path("/dev/shm")

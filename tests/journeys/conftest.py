@@ -44,7 +44,7 @@ def make_shop(
     made: list[Product] = []
 
     def make_product(**settings: str) -> Product:
-        product = Product.new(tmp_path / f"product-{len(made)}", **settings)
+        product = Product.new(tmp_path / f"product-{len(made)}", tables=True, **settings)
         made.append(product)
         return product
 

@@ -20,8 +20,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.furnishing import PASSWORD
 from tests.servers.browser import Pages
+from tests.servers.commands import CHECKOUT
 from tests.servers.ports import free_port, wait_until
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.product import Product
 from tests.servers.smtp_sink import SmtpSink
 from tools import pseudo
 

@@ -38,7 +38,7 @@ class Planted:
 def planted(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Iterator[Planted]:
     """One product for all tests of this module."""
     folder = tmp_path_factory.mktemp("vectors")
-    product = Product.new(folder)
+    product = Product.new(folder, tables=True)
     furnish(product, smtp_port=9)
     payloads = vectors.read(shared_data)
     (folder / "payloads.json").write_text(json.dumps(payloads))

@@ -28,8 +28,8 @@ from rapport.people import inviting
 from rapport.people.errors import InvitationSpent
 from tests.security import permissions
 from tests.security.company import Company
+from tests.servers.commands import CHECKOUT, COMMAND
 from tests.servers.ports import free_port
-from tests.servers.product import CHECKOUT, COMMAND
 
 pytestmark = pytest.mark.django_db
 CANARIES = ("canary-imap-7f3", "canary-smtp-7f3", "canary-client-7f3", "canary-access-7f3", "canary-refresh-7f3")

@@ -14,9 +14,10 @@ from tests.servers import dovecot as dovecot_server
 from tests.servers.absence import absent
 from tests.servers.browser import Pages
 from tests.servers.certificates import Certificates, trusted
+from tests.servers.commands import CHECKOUT
 from tests.servers.dovecot import Dovecot
 from tests.servers.oauth import OAuthProvider
-from tests.servers.product import CHECKOUT, Product
+from tests.servers.product import Product
 from tests.servers.smtp_sink import SmtpSink
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def make_product(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cal
     made: list[Product] = []
 
     def make(*arguments: str, **settings: str) -> Product:
-        product = Product.new(tmp_path / f"product-{len(made)}", *arguments, **settings)
+        product = Product.new(tmp_path / f"product-{len(made)}", *arguments, tables=True, **settings)
         made.append(product)
         return product.start()
 

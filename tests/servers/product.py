@@ -18,14 +18,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.servers import postgresql
-from tests.servers.certificates import trusted
+from tests.servers import commands, migrated, postgresql
+from tests.servers.commands import CHECKOUT, COMMAND
 from tests.servers.ports import LOOPBACK, free_port, wait_until
-
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-# Not .venv/bin/rapport: a copied tree must start its own code.
-COMMAND = [sys.executable, "-c", "import sys; from rapport.config.command import main; sys.exit(main())"]
-HARMLESS_TOKENS = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -51,8 +46,11 @@ class Product:
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def new(cls, folder: Path, *arguments: str, **settings: str) -> Product:
-        """A new installation below the folder, not started; on PostgreSQL with a database of its own."""
+    def new(cls, folder: Path, *arguments: str, tables: bool = False, **settings: str) -> Product:
+        """A new installation below the folder, not started; on PostgreSQL with a database of its own.
+
+        `tables`: as `rapport migrate` would leave it, but for the keys; otherwise its database is empty.
+        """
         port = free_port()
         (folder / "home").mkdir(parents=True, exist_ok=True)
         base = {
@@ -64,8 +62,11 @@ class Product:
         server = os.environ.get("RAPPORT_DATABASE_URL")
         if os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" and server:
             product.database = f"product_{uuid.uuid4().hex[:12]}"
-            postgresql.create_database(server, product.database)
+            create = migrated.create_postgresql if tables else postgresql.create_database
+            create(server, product.database)
             product.settings["RAPPORT_DATABASE_URL"] = server.rpartition("/")[0] + "/" + product.database
+        elif tables:
+            migrated.copy_sqlite(product.home / migrated.NAME)
         return product
 
     @property
@@ -80,8 +81,7 @@ class Product:
     @property
     def environment(self) -> dict[str, str]:
         """The whole environment of its processes: nothing of the tests' own settings; it trusts our certificates."""
-        kept = {name: os.environ[name] for name in HARMLESS_TOKENS if name in os.environ}
-        return {**kept, "SSL_CERT_FILE": str(trusted().authority), "PYTHONUNBUFFERED": "1", **self.settings}
+        return commands.environment(self.settings)
 
     def start(self, *, seconds: float = 60.0) -> Product:
         """Start and wait for the first answer. Raises RuntimeError with its log."""

@@ -28,10 +28,7 @@ def record(product: Product, path: Path, back: dict[str, str | None]) -> None:
 
 def furnished(folder: Path, mails: int = 6) -> Product:
     """A furnished installation, not running; `remove()` it in the end."""
-    product = Product.new(folder)
-    done = product.command("migrate")
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode())
+    product = Product.new(folder, tables=True)
     product.python(f"from tests.backups.furnishing import furnish; furnish(1, mails={mails})")
     return product
 

@@ -14,7 +14,8 @@ import pytest
 
 from tests.backups import looking
 from tests.faults import installation
-from tests.servers.product import CHECKOUT, COMMAND, Product
+from tests.servers.commands import CHECKOUT, COMMAND
+from tests.servers.product import Product
 from tests.upgrade.record import HERE, furnished, record
 
 KIND = "postgresql" if os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" else "sqlite"
@@ -32,8 +33,7 @@ COLUMNS = {
 @pytest.fixture(scope="module")
 def today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A new installation of this version, with nothing to upgrade."""
-    product = Product.new(tmp_path_factory.mktemp("today"))
-    assert product.command("migrate").returncode == 0
+    product = Product.new(tmp_path_factory.mktemp("today"), tables=True)
     yield product
     product.remove()
 

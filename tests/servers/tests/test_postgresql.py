@@ -11,7 +11,7 @@ import pytest
 
 from tests.servers import postgresql
 from tests.servers.absence import absent
-from tests.servers.product import CHECKOUT
+from tests.servers.commands import CHECKOUT
 
 
 @pytest.fixture(autouse=True)
