@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from rapport.events import recording
 from rapport.events.models import Event
 from rapport.hours import keeping
 from rapport.outbox import queueing
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.recognising import address_key
 from rapport.rows import reading, writing
 
@@ -78,23 +79,30 @@ def _unwanted(message: Message, event: Event) -> str:
 
 def _send(message: Message, *, at: datetime) -> None:
     conversation = message.conversation
-    company = installing.current().company_name or (conversation.inbox.display_name if conversation.inbox else "")
-    text = _(
-        "Thank you for writing to us. Your message has arrived and has the number #%(number)s.\n\n"
-        "A person reads every message and will answer you. You can simply reply to this mail to add something.\n\n"
-        "%(hours)s%(company)s"
-    ) % {"number": conversation.number, "company": company, "hours": _hours(at)}
+    with translation.override(speaking.customer(conversation.customer.language if conversation.customer else "")):
+        subject, text = _words(conversation, at)
     automatic = announcing.announce(
         conversation,
         to=[{"email": message.sender_email, "name": message.sender_name}],
-        subject=_("We have received your message (#%s)") % conversation.number,
-        text=text.strip(),
+        subject=subject,
+        text=text,
         answers=message,
     )
     peer = address_key(message.sender_email)
     writing.insert(AutomaticMail(peer=peer, conversation_id=conversation.pk, message_id=automatic.pk))
     recording.record("acknowledgement.sent", subject=automatic.pk, conversation=conversation.pk)
     queueing.queue_message(automatic)
+
+
+def _words(conversation: Conversation, at: datetime) -> tuple[str, str]:
+    """Subject and text, in the active language."""
+    company = installing.current().company_name or (conversation.inbox.display_name if conversation.inbox else "")
+    text = _(
+        "Thank you for writing to us. Your message has arrived and has the number #%(number)s.\n\n"
+        "A person reads every message and will answer you. You can simply reply to this mail to add something.\n\n"
+        "%(hours)s%(company)s"
+    ) % {"number": conversation.number, "company": company, "hours": _hours(at)}
+    return _("We have received your message (#%s)") % conversation.number, text.strip()
 
 
 def _hours(arrived: datetime) -> str:

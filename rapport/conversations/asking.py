@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.channels import listing as inboxes
@@ -21,6 +22,7 @@ from rapport.conversations.errors import NoInbox, NoRecipient, OneColleague, Own
 from rapport.conversations.models import Conversation, Message, Question
 from rapport.files import attaching
 from rapport.kit import text
+from rapport.people import speaking
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows.asking import Question as Asked
@@ -44,6 +46,11 @@ class Inquiry:
         return f"{self.name} <{self.email}>" if self.name else self.email
 
 
+def _subject(by: Account) -> str:
+    with translation.override(speaking.company()):
+        return text.clean_line(_("A question from %(who)s") % {"who": by.name or by.email}, _SUBJECT_CHARS)
+
+
 def ask(conversation: Conversation, *, by: Account, content: ReplyContent, about: Message | None = None) -> Message:
     """Write a note that also goes by mail to the one person in `content.to`; `about` is quoted below its words.
 
@@ -60,7 +67,7 @@ def ask(conversation: Conversation, *, by: Account, content: ReplyContent, about
         siding.refuse_participants(conversation, content)
         message.conversation = conversation
         message.to = [to]
-        message.subject = text.clean_line(_("A question from %(who)s") % {"who": by.name or by.email}, _SUBJECT_CHARS)
+        message.subject = _subject(by)
         message.save()
         message.external_id = _external_id(message, conversation)
         message.save(update_fields=["external_id"])

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from html import escape
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.conversations.models import Message
 from rapport.kit import html
+from rapport.people import speaking
 
 _MOST = 200_000
 
 
 def below(message: Message | None, *, forward: bool) -> str:
-    """HTML to stand below what somebody writes; empty without a message. Pictures inside keep their Content-IDs."""
+    """HTML to stand below what somebody writes; empty without a message. Words of ours are the
+    company's, because nobody knows what the reader speaks. Pictures inside keep their Content-IDs."""
     if message is None:
         return ""
-    return forwarded(message) if forward else quoted(message)
+    with translation.override(speaking.company()):
+        return forwarded(message) if forward else quoted(message)
 
 
 def quoted(message: Message) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
@@ -16,6 +17,7 @@ from rapport.conversations.errors import NotHeld
 from rapport.conversations.models import Conversation, Message, Participant, SharedTeam
 from rapport.files import attaching
 from rapport.kit import clock, text
+from rapport.people import speaking
 from rapport.people.models import Account, Customer
 from rapport.people.recognising import recognise
 from rapport.rows import writing
@@ -260,7 +262,8 @@ def _wake(message: Message, conversation: Conversation) -> None:
 def _mark_bounce(message: Message, conversation: Conversation, inbound: Inbound) -> None:
     failed = [report.recipient for report in inbound.bounce if report.permanent]
     if message.kind == Kind.BOUNCE and message.in_reply_to_message_id and failed and not message.historic:
-        conversation.attention = text.clean_line(_("Could not be delivered to %s") % ", ".join(failed), 200)
+        with translation.override(speaking.company()):  # kept for whoever looks
+            conversation.attention = text.clean_line(_("Could not be delivered to %s") % ", ".join(failed), 200)
 
 
 def _enter_people(entry: _Entry) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -25,6 +26,7 @@ from rapport.conversations import (
 )
 from rapport.conversations.models import Conversation, Message
 from rapport.kit import clock
+from rapport.people import speaking
 from rapport.people.rights import Right
 from rapport.search import indexing
 
@@ -116,7 +118,8 @@ def _give_back(message: Message, conversation: Conversation, since: list[Message
         return
     last = since[-1]
     who = last.author.name if last.author else last.sender_name or last.sender_email
-    because = _("%s wrote before your reply went out. Read it, then send again.") % who
+    with translation.override(speaking.colleague(message.author) if message.author else speaking.company()):
+        because = _("%s wrote before your reply went out. Read it, then send again.") % who
     drafting.restore(message, conversation=conversation, because=because)
     history.happened(message, "returned", by=None, author=message.author_id, since=[one.pk for one in since])
 

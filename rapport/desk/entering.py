@@ -27,9 +27,9 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from rapport.desk import answers, limiting
+from rapport.desk import answers, languages, limiting
 from rapport.desk.appearance import looking
-from rapport.people import changing, first_run, installing
+from rapport.people import changing, first_run, installing, speaking
 from rapport.people.models import Account
 
 log = logging.getLogger(__name__)
@@ -72,13 +72,14 @@ class AccessMiddleware:
         request.look = SimpleLazyObject(lambda: looking.look_of(house))  # type: ignore[attr-defined]
         account = request.user
         if not isinstance(account, Account):
+            _speak(request, languages.of_visitor(request))
             return self.get_response(request)
         if not _is_current(request, account):
             end_session(request)
+            _speak(request, languages.of_visitor(request))
             return self.get_response(request)
         request.is_held = SimpleLazyObject(installing.is_held)  # type: ignore[attr-defined]
-        translation.activate(account.language)
-        request.LANGUAGE_CODE = translation.get_language()
+        _speak(request, speaking.colleague(account))
         with timezone.override(account.time_zone or None):
             if request.method not in SAFE_METHODS:
                 return self.get_response(request)
@@ -97,6 +98,11 @@ class AccessMiddleware:
         """Django calls this when the view raised; the transaction has been undone by then."""
         is_refusal = isinstance(getattr(exception, "code", None), str) and hasattr(exception, "sentence")
         return answers.refused(request, exception) if is_refusal else None
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
 
 
 def opens_own_transactions(view: View) -> View:
@@ -205,7 +211,11 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brin
         """Mail in the company's name, with the configured address as its site."""
         site = {"name": company_name(), "domain": settings.ENVIRONMENT.base_url}
         full = {"request": self.request, "email": email, "current_site": site, **context}
-        mail = self.render_mail(template_prefix, email, full)
+        reader = context.get("user")
+        with translation.override(
+            speaking.colleague(reader) if isinstance(reader, Account) else translation.get_language()
+        ):
+            mail = self.render_mail(template_prefix, email, full)
         if template_prefix in RESET_MAILS and not limiting.allow_reset_mail(self.request):
             log.warning("More than %s mails to set a password in an hour: not sent", limiting.RESET_MAILS_AN_HOUR)
         elif template_prefix == UNKNOWN_ACCOUNT:

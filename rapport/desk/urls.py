@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from rapport.desk import languages
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rapport.desk.today.urls")),
     path("", include("rapport.desk.inbox.urls")),
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("rapport.desk.files.urls")),
     path("", include("rapport.desk.search.urls")),
     path("", include("rapport.desk.uploads.urls")),
+    path("language/", languages.language, name="language"),
     path("invitations/", include("rapport.desk.invitations.urls")),
     path("start/", include("rapport.desk.start.urls")),
     path("account/", include("rapport.desk.account.urls")),

@@ -17,6 +17,7 @@ from rapport.kit.text import ELLIPSIS
 from rapport.notifications.models import Notification
 from rapport.notifications.topics import Said, Why, sentence
 from rapport.outbox.queueing import SystemMail
+from rapport.people import speaking
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
@@ -38,7 +39,7 @@ def write(row: Notification, *, message: Message | None = None) -> SystemMail:
     account, conversation = row.account, row.conversation
     if message is None and row.message_id:
         message = Message.objects.filter(pk=row.message_id).first()
-    with translation.override(account.language or settings.LANGUAGE_CODE):
+    with translation.override(speaking.colleague(account)):
         headline = sentence(row.said, who=row.who, subject=conversation.subject)
         excerpt = _excerpt(message) if message else ""
         purpose = _purpose(row, account)
@@ -60,7 +61,7 @@ def write(row: Notification, *, message: Message | None = None) -> SystemMail:
 
 def write_summary(rows: Sequence[Notification], *, account: Account, is_digest: bool) -> SystemMail:
     """One mail about several things, oldest first: what was held back, or the digest. It is not to be answered."""
-    with translation.override(account.language or settings.LANGUAGE_CODE):
+    with translation.override(speaking.colleague(account)):
         count = len(rows)
         if is_digest:
             title = ngettext("Your digest: %(n)d thing happened", "Your digest: %(n)d things happened", count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.channels.contract import Address, Attachment, Outbound
@@ -17,6 +18,7 @@ from rapport.files.models import Attachment as AttachmentRow
 from rapport.kit import placeholders
 from rapport.kit.html import to_text
 from rapport.outbox.models import Delivery
+from rapport.people import speaking
 
 MAX_REFERENCES = 20
 _QUOTE_LIMIT = 20_000
@@ -36,14 +38,17 @@ def compose(delivery: Delivery) -> Outbound:
     automatic = message.kind == Message.Kind.AUTOMATIC
     quoted = None if automatic else message.in_reply_to_message
     signature = "" if automatic else _signature(message, conversation)
+    with translation.override(speaking.customer(conversation.customer.language if conversation.customer else "")):
+        text = _text(message.text, to_text(signature) if signature else "", quoted)
+        html = _html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted)
     return Outbound(
         sender=_sender(message, inbox),
         to=_addresses(message.to),
         cc=_addresses(message.cc),
         bcc=_addresses(message.bcc),
         subject=message.subject,
-        text=_text(message.text, to_text(signature) if signature else "", quoted),
-        html=_html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted),
+        text=text,
+        html=html,
         message_id=delivery.external_id,
         date=message.at,
         reply_to=_reply_to(delivery, conversation, inbox),
@@ -61,7 +66,8 @@ def _question(delivery: Delivery, message: Message, inbox: Inbox) -> Outbound:
     It names no other mail, so that nothing of the customer's correspondence is in it unless it was chosen.
     """
     context = Question.objects.get(pk=message.pk).context
-    foot = _("Answer this mail: your words become a note for the colleagues here. The customer does not get them.")
+    with translation.override(speaking.company()):
+        foot = _("Answer this mail: your words become a note for the colleagues here. The customer does not get them.")
     return Outbound(
         sender=_sender(message, inbox),
         to=_addresses(message.to),

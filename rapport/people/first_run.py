@@ -10,7 +10,7 @@ from django.db import transaction
 
 from rapport.events import auditing
 from rapport.kit.secrets import random_token
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.errors import AlreadySetUp, WrongCode
 from rapport.people.models import Account, Installation
 from rapport.people.recognising import address_key
@@ -47,7 +47,7 @@ def fits(typed: str) -> bool:
 
 @transaction.atomic
 def begin(typed: str, *, company: str, name: str, email: str, password: str) -> Account:
-    """Make the first account, an owner, and name the company. The code is spent.
+    """Make the first account, an owner, and name the company. The code is spent. Both speak as the page does.
 
     Raises AlreadySetUp, WrongCode, and Django's ValidationError for a password that is too weak.
     """
@@ -58,10 +58,14 @@ def begin(typed: str, *, company: str, name: str, email: str, password: str) -> 
     if not fits(typed):
         raise WrongCode
     validate_password(password, Account(email=address_key(email), name=name))
-    owner = Account.objects.create_user(address_key(email), password, name=name.strip(), role=role(OWNER))
+    language = speaking.of_page()
+    owner = Account.objects.create_user(
+        address_key(email), password, name=name.strip(), role=role(OWNER), language=language
+    )
+    installation.language = language
     installation.company_name, installation.first_run_sha256 = company.strip(), ""
     installation.setup = {"next": STEPS[0]}
-    installation.save(update_fields=["company_name", "first_run_sha256", "setup"])
+    installation.save(update_fields=["language", "company_name", "first_run_sha256", "setup"])
     auditing.changed("account.created", owner, by=owner, after=auditing.state(owner, "email", "name", "role"))
     return owner
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from rapport.events import auditing
 from rapport.kit import clock
 from rapport.kit.secrets import random_token
-from rapport.people import changing, joining
+from rapport.people import changing, joining, speaking
 from rapport.people.errors import AlreadyMember, InvitationSpent, NoSuchAccount, OnlyOwners
 from rapport.people.models import Account, Invitation, Role, Team
 from rapport.people.recognising import address_key
@@ -135,7 +135,9 @@ def reset_from_command(email: str) -> str:
 def _enter(invitation: Invitation, name: str, hashed: str) -> Account:
     account = Account.objects.filter(email=invitation.email).first()
     if account is None:
-        account = Account.objects.create(email=invitation.email, name=name, role=invitation.role, password=hashed)
+        account = Account.objects.create(
+            email=invitation.email, name=name, role=invitation.role, password=hashed, language=speaking.of_page()
+        )
         after = auditing.state(account, "email", "name", "role")
         auditing.changed("account.created", account, by=account, after=after)
     elif account.is_active:

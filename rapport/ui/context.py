@@ -19,6 +19,7 @@ THEMES = ("light", "dark")
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page,
+    `languages`: code and own name of those a visitor can choose, none where there is but one.
     `held` for the one that says that nothing leaves a restored copy. `house` is what the company decided about its desk,
     `look` the addresses of its own style sheet and logo; both read as nothing where no face set them."""
 
@@ -26,6 +27,7 @@ class Appearance:
     theme: str
     demo: bool
     held: object
+    languages: tuple[tuple[str, str], ...]
     house: object
     look: object
     nonce: str
@@ -57,6 +59,7 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         company=getattr(request, "company_name", "Rapport"),
         theme=theme if theme in THEMES else "",
         demo=bool(settings.ENVIRONMENT.demo),
+        languages=tuple(settings.LANGUAGES) if len(settings.LANGUAGES) > 1 else (),
         held=getattr(request, "is_held", False),
         house=getattr(request, "house", ""),
         look=getattr(request, "look", ""),

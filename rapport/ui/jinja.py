@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
         import_map=assets.import_map,
         icon=assets.icon,
         moment=moments.moment,
+        age_words=moments.units,
         key=keys.key,
         chord=keys.chord,
         pressed=keys.pressed,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from functools import lru_cache
 
-from django.utils import timezone, translation
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from rapport.kit import clock
+from rapport.ui.calendars import Calendar, calendar
 
 
 def exact(moment: datetime) -> str:
@@ -45,7 +45,7 @@ def age(moment: datetime, now: datetime | None = None) -> str:
 
 def day(moment: datetime) -> str:
     """The day a moment falls on, in the reader's zone: `Thu 3 Mar 2025`."""
-    return _exact(moment.astimezone(timezone.get_current_timezone())).rpartition(",")[0]
+    return _day(moment.astimezone(timezone.get_current_timezone()))
 
 
 def size(count: int) -> str:
@@ -54,7 +54,7 @@ def size(count: int) -> str:
         return f"{count} B"
     if count < 1_000_000:
         return f"{round(count / 1000)} kB"
-    return f"{count / 1_000_000:.1f} MB"
+    return f"{formats.number_format(count / 1_000_000, 1)} MB"
 
 
 def moment(value: datetime | None, style: str = "short") -> Markup:
@@ -72,34 +72,44 @@ def moment(value: datetime | None, style: str = "short") -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def _weekdays() -> tuple[str, ...]:
-    return _names(translation.get_language())[0]
+def units() -> str:
+    """How ages are said, for the script that keeps them true: JSON of unit → words, `#` where the number stands."""
+    words = {"minute": ngettext("%(n)d min", "%(n)d min", 2), "hour": ngettext("%(n)d h", "%(n)d h", 2)}
+    words["day"] = ngettext("%(n)d d", "%(n)d d", 2)
+    return json.dumps({unit: said.replace("%(n)d", "#") for unit, said in words.items()}, ensure_ascii=False)
 
 
-def _months() -> tuple[str, ...]:
-    """From 1 on."""
-    return _names(translation.get_language())[1]
+def _calendar() -> Calendar:
+    return calendar(translation.get_language() or "")
 
 
-@lru_cache
-def _names(_language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Django looks each of them up at each use; a list shows hundreds."""
-    return tuple(map(str, WEEKDAYS_ABBR.values())), ("", *(str(name).capitalize() for name in MONTHS_3.values()))
+def _said(local: datetime, known: Calendar, pattern: str) -> str:
+    return pattern.format(
+        weekday=known.weekdays[local.weekday()],
+        day=local.day,
+        month=known.months[local.month],
+        number=local.month,
+        year=local.year,
+    )
+
+
+def _day(local: datetime) -> str:
+    known = _calendar()
+    return _said(local, known, known.exact)
 
 
 def _exact(local: datetime) -> str:
-    day = f"{_weekdays()[local.weekday()]} {local.day} {_months()[local.month]} {local.year}"
-    return f"{day}, {local.hour:02}:{local.minute:02}"
+    return f"{_day(local)}, {local.hour:02}:{local.minute:02}"
 
 
 def _short(local: datetime, today: datetime) -> str:
     days = today.toordinal() - local.toordinal()
     if days == 0:
         return f"{local.hour:02}:{local.minute:02}"
+    known = _calendar()
     if 0 < days < 7:
-        return _weekdays()[local.weekday()]
-    day = f"{local.day} {_months()[local.month]}"
-    return day if local.year == today.year else f"{day} {local.year}"
+        return known.weekdays[local.weekday()]
+    return _said(local, known, known.day if local.year == today.year else known.dated)
 
 
 def _full(local: datetime, today: datetime) -> str:

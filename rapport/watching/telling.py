@@ -24,7 +24,7 @@ from rapport.channels.models import Inbox
 from rapport.channels.registry import adapter_for
 from rapport.kit import clock
 from rapport.kit.secrets import SecretUnreadable, random_token
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.watching import listing
@@ -155,9 +155,9 @@ def _hand_over(way: Way, outbound: Outbound) -> None:
 
 
 def _compose(way: Way, news: News, recipients: list[Account]) -> Outbound:
-    """One mail for all; where all speak one language it is in theirs."""
-    languages = {account.language for account in recipients}
-    with translation.override(languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE):
+    """One mail for all; where all speak one language it is in theirs, else in the company's."""
+    languages = {speaking.colleague(account) for account in recipients}
+    with translation.override(languages.pop() if len(languages) == 1 else speaking.company()):
         subject, text = _subject(news), "\n\n".join(_paragraphs(news)) + "\n"
     return Outbound(
         sender=Address(way.address, "Rapport"),

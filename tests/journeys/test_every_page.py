@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.shop import Shop, mail, opens, replies
-from tools import pseudo
+from tools.wording import KEPT
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +70,7 @@ def judged(page: Page, **options: Any) -> list[str]:
 
 def plain(texts: list[str]) -> list[str]:
     """Texts with a word that no pseudo-language would write."""
-    return [text[:80] for text in texts if {word.lower() for word in WORD.findall(pseudo.KEPT.sub(" ", text))} - DATA]
+    return [text[:80] for text in texts if {word.lower() for word in WORD.findall(KEPT.sub(" ", text))} - DATA]
 
 
 def complaints(page: Page) -> list[str]:

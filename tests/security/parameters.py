@@ -16,7 +16,7 @@ import rapport
 PLAIN = set(
     """
     looks order column density ordering icon columns match group was field operator value place shown move redraw
-    start_page
+    start_page next
     q after view all images inline unread up_to remove add open wait until spam follow priority stage subject since state act
     again url secret timeout_ms active region column try file label choices shown phone_region value later words reason number domain phone notes taken form_of_address organisation channel preferences
     code error error_description name send_test authserv_id send_waiting kind remember company provider client_id

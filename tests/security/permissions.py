@@ -26,6 +26,7 @@ GET    health/                                                 + +++ ++++ ++
 GET    metrics                                                 ? ??? ???? ??
 GET    accounts/login/                                         + +++ ++++ ++
 POST   accounts/login/                                         + +++ ++++ ++
+POST   language/                                               + +++ ++++ ++
 GET    accounts/logout/                                        + +++ ++++ ++
 POST   accounts/logout/                                        + +++ ++++ ++
 GET    accounts/inactive/                                      + +++ ++++ ++
@@ -444,6 +445,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/time/": lambda c: {},
     "settings/hours/": lambda c: {"time_zone": "Europe/Berlin", "day_0": "9-17"},
     "settings/shown/": lambda c: {"shown": ["audit"]},
+    "language/": lambda c: {"language": "en"},
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "settings/appearance/": lambda c: {"accent": "#8a1f5c"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 
 import pytest
 from babel.messages.catalog import Message
@@ -80,7 +81,7 @@ def shop(tmp_path):
 
 
 def test_a_shipped_language_lacks_nothing_and_answers_are_judged_before_they_are_taken(shop, tmp_path, monkeypatch):
-    monkeypatch.setitem(messages.OTHERWISE, "de", messages.re.compile("(?!)"))
+    monkeypatch.setitem(messages.OTHERWISE, "de", re.compile("(?!)"))
     assert "has no catalogue" in str(catalogues.find(shop)[0])
     catalogues.main(shop, ("de",))
     assert len(catalogues.find(shop)) == 3

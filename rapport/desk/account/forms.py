@@ -58,7 +58,7 @@ class ProfileForm(forms.Form):
     """Name, language, time zone, mails."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues and customers see it."))
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
     start_page = forms.ChoiceField(label=_("Begin with"), choices=Account.Start.choices, required=False)
     signature = forms.CharField(

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,6 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
         entered = form.cleaned_data
         signature, start = entered.pop("signature"), entered.pop("start_page")
         changing.change_profile(me, **entered)
+        translation.activate(me.language)  # what is said from here on is read in it
         changing.change_start(me, start_page=start or me.start_page)
         if "signature" in form.changed_data:
             changing.change_signature(me, signature_html=to_html(signature))

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from rapport.conversations import listing
 from rapport.desk.inbox.rows import shown
+from rapport.people import speaking
 
 
 def row_html(conversation_id: int, language: str, time_zone: str) -> str:
@@ -16,6 +17,6 @@ def row_html(conversation_id: int, language: str, time_zone: str) -> str:
     row = listing.row(conversation_id)
     if row is None:
         return ""
-    with translation.override(language), timezone.override(time_zone or None):
+    with translation.override(speaking.known(language) or speaking.company()), timezone.override(time_zone or None):
         neutral = replace(shown([row])[0], read=0, unread=False)
         return render_to_string("desk/inbox/_row.html", {"row": neutral})

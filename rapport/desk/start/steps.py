@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -29,7 +30,7 @@ from rapport.desk.settings.inboxes.forms import GROUPS, InboxForm
 from rapport.desk.settings.people.views import send_invitation
 from rapport.desk.start.forms import BusinessForm, ColleaguesForm
 from rapport.hours import keeping
-from rapport.people import access, inviting, setting_up
+from rapport.people import access, inviting, setting_up, speaking
 from rapport.people.errors import PeopleRefusal
 from rapport.people.models import Account, Team
 from rapport.people.rights import Right
@@ -116,7 +117,8 @@ def _here(request: HttpRequest, step: str) -> Here:
 def _business(here: Here) -> HttpResponse:
     form = BusinessForm(here.request.POST or None, initial={"preset": here.known.get("preset", "florist")})
     if here.act and form.is_valid():
-        chosen = offering.preset(form.cleaned_data["preset"])
+        with translation.override(speaking.company()):
+            chosen = offering.preset(form.cleaned_data["preset"])
         if chosen is None or chosen.key == here.known.get("preset"):
             return here.on()
         applying.take_back(here.known.get("made") or {}, by=here.me)
@@ -166,7 +168,8 @@ def _connect(form: InboxForm, connected: Inbox | None, me: Account) -> None:
 def practise(here: Here) -> None:
     """Open the practice inbox and let its first letter arrive."""
     opening.open_inbox(team=_team(here), by=here.me)
-    chosen = offering.preset(here.known.get("preset", "")) or offering.presets()[-1]
+    with translation.override(speaking.company()):
+        chosen = offering.preset(here.known.get("preset", "")) or offering.presets()[-1]
     opening.write_first(subject=chosen.letter.subject, words=chosen.letter.words)
 
 

@@ -14,7 +14,7 @@ class Installation(models.Model):
     whose phone numbers may be written without their country's code.
     `undo_seconds`: how long replies wait before they leave, None as the operator's environment says. `shape` is another random word
     after each change of custom fields, own statuses and checklists, so that who remembers them knows when to read them
-    anew. `time_spent`: whether people note how long they worked on a conversation.
+    anew. `language`: what the company speaks, empty as the product does (see speaking.py). `time_spent`: whether people note how long they worked on a conversation.
 
     `setup` is what the first-run wizard knows while it is under way, null before and after. `hidden` names what this
     company does not want to see. `practice_since` is set while there is a practice inbox. `accent` is a colour like
@@ -29,6 +29,7 @@ class Installation(models.Model):
     held_from_message = models.BigIntegerField(default=0)
     phone_region = models.CharField(max_length=2, blank=True)
     shape = models.CharField(max_length=24, blank=True, default="")
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
     time_spent = models.BooleanField(default=False)
     setup = models.JSONField(null=True)
     hidden = models.JSONField(default=list)

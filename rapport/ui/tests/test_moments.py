@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from rapport.ui import moments
 from rapport.ui.jinja import initials
@@ -56,3 +56,18 @@ def test_sizes_are_round(count, words):
 )
 def test_two_letters_stand_for_a_name(name, letters):
     assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("language", "of_week", "of_year", "older", "exact"),
+    [
+        ("de", "Mo", "24. Feb.", "27. Jan. 2025", "Di 3. März 2026, 14:05"),
+        ("es", "lun", "24 feb", "27 ene 2025", "mar 3 mar 2026, 14:05"),
+        ("fr", "lun.", "24 févr.", "27 janv. 2025", "mar. 3 mars 2026, 14:05"),
+        ("zh-hans", "周一", "2月24日", "2025年1月27日", "2026年3月3日 周二, 14:05"),
+    ],
+)
+def test_days_are_written_as_the_reader_writes_them(language, of_week, of_year, older, exact):
+    with translation.override(language):
+        assert [moments.short(NOW - timedelta(days=days), NOW) for days in (1, 7, 400)] == [of_week, of_year, older]
+        assert moments.exact(NOW) == exact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from rapport.desk.settings.pages import allowed, show
-from rapport.people import installing, preferring
+from rapport.people import installing, preferring, speaking
 from rapport.people.rights import Right
 
 
@@ -20,6 +21,15 @@ class CompanyForm(forms.Form):
 
     company_name = forms.CharField(
         label=gettext_lazy("Company"), max_length=120, help_text=gettext_lazy("Customers see this name.")
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=lambda: settings.LANGUAGES,
+        required=False,
+        help_text=gettext_lazy(
+            "Customers get automatic words in it when their own language is not known, and pages speak it to visitors "
+            "whose browser asks for none of ours. Everybody chooses their own in their account."
+        ),
     )
     undo_seconds = forms.IntegerField(
         label=gettext_lazy("Seconds to take a reply back"),
@@ -42,12 +52,16 @@ def company(request: HttpRequest) -> HttpResponse:
     now = installing.current()
     initial = {
         "company_name": now.company_name,
+        "language": speaking.company(),
         "open_to_all": now.open_to_all,
         "undo_seconds": preferring.company_undo_seconds(),
     }
     form = CompanyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         installing.set_undo_time(seconds=form.cleaned_data.pop("undo_seconds"), by=me)
+        language = form.cleaned_data.pop("language")
+        if language:
+            speaking.speak(language, by=me)
         installing.change(**form.cleaned_data, by=me)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("settings_company"))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.desk.entering import company_name, keep_own_session
 from rapport.desk.settings.pages import allowed, show
 from rapport.desk.settings.people.forms import InviteForm, RoleForm
-from rapport.people import access, changing, inviting, joining, listing
+from rapport.people import access, changing, inviting, joining, listing, speaking
 from rapport.people.errors import PeopleRefusal
 from rapport.people.models import Account, Invitation
 from rapport.people.rights import Right
@@ -107,13 +108,14 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def send_invitation(invitation: Invitation, token: str, me: Account) -> str:
-    """Send the link by mail; returned too, to be handed over by other ways."""
-    subject = _("%(company)s invites you to its help desk") % {"company": company_name()}
+    """Send the link by mail; returned too, to be handed over by other ways. It speaks as the company does."""
     link = _address(token)
-    text = _("%(name)s invites you. Choose a password here, within seven days:\n\n%(link)s\n") % {
-        "name": me.name,
-        "link": link,
-    }
+    with translation.override(speaking.company()):
+        subject = _("%(company)s invites you to its help desk") % {"company": company_name()}
+        text = _("%(name)s invites you. Choose a password here, within seven days:\n\n%(link)s\n") % {
+            "name": me.name,
+            "link": link,
+        }
     EmailMessage(subject, text, to=[invitation.email]).send()
     return link
 
