@@ -22,10 +22,16 @@ class LanguageForm(forms.Form):
 
 
 def of_visitor(request: HttpRequest) -> str:
-    """What a page speaks to somebody who has not signed in."""
+    """What a page speaks to somebody who has not signed in.
+
+    Nothing is read for what shows no words: style sheets, the health address, whoever did not ask for a page.
+    """
     chosen = speaking.known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
     asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    return chosen or next(filter(None, (speaking.known(code) for code, _ in asked)), "") or speaking.company()
+    found = chosen or next(filter(None, (speaking.known(code) for code, _ in asked)), "")
+    if found or "text/html" not in request.headers.get("Accept", ""):
+        return found or settings.LANGUAGE_CODE
+    return speaking.company()
 
 
 @login_not_required

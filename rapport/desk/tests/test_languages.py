@@ -74,7 +74,7 @@ def test_a_visitor_reads_what_they_chose_or_their_browser_asks_else_what_the_com
 ):
     if company:
         speaking.speak(company, by=cast.flora)
-    client = Client(headers={"Accept-Language": asked} if asked else {})
+    client = Client(headers={"Accept": "text/html"} | ({"Accept-Language": asked} if asked else {}))
     if chosen:
         client.cookies[configured.LANGUAGE_COOKIE_NAME] = chosen
     assert spoken(client.get("/accounts/login/")) == page
