@@ -7,10 +7,12 @@ import json
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -63,8 +65,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """The page for when the server cannot be reached. It knows nobody, because browsers keep it."""
-    answer = render(request, "ui/offline.html")
+    """The page for when the server cannot be reached. It knows nobody, because browsers keep it; the worker that fetches
+    it says in which language its reader reads."""
+    asked = request.GET.get("language", "")
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else get_language()):
+        answer = render(request, "ui/offline.html")
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -74,10 +79,19 @@ def offline(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. Its text changes with what it keeps, so that browsers take over a new version by themselves."""
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
-    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers=headers)
+    return HttpResponse(
+        _worker(get_language() or settings.LANGUAGE_CODE),
+        content_type="text/javascript; charset=utf-8",
+        headers=headers,
+    )
 
 
 @cache
-def _worker() -> str:
-    kept = [reverse("offline"), assets.stylesheet_address(), assets.asset("ui/mark.svg"), assets.asset("ui/icons.svg")]
+def _worker(language: str) -> str:
+    kept = [
+        f"{reverse('offline')}?language={language}",
+        assets.stylesheet_address(),
+        assets.asset("ui/mark.svg"),
+        assets.asset("ui/icons.svg"),
+    ]
     return f"const KEPT = {json.dumps(kept)};\n{_WORKER.read_text(encoding='utf-8')}"

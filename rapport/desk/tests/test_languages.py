@@ -37,6 +37,7 @@ WORDS = {
     "We have received your message (#%s)": "Ni ricevis vian mesaĝon (#%s)",
     "%(company)s invites you to its help desk": "%(company)s invitas vin",
     "Saved.": "Konservita.",
+    "No connection": "Neniu konekto",
     "prepared for a new company\4Shop": "Butiko",
 }
 
@@ -114,6 +115,9 @@ def test_what_was_written_for_one_reader_is_not_read_by_another(cast):
             found = {pk: [word for word in WORDS.values() if word in page] for pk, page in pages.items()}
             assert found[cast.ana.pk], path
             assert found[cast.sam.pk] == [], path
+    kept = {pk: reader.get("/ui/worker.js").content.decode() for pk, reader in readers.items()}
+    assert ["language=eo" in kept[one.pk] for one in (cast.ana, cast.sam)] == [True, False]
+    assert "Neniu konekto" in Client().get("/ui/offline/?language=eo").content.decode()
     live = [row_html(conversation.pk, language, "UTC") for language in ("eo", "en", "eo")]
     assert ["Nelegita." in html for html in live] == [True, False, True]
 

@@ -43,7 +43,7 @@ def test_the_worker_reaches_every_page_but_keeps_only_our_own_files():
         "/static/ui/mark.svg",
         "/static/ui/icons.svg",
     ]
-    written = installable._worker()
+    written = installable._worker("en")
     # One way into the cache, filled once with the list above and without cookies.
     assert written.count("addAll") == 1
     assert "cache.put" not in written
@@ -59,10 +59,10 @@ def test_the_page_without_a_connection_names_nobody_and_needs_nothing_that_is_no
 
 
 def test_a_new_style_makes_a_new_worker(monkeypatch):
-    before = installable._worker()
+    before = installable._worker("en")
     monkeypatch.setattr(assets, "stylesheet_address", lambda: "/ui/style.css?v=another")
     installable._worker.cache_clear()
     try:
-        assert installable._worker() != before
+        assert installable._worker("en") != before
     finally:
         installable._worker.cache_clear()

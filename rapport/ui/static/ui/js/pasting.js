@@ -18,7 +18,7 @@ export function refuses(field, event) {
   const length = field.value.length + Math.max(event.clipboardData.getData("text/plain").length, body.innerText.length);
   const most = Number(field.dataset.most || Infinity);
   if (length > most) {
-    toast(field.dataset.tooLong.replace("{length}", length.toLocaleString()).replace("{most}", most.toLocaleString()), { kind: "error", seconds: 12 });
+    toast(field.dataset.tooLong.replace("{length}", length.toLocaleString(document.documentElement.lang)).replace("{most}", most.toLocaleString(document.documentElement.lang)), { kind: "error", seconds: 12 });
     return true;
   }
   if (field.dataset.leftOut && body.querySelector("img:not([data-cid])")) toast(field.dataset.leftOut, { kind: "error", seconds: 9 });
