@@ -11,7 +11,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import close_old_connections, connections
+from django.utils import translation
 
 from rapport.events import waking
 from rapport.kit import clock
@@ -60,12 +62,15 @@ class Worker:
         self._own_loops = _own_loops()
         self._supervised: list[threading.Thread] = []
         self._failing: set[str] = set()
+        self._language = ""
 
     def run(self) -> None:
         """Work until stop() is called. Returns within STOP_SECONDS of it."""
+        from rapport.people import speaking
         from rapport.reactions import schedule
 
         schedule.prepare()
+        self._language = speaking.company()
         schedule.forget_loops(except_of=[*(loop.name for loop in self.loops), *self._own_loops])
         self._start("bus", self._listen)
         for loop in self.loops:
@@ -95,6 +100,8 @@ class Worker:
             started = clock.monotonic()
             try:
                 self._failing.discard(name)
+                # What is kept for whoever looks, such as why a mail could not be read, is in the company's language.
+                translation.activate(self._language or settings.LANGUAGE_CODE)
                 run()
                 return
             except Exception as error:
