@@ -10,19 +10,13 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-_AFTER = 2  # a statement that is asked once a connection is not worth keeping
-_KEPT = 400  # statements a connection
-
 
 def cursor(database: Any) -> Any:
-    """A cursor of Django's, hooks and all, that keeps what it executes."""
-    opened = database.cursor()
+    """A cursor of Django's, hooks and all, that keeps what it executes. Read what it found before the next one."""
     if database.vendor == "postgresql":
-        connection = database.connection
-        connection.prepare_threshold, connection.prepared_max = _AFTER, _KEPT
-        opened.cursor = _keeping()(connection)
-    else:
-        opened.cursor = database.connection.cursor(factory=_translating())
+        return database.keeping_cursor()
+    opened = database.cursor()
+    opened.cursor = database.connection.cursor(factory=_translating())
     return opened
 
 
@@ -33,31 +27,6 @@ def values(database: Any, given: Iterable[Any]) -> list[Any]:
         return list(given)
     number = _number()
     return [number(value) if type(value) is int else value for value in given]
-
-
-@cache
-def _keeping() -> Any:
-    # Late, for who runs on SQLite pays for no psycopg. Django's usual cursor writes values into the text, and psycopg's
-    # looks through a text of over 4,096 characters for its places each time.
-    from psycopg import RawCursor
-    from psycopg.types.datetime import TimestamptzLoader
-
-    class Keeping(RawCursor):
-        """Takes what Django compiled; moments are read by psycopg's own loader, for ours are all in UTC."""
-
-        known: dict[str, str] = {}
-
-        def __init__(self, connection: Any) -> None:
-            super().__init__(connection)
-            self.adapters.register_loader("timestamptz", TimestamptzLoader)
-
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            text = self.known.get(query)
-            if text is None:
-                text = self.known[query] = numbered(query)
-            return super().execute(text, params, **options)
-
-    return Keeping
 
 
 _PLACE = re.compile("%[%s]")
@@ -89,6 +58,7 @@ def _translating() -> Any:
 
 @cache
 def _number() -> Any:
+    # Late, for who runs on SQLite pays for no psycopg.
     from psycopg.types.numeric import Int8
 
     return Int8
