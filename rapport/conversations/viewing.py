@@ -276,7 +276,8 @@ def _living(status: str) -> QuerySet[Conversation]:
 def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | None = None) -> QuerySet[Any, Any]:
     """Of conversations, or of links to them: what a cursor is made of, under the same names."""
     named = {"number_": F(number), "at_": F(column or order.column)} | ({"rank_": F("priority")} if order.ranks else {})
-    return rows.annotate(**named).values_list(*named)
+    keys: QuerySet[Any, Any] = rows.annotate(**named).values_list(*named)
+    return keys
 
 
 def _limits_within() -> bool:

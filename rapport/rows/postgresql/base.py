@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import RawCursor
+from psycopg import Error, RawCursor
 from psycopg.types.datetime import TimestamptzLoader
 
 from rapport.rows.preparing import numbered
@@ -66,7 +66,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(self._keeping)
+            return self._prepare_cursor(self._keeping)  # type: ignore[attr-defined]  # the stubs leave it out
 
     def is_usable(self) -> bool:
         """Django asks this at the start of each request. A server that ends a connection says so, or its system does:
@@ -82,6 +82,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting = select.poll()
         try:
             waiting.register(self.connection.fileno(), select.POLLIN)
-        except base.Database.Error:  # closed on our own side
+        except Error:  # closed on our own side
             return False
         return not waiting.poll(0)
