@@ -10,6 +10,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,19 @@ def collect(root: Path = CHECKOUT, locale: str = "") -> Catalog:
     """The messages in the order of their files, each with the files it stands in; with those of packages that are
     ours to write in this language."""
     catalog = Catalog()
-    for path, _line, words, context, remarks in found_in(root):
+    for path, _line, words, context, remarks in _everything(root):
         if words:
             catalog.add(words, locations=[(path, 0)], auto_comments=remarks, context=context)
     for message, said in of_packages(locale) if locale in OTHERWISE else ():
         if OTHERWISE[locale].search(said):
             catalog.add(message, locations=[("allauth", 0)], auto_comments=[f"The package says: {said.strip()}"])
     return catalog
+
+
+@cache
+def _everything(root: Path) -> tuple[Found, ...]:
+    """Read once, however many languages are looked at."""
+    return tuple(found_in(root))
 
 
 def found_in(root: Path) -> Iterator[Found]:

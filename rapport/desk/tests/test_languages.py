@@ -37,6 +37,7 @@ WORDS = {
     "We have received your message (#%s)": "Ni ricevis vian mesaĝon (#%s)",
     "%(company)s invites you to its help desk": "%(company)s invitas vin",
     "Saved.": "Konservita.",
+    "Password Reset Email": "Nova pasvorto",
     "No connection": "Neniu konekto",
     "prepared for a new company\4Shop": "Butiko",
 }
@@ -120,6 +121,13 @@ def test_what_was_written_for_one_reader_is_not_read_by_another(cast):
     assert "Neniu konekto" in Client().get("/ui/offline/?language=eo").content.decode()
     live = [row_html(conversation.pk, language, "UTC") for language in ("eo", "en", "eo")]
     assert ["Nelegita." in html for html in live] == [True, False, True]
+
+
+def test_a_mail_about_an_account_is_written_in_its_language_whoever_asked_for_it(cast):
+    Account.objects.filter(pk=cast.ana.pk).update(language="eo")
+    for account, subject in ((cast.ana, "Nova pasvorto"), (cast.sam, "Password Reset Email")):
+        Client(headers={"Accept-Language": "en"}).post("/accounts/password/reset/", {"email": account.email})
+        assert mail.outbox[-1].subject == subject
 
 
 @pytest.mark.parametrize(
