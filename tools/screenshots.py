@@ -87,6 +87,7 @@ SHOTS = [
     Shot("today", "/today/", sizes=("laptop", "phone"), schemes=("light", "dark")),
     Shot("bell", "/inbox/?view=open", ring_bell),
     Shot("inbox", "/inbox/?view=open", sizes=("laptop", "tablet", "phone"), schemes=("light", "dark")),
+    Shot("board", "/inbox/board/?view=open&by=status", sizes=("laptop", "phone"), schemes=("light", "dark")),
     Shot("conversation", "/inbox/?view=open", open_second, ("laptop", "tablet", "phone"), ("light", "dark")),
     Shot("aside", "/inbox/?view=open", talk_aside, schemes=("light", "dark")),
     Shot("view", "/settings/views/new/", schemes=("light", "dark")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from rapport.conversations import ordering
+from rapport.conversations import boards, ordering
 from rapport.conversations.columns import COLUMNS, USUAL
 from rapport.conversations.models import Arrangement
 from rapport.kit.text import clean_line
@@ -42,6 +42,11 @@ def show(account: Account, view: str, *, columns: Sequence[str]) -> None:
     """This account sees these columns in a view from now on; the usual ones, or none, mean the view's own."""
     chosen = [key for key in COLUMNS if key in columns]
     _choose(account, "columns", view, chosen if chosen and tuple(chosen) != USUAL else None)
+
+
+def lay_out(account: Account, view: str, *, by: str) -> None:
+    """This account sees a view as a board by this from now on (boards.By); anything else means the list."""
+    _choose(account, "layouts", view, by if by in boards.WAYS else None)
 
 
 def set_density(account: Account, *, density: str) -> None:

@@ -7,7 +7,7 @@ it is told how far it was looked through: the next page goes on there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from rapport.people.models import Account
 # fewer, because each of them gives a stretch of its own to choose from. A count in the rail looks less far.
 STRETCHES = (60, 240, 700)
 TO_COUNT = (60, 120)
+OF_SEVERAL = (60, 180)
 _LEAST = 30
 
 
@@ -41,6 +42,10 @@ class Counted:
 
     number: int
     is_all: bool
+
+
+# The next so many beyond a cursor, of what is to be narrowed.
+Walk = Callable[[Cursor | None, int], Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ def page(
     return _page(account, chosen, _From(order, after, STRETCHES), limit)
 
 
+def column(account: Account, chosen: Filter, *, order: Order, after: Cursor | None, limit: int) -> Found:
+    """The same for one of several that are looked at together: no further than OF_SEVERAL."""
+    return _page(account, chosen, _From(order, after, OF_SEVERAL), limit)
+
+
+def narrowed(account: Account, chosen: Filter, walk: Walk, *, after: Cursor | None, limit: int) -> Found:
+    """The same of what `walk` gives instead of a list."""
+    return _narrowed(account, chosen, walk, _From(ACTIVITY, after, OF_SEVERAL), limit)
+
+
 def count(account: Account, chosen: Filter, *, order: Order = ACTIVITY, most: int = 99) -> Counted:
     """How many fit, up to `most`, looking at no more than TO_COUNT."""
     found = _page(account, chosen, _From(order, None, TO_COUNT), most)
@@ -82,17 +97,27 @@ def _page(account: Account, chosen: Filter, begin: _From, limit: int) -> Found:
     way = _way(chosen, account)
     if way.is_exact:
         return _cut(viewing.keys_in(account, way.wanted, order=order, after=after, most=limit + 1), limit)
-    found: list[Cursor] = []
-    for wished in begin.stretches:
+
+    def walk(after: Cursor | None, wished: int) -> Found:
         stretch = max(_LEAST, wished // max(1, len(way.wanted.statuses)))
         keys = viewing.keys_in(account, way.wanted, order=order, after=after, most=stretch)
-        fitting = fits(account, chosen, [key.number for key in keys])
-        found += [key for key in keys if key.number in fitting]
+        return Found(keys, keys[-1] if len(keys) == stretch else None)
+
+    return _narrowed(account, chosen, walk, begin, limit)
+
+
+def _narrowed(account: Account, chosen: Filter, walk: Walk, begin: _From, limit: int) -> Found:
+    found: list[Cursor] = []
+    after = begin.after
+    for wished in begin.stretches:
+        stretch = walk(after, wished)
+        fitting = fits(account, chosen, [key.number for key in stretch.keys])
+        found += [key for key in stretch.keys if key.number in fitting]
         if len(found) > limit:
             return _cut(found, limit)
-        if len(keys) < stretch:
+        if stretch.after is None:
             return Found(found, None)
-        after = keys[-1]
+        after = stretch.after
     return Found(found, after)
 
 
@@ -140,25 +165,33 @@ def _cut(keys: list[Cursor], limit: int) -> Found:
 
 def _way(chosen: Filter, account: Account) -> _Way:
     statuses = tuple(filtering.statuses(chosen))
-    required = list(filtering.required(chosen.conditions))
-    lead, wanted = _lead(required, account, statuses)
+    leads, wanted = _lead(list(filtering.required(chosen.conditions)), account, statuses)
     plain = [one for one in chosen.conditions if isinstance(one, Condition)]
-    is_exact = len(plain) == len(chosen.conditions) and all(one is lead or _is_status(one) for one in plain)
+    is_exact = len(plain) == len(chosen.conditions) and all(one in leads or _is_status(one) for one in plain)
     return _Way(wanted, is_exact)
 
 
-def _lead(required: list[Condition], account: Account, statuses: tuple[str, ...]) -> tuple[Condition | None, Wanted]:
-    """The condition that leads to fewest by an index of its own."""
-    for condition in required:
-        value = condition.value.lower()
-        if condition.operator != Operator.IS or condition.field not in ("assignee", "team"):
-            continue
-        if condition.field == "assignee" and value in ("nobody", "none"):
-            return condition, Wanted("unassigned", statuses)
-        number = account.pk if value == "me" else int(value[1:]) if value[1:].isdecimal() and value[0] == "#" else 0
-        if number and len(value) < 19:
-            return condition, Wanted("held" if condition.field == "assignee" else "team", statuses, whose=number)
-    return None, Wanted("any", statuses)
+def _lead(required: list[Condition], account: Account, statuses: tuple[str, ...]) -> tuple[list[Condition], Wanted]:
+    """The conditions that lead to fewest by an index: whose, and of which team."""
+    known = [(one, _named(one, account)) for one in required if one.operator == Operator.IS]
+    whose = next(((one, named) for one, named in known if one.field == "assignee" and named is not None), None)
+    team = next(((one, named) for one, named in known if one.field == "team" and named is not None), None)
+    leads = [found[0] for found in (whose, team) if found]
+    if whose and whose[1]:
+        return leads, Wanted("held", statuses, whose=whose[1], team=team[1] if team else None)
+    if team:
+        return leads, Wanted("team" if team[1] else "teamless", statuses, whose=team[1], is_nobodys=whose is not None)
+    return leads, Wanted("unassigned" if whose else "any", statuses)
+
+
+def _named(condition: Condition, account: Account) -> int | None:
+    """The one person or team that a condition names, 0 for none; None where it names nobody by an id."""
+    value = condition.value.lower()
+    if value in ("nobody", "none"):
+        return 0
+    if value == "me" and condition.field == "assignee":
+        return account.pk
+    return int(value[1:]) or None if value[:1] == "#" and value[1:].isdecimal() and len(value) < 19 else None
 
 
 def _is_status(condition: Condition) -> bool:

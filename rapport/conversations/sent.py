@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from rapport.conversations import access
+from rapport.conversations import access, locking
 from rapport.conversations.looking import Found
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.viewing import NEWEST, Cursor
@@ -33,6 +33,12 @@ def sent_by(account: Account, *, after: Cursor | None, limit: int) -> Found:
     keys = [Cursor(at, number) for number, at in first.items() if number in seen]
     last = found[limit - 1] if len(found) > limit else None
     return Found(keys, Cursor(last[1], last[0]) if last else None, is_full=True)
+
+
+def has_answered(account: Account, conversation: Conversation) -> bool:
+    """Whether the account answered in a conversation, or in one merged into it."""
+    family = locking.family_ids(conversation)
+    return _own_replies(account.pk).filter(conversation_id__in=family).exists()
 
 
 def _own_replies(account_id: int) -> QuerySet[Message]:

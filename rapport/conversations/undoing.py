@@ -146,6 +146,7 @@ _BACK: dict[str, _Back] = {
     "reopened": _back_to_status,
     "waiting": _back_to_status,
     "snoozed": _back_to_status,
+    "woken": _back_to_status,
     "status": _back_to_status,
     "field": lambda conversation, event, by: filling.put_back(
         conversation, int(event.data["field"]), event.data.get("from"), by=by

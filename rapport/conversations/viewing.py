@@ -65,12 +65,14 @@ NEWEST = Cursor(datetime.max.replace(tzinfo=UTC), 0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a view asks of a conversation. `kind`: held (by the account `whose`), team (the team `whose`), unassigned,
-    mentions, or any."""
+    """What a view asks of a conversation. `kind`: held (by the account `whose`), team (the team `whose`), teamless,
+    unassigned, mentions, or any. `team` narrows what somebody holds (0: in none), `is_nobodys` what a team has, or none."""
 
     kind: str
     statuses: tuple[str, ...]
     whose: int = 0
+    team: int | None = None
+    is_nobodys: bool = False
 
 
 # The views that are there from the start, and the order of those that have one of their own.
@@ -97,6 +99,8 @@ class _Shape:
     most: int
     teams: int
     is_own: bool
+    is_in_team: bool
+    is_nobodys: bool
 
     @property
     def is_one_part(self) -> bool:
@@ -125,10 +129,13 @@ def keys_in(
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
     rank = after.rank if after and order.ranks else 0
     is_own = wanted.kind == "team" and wanted.whose in teams
-    shape = _Shape(wanted.kind, wanted.statuses, order.key, sight, after is not None, rank, most, len(teams), is_own)
+    shape = _Shape(
+        wanted.kind, wanted.statuses, order.key, sight, after is not None, rank, most, len(teams), is_own,
+        is_in_team=wanted.team is not None, is_nobodys=wanted.is_nobodys,
+    )  # fmt: skip
     beyond = after or NEWEST
     each = [] if shape.is_one_part else teams
-    values = (account.pk, wanted.whose, beyond.at, beyond.number, teams)
+    values = (account.pk, wanted.whose, wanted.team or 0, beyond.at, beyond.number, teams)
     return [Cursor(at, number, *rank) for number, at, *rank in _pages.ask(*values, *each, shape=shape)]
 
 
@@ -165,6 +172,7 @@ class _Page:
     order: Order
     account_id: int
     whose: int
+    team: int
     at: datetime
     number: int
 
@@ -191,23 +199,43 @@ class _Page:
 
     def holds(self) -> Q:
         """What the view asks of a conversation besides its status."""
-        if self.shape.kind == "unassigned":
-            return Q(assignee__isnull=True)
-        return Q(team_id=self.whose) if self.shape.kind == "team" else Q()
+        nobodys = Q(assignee__isnull=True) if self.shape.kind == "unassigned" or self.shape.is_nobodys else Q()
+        if self.shape.kind == "teamless":
+            return nobodys & Q(team__isnull=True)
+        return nobodys & Q(team_id=self.whose) if self.shape.kind == "team" else nobodys
 
     def linked(self, links: QuerySet[Any], status: str, doubles: int = 1) -> list[QuerySet[Any, Any]]:
         """The best of those that links lead to; one conversation may come up to `doubles` times."""
         parts = self.cut(links.filter(status=status), self.order.copy, "conversation_id")
-        if self.shape.kind not in ("unassigned", "team"):
+        if self.shape.kind not in ("unassigned", "team", "teamless"):
             return [self._best_links(some, doubles) for some in parts]
-        # Written so that no index answers it: the few that links lead to are to be looked at one by one.
-        column, wanted = ("team_id", self.whose) if self.shape.kind == "team" else ("assignee_id", 0)
-        there = Conversation.objects.annotate(held=Coalesce(column, Value(0))).filter(held=wanted)
+        there = Conversation.objects.all()
+        if self.shape.kind != "unassigned":
+            there = _unindexed(there, "team_id", self.whose if self.shape.kind == "team" else 0)
+        if self.shape.kind == "unassigned" or self.shape.is_nobodys:
+            there = _unindexed(there, "assignee_id", 0)
         return [self._best(there.filter(pk__in=some.values("conversation_id"))) for some in parts]
 
-    def _best(self, conversations: QuerySet[Conversation]) -> QuerySet[Any, Any]:
+    def held(self, rows: QuerySet[Conversation]) -> list[QuerySet[Any, Any]]:
+        """The best of what one person holds. Of that only the order by activity has an index: in another one the rows are
+        sorted by an expression, or SQLite would go by the index of that order through everybody's."""
+        if self.shape.is_in_team:
+            rows = _unindexed(rows, "team_id", self.team)
+        if self.order is ACTIVITY:
+            return self.of(rows)
+        order, column = self.order, F(self.order.column)
+        rows = rows.annotate(place=Coalesce(column, column), ranked=Coalesce("priority", Value(0)))
+        rows = rows.filter(place__isnull=False) if order is WAITING else rows
+        if self.shape.follows:
+            within, without = order.beyond(self.at, "place", "pk", self.number)
+            later = Q(**within) & ~Q(**without)
+            rows = rows.filter(Q(ranked__lt=self.shape.rank) | Q(ranked=self.shape.rank) & later if order.ranks else later)
+        by = "-place" if order.descending else "place", "-pk" if order.descending else "pk"
+        return [self._best(rows, *(["-ranked"] if order.ranks else []), *by)]
+
+    def _best(self, conversations: QuerySet[Conversation], *by: str) -> QuerySet[Any, Any]:
         """The first rows of a part. Where a UNION knows no limit within (SQLite), their ids stand inside."""
-        best = conversations.order_by(*self.order.by())
+        best = conversations.order_by(*(by or self.order.by()))
         if _limits_within():
             return _keys(best, self.order)[: self.shape.most]
         return _keys(Conversation.objects.filter(pk__in=best.values("pk")[: self.shape.most]).order_by(), self.order)
@@ -223,10 +251,12 @@ class _Page:
 
 
 def _page_of_view(
-    shape: _Shape, account_id: int, whose: int, at: datetime, number: int, teams: Sequence[int], *each: int
+    shape: _Shape, account_id: int, whose: int, team: int, at: datetime, number: int, *teams: Any
 ) -> QuerySet[Any, Any]:
-    page = _Page(shape, ordering.of(shape.order), account_id, whose, at, number)
-    parts = [part for status in shape.statuses for part in _parts(page, status, teams, each)]
+    """`teams`: all of them as one list, then each by itself."""
+    page = _Page(shape, ordering.of(shape.order), account_id, whose, team, at, number)
+    together, *each = teams
+    parts = [part for status in shape.statuses for part in _parts(page, status, together, each)]
     first, *rest = parts
     if not rest and _limits_within():
         return first
@@ -239,7 +269,7 @@ def _parts(page: _Page, status: str, teams: Sequence[int], each: Sequence[int]) 
     shape = page.shape
     if shape.kind == "held":
         held = access.seen(shape.sight, page.account_id, teams).filter(merged_into__isnull=True)
-        return page.of(held.filter(status=status, assignee_id=page.whose))
+        return page.held(held.filter(status=status, assignee_id=page.whose))
     if shape.kind == "mentions" or shape.sight is access.Sight.ASKED:
         return _drawn(page, status, MENTIONS)
     if shape.sight is access.Sight.EVERYTHING:
@@ -257,7 +287,8 @@ def _of_teams(page: _Page, status: str, teams: Sequence[int], each: Sequence[int
     parts = [part for team in each for part in page.linked(shared.filter(team_id=team), status)]
     if page.shape.kind == "team":
         return [*parts, *page.of(living)] if page.shape.is_own else parts
-    parts += [part for team in each for part in page.of(living.filter(team_id=team))]
+    if page.shape.kind != "teamless":
+        parts += [part for team in each for part in page.of(living.filter(team_id=team))]
     teamless = living.filter(team_id__isnull=True, inbox__in=Inbox.objects.filter(team_id__in=teams))
     return [*parts, *page.of(teamless)] if each else parts
 
@@ -271,6 +302,12 @@ def _drawn(page: _Page, status: str, reasons: Sequence[str] = ()) -> list[QueryS
 
 def _living(status: str) -> QuerySet[Conversation]:
     return Conversation.objects.filter(merged_into__isnull=True, status=status)
+
+
+def _unindexed(rows: QuerySet[Any], column: str, wanted: int) -> QuerySet[Any]:
+    """Written so that no index answers it: rows that few lead to are to be looked at one by one. 0 is none."""
+    name = f"looked_{column}"
+    return rows.annotate(**{name: Coalesce(column, Value(0))}).filter(**{name: wanted})
 
 
 def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | None = None) -> QuerySet[Any, Any]:

@@ -9,6 +9,7 @@ from rapport.desk import languages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rapport.desk.today.urls")),
     path("", include("rapport.desk.inbox.urls")),
+    path("", include("rapport.desk.board.urls")),
     path("conversations/", include("rapport.desk.beginning.urls")),
     path("conversations/<int:number>/", include("rapport.desk.conversation.urls")),
     path("conversations/<int:number>/sides/", include("rapport.desk.beside.urls")),

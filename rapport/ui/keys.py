@@ -32,6 +32,7 @@ class Key:
 
 
 _EVERYWHERE, _LIST = _("Everywhere"), _("In the list")
+_BOARD = _("On a board")
 _CONVERSATION, _WRITING = _("In a conversation"), _("While writing")
 
 TABLE: tuple[Key, ...] = (
@@ -50,6 +51,12 @@ TABLE: tuple[Key, ...] = (
     Key("pick_next", ("J",), _("Select, and go on to the next"), _LIST, by_script=True),
     Key("pick_previous", ("K",), _("Select, and go back to the one before"), _LIST, by_script=True),
     Key("pick_all", ("X",), _("Select all that are shown, or none"), _LIST, by_script=True),
+    Key("board", ("B",), _("As a board, or as a list again"), _LIST),
+    Key("lane_next", ("→",), _("Card in the next column"), _BOARD, by_script=True),
+    Key("lane_previous", ("←",), _("Card in the column before"), _BOARD, by_script=True),
+    Key("card_on", (">",), _("Move the card to the next column"), _BOARD, by_script=True),
+    Key("card_back", ("<",), _("Move the card to the column before"), _BOARD, by_script=True),
+    Key("card_to", ("g",), _("Move the card to any column"), _BOARD, by_script=True),
     Key("reply", ("r",), _("Reply"), _CONVERSATION),
     Key("note", ("n",), _("Write a note"), _CONVERSATION),
     Key("assign", ("a",), _("Assign"), _CONVERSATION),

@@ -22,7 +22,8 @@ from tools.wording import KEPT
 pytestmark = pytest.mark.browser
 
 # Pages that are not linked from the others, or only by a form.
-BESIDES = ("/search/?q=tulips", "/search/?q=no:such", "/nowhere/", "/later/")
+BOARD = "/inbox/board/?view=open&by=status"
+BESIDES = ("/search/?q=tulips", "/search/?q=no:such", "/nowhere/", "/later/", BOARD)
 NOT_PAGES = re.compile(r"/(original|frame|export|accounts/logout|files|static|ui)\b|\.(csv|eml|json)\b")
 IDS = re.compile(r"(?<=/)\d+(?=/)")
 # What the company, its people and its customer are called, and names that are the same everywhere.
@@ -141,7 +142,7 @@ def test_every_page_is_accessible_narrow_enough_and_translatable(make_shop: Call
     assert not wrong, "\n".join(f"{path}: {said}" for path, said in wrong.items())
     assert len(seen) > 40, sorted(seen)
     speak(page, "ar-xb")
-    for path in ("/inbox/?view=open", "/conversations/1/", "/settings/people/", "/account/", "/today/"):
+    for path in ("/inbox/?view=open", BOARD, "/conversations/1/", "/settings/people/", "/account/", "/today/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         assert complaints(page) == []

@@ -15,6 +15,7 @@ import rapport
 # Names of fields and query words that name no thing whose existence is anybody's secret.
 PLAIN = set(
     """
+    by lane first
     looks order column density ordering icon columns match group was field operator value place shown move redraw
     start_page next
     q after view all images inline unread up_to remove add open wait until spam follow priority stage subject since state act
@@ -74,6 +75,7 @@ IDS = [
     Naming("inbox/bulk/", "number", "conversation"),
     Naming("inbox/bulk/", "value", "account", act="assign"),
     Naming("inbox/bulk/", "value", "team", act="move"),
+    Naming("inbox/board/cards/<int:number>/place/", "to", "account"),
     Naming("settings/people/invitations/", "role", "role"),
     Naming("settings/people/invitations/", "teams", "team"),
     Naming("settings/roles/", "source", "role"),

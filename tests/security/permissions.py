@@ -89,6 +89,13 @@ GET    inbox/counts/                                           > +++ ++++ +>
 GET    inbox/counts/saved/                                     > +++ ++++ +>
 GET    inbox/display/                                          > +++ ++++ +>
 POST   inbox/display/                                          > +++ ++++ +>
+POST   inbox/layout/                                           > +++ ++++ +>
+GET    inbox/board/                                            > +++ ++++ +>
+GET    inbox/board/lanes/                                      > +++ ++++ +>
+GET    inbox/board/counts/                                     > +++ ++++ +>
+GET    inbox/board/cards/<int:number>/                         > +++ +?+? ?>
+GET    inbox/board/cards/<int:number>/place/                   > +++ +?-? ?>
+POST   inbox/board/cards/<int:number>/place/                   > +++ +?-? ?>
 POST   inbox/bulk/                                             > +++ +?-? ?>
 GET    inbox/bulk/choices/                                     > +++ ++-- +>
 POST   inbox/bulk/undo/<str:token>/                            > !!! !!!! !>
@@ -425,6 +432,8 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/views/<int:pk>/": lambda c: {"name": "Late", "ordering": "age"},
     "settings/views/arrangement/": lambda c: {"place": ["open", "mine"], "shown": ["open"]},
     "inbox/display/": lambda c: {"view": "mine", "order": "age"},
+    "inbox/layout/": lambda c: {"view": "mine", "by": "status"},
+    "inbox/board/cards/<int:number>/place/": lambda c: {"to": "waiting"},
     "conversations/<int:number>/status/": lambda c: {"status": f"own:{c.shape.status.pk}"},
     "conversations/<int:number>/fields/<int:pk>/": lambda c: {"written": "4711"},
     "conversations/<int:number>/checklists/": lambda c: {"template": c.shape.checklist.pk},
@@ -458,7 +467,14 @@ def form(row: Row, company: Company) -> dict[str, Any] | None:
     return FORMS.get(row.pattern, lambda company: {})(company) if row.method == "POST" else None
 
 
-QUERIES = {"search/": "?q=tulips", "inbox/rows/": "?q=tulips"}
+QUERIES = {
+    "search/": "?q=tulips",
+    "inbox/rows/": "?q=tulips",
+    "inbox/board/lanes/": "?view=open&by=status&lane=open",
+    "inbox/board/counts/": "?view=open&by=status&lane=open",
+    "inbox/board/cards/<int:number>/": "?view=open&by=status",
+    "inbox/board/cards/<int:number>/place/": "?view=open&by=status",
+}
 _NAME = re.compile(r"<(\w+):(\w+)>")
 
 

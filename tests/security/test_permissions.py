@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
 
+from rapport.conversations.access import conversations_visible_to
+from rapport.people.models import Account
 from tests.security import permissions
 from tests.security.company import ROLES
 from tests.security.routes import CANARIES, METHODS, comparable, every_route, verdict
@@ -92,8 +95,30 @@ def test_no_view_lists_what_one_may_not_see(company, view):
     asked_for = f"team:{company.cast.shop.pk}" if view == "team" else view
     link = f"/conversations/{company.conversation.pk}/".encode()
     for role in BLIND:
-        for page in ("/inbox/?view=", "/inbox/rows/?view="):
+        for page in ("/inbox/?view=", "/inbox/rows/?view=", "/inbox/board/?view="):
             assert link not in company.ask(role, "GET", page + asked_for).whole, role
+
+
+@pytest.mark.parametrize("by", ["status", "assignee", "team"])
+def test_no_board_shows_or_counts_what_one_may_not_see(company, by):
+    link = f"/conversations/{company.conversation.pk}/".encode()
+    query = f"?view=open&by={by}"
+    for role in ("outsider", "colleague", "left"):
+        page = company.ask(role, "GET", f"/inbox/board/{query}").whole.decode()
+        assert link.decode() not in page, role
+        lanes = re.findall(r'data-lane="([^"]+)"', page)
+        counts = {}
+        for lane in lanes:
+            assert link not in company.ask(role, "GET", f"/inbox/board/lanes/{query}&lane={lane}").whole, role
+            counts |= company.ask(role, "GET", f"/inbox/board/counts/{query}&lane={lane}").json()
+        assert sum(map(int, counts.values())) == seen_by(company, role, by), role
+
+
+def seen_by(company, role, by):
+    """How many conversations the board of all open ones holds for this role: by status the others too."""
+    account = Account.objects.get(pk=company.accounts[role].pk)
+    seen = conversations_visible_to(account).filter(merged_into=None).exclude(status="spam")
+    return (seen if by == "status" else seen.filter(status="open")).count()
 
 
 def test_counts_count_only_what_one_may_see(company):

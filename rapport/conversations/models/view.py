@@ -48,7 +48,8 @@ class Arrangement(models.Model):
     """How somebody has arranged rail and lists; who has not has none.
 
     `places` are keys of views in the order of the rail, `hidden` those that are not shown there. `density` is "" or
-    "compact"; `orders` and `columns` say by view key what differs from the view's own.
+    "compact"; `orders` and `columns` say by view key what differs from the view's own, `layouts` by what a view is a board
+    (boards.By) where it is no list.
     """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="arrangement")
@@ -57,6 +58,7 @@ class Arrangement(models.Model):
     density = models.CharField(max_length=10, blank=True)
     orders = models.JSONField(default=dict)
     columns = models.JSONField(default=dict)
+    layouts = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"arrangement of {self.account_id}"

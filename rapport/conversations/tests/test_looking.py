@@ -67,6 +67,8 @@ FILTERS = {
     "mentioned": of(("is", IS, "mentioned")),
     "waits long": of(("waiting", OLDER, "3h")),
     "new": of(("created", WITHIN, "1d"), ("subject", IS, "tulips order")),
+    "mine in the shop": of(("assignee", IS, "me"), ("team", IS, "Shop")),
+    "nobody's of no team": of(("assignee", IS, "nobody"), ("team", IS, "none"), ("status", NOT, "closed")),
     "stage": of(("stage", IS, "after"), ("inbox", NOT, "Shop")),
     "spam": of(("status", IS, "spam")),
 }  # fmt: skip

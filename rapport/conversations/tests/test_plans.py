@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from rapport.conversations import finding, listing, looking, ordering, tagging
+from rapport.conversations import boards, finding, listing, looking, ordering, tagging
 from rapport.conversations.filtering import Condition, Filter, Operator
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
@@ -86,6 +87,30 @@ def test_every_order_is_read_along_an_index_of_its_own(many):
                     reads = looked_at(lambda ask=ask: ask(order=order, after=after))  # noqa: B023
                     assert reads, (account, name, order)
                     assert [read for read in reads if read.whole or read.is_sorted] == [], (account, name, order)
+
+
+@pytest.mark.parametrize("order", ordering.ORDERS.values(), ids=ordering.ORDERS.keys())
+def test_what_one_person_holds_is_read_by_who_holds_it_in_every_order(many, order):
+    for after in (None, Cursor(clock.now() - timedelta(seconds=1500), 1500, 1 if order.ranks else 0)):
+        reads = looked_at(lambda after=after: listing.inbox_page(many.ana, view="mine", order=order, after=after))
+        assert {read.line.split("conversation_")[-1].split()[0] for read in reads if "conversation_" in read.line} == {
+            "assignee"
+        }
+
+
+def test_every_column_of_a_board_is_read_along_an_index(many):
+    tagged = Filter((Condition("tag", Operator.IS_NOT, "VIP"),))
+    after = Cursor(clock.now() - timedelta(seconds=1500), 1500)
+    for account in (many.ana, many.flora):
+        for view, chosen in (("open", None), ("all", None), ("mentions", None), ("v1", tagged)):
+            for by in boards.By:
+                board = boards.board(account, view, chosen, by=by, order=ordering.ACTIVITY)
+                for lane in board.lanes:
+                    for start in (None, after):
+                        ask = partial(boards.cards, account, board, lane, after=start, limit=boards.COUNTED)
+                        reads = looked_at(ask)
+                        assert reads, (account, view, lane)
+                        assert [read for read in reads if read.whole or read.is_sorted] == [], (account, view, lane)
 
 
 class Read:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.conversations import access, directory, locking, reading, surroundings
+from rapport.conversations import access, boards, directory, locking, reading, surroundings
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
@@ -42,7 +43,8 @@ def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     context = parts(account, found, scope=request.GET.dict())
     wanted = number_of(request.GET.get("side"))
     context["drawer"] = f"/conversations/{number}/sides/{wanted}/" if wanted else ""
-    context["view"] = request.GET.get("view", "open")
+    context |= _came_from(request)
+    context["scope"] = f"{context['scope']}&{urlencode({name: context[name] for name in ('view', 'by')})}"
     if is_part(request):
         return render(request, "desk/conversation/_pane.html", context | {"is_part": True})
     chosen = view_beside(account, context["view"])
@@ -58,8 +60,13 @@ def sync(request: HttpRequest, number: int) -> HttpResponseBase:
     """Head, banners, messages and side panel anew, for a page that is already open."""
     account = signed_in(request)
     context = parts(account, access.get_conversation(account, number), scope=request.GET.dict(), with_composer=False)
-    context["view"] = request.GET.get("view", "open")
-    return render(request, "desk/conversation/_sync.html", context)
+    return render(request, "desk/conversation/_sync.html", context | _came_from(request))
+
+
+def _came_from(request: HttpRequest) -> dict[str, str]:
+    """The view, and if it was a board the way of that, to which one goes back."""
+    by = request.GET.get("by", "")
+    return {"view": request.GET.get("view", "open"), "by": by if by in boards.WAYS else ""}
 
 
 @require_safe

@@ -57,13 +57,13 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     if act not in _ACTS:
         return HttpResponse(status=400)
     access.demand(account, Right.MANAGE)
-    before = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    before = newest_event()
     locking.lock_all_living(chosen)
     value = request.POST.get(f"value_{act}", request.POST.get("value", ""))
     said = _ACTS[act](chosen, account, value) % {"n": len(chosen)}
     back = f"/inbox/?view={request.POST.get('view', '')}"
-    undo = {"undo": _undo_address(account, chosen, before), "undo_label": _("Undo"), "seconds": UNDO_SECONDS}
-    return done(request, back, said, numbers=[conversation.pk for conversation in chosen], **undo)
+    numbers = [conversation.pk for conversation in chosen]
+    return done(request, back, said, numbers=numbers, **undo_of(account, numbers, before))
 
 
 @require_safe
@@ -105,11 +105,19 @@ def undo(request: HttpRequest, token: str) -> HttpResponseBase:
     return done(request, "/inbox/", said, numbers=sorted(set(numbers)))
 
 
-def _undo_address(account: Account, chosen: Sequence[Conversation], before: int) -> str:
-    numbers = [conversation.pk for conversation in chosen]
+def newest_event() -> int:
+    """Where the log ends before an act."""
+    return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def undo_of(account: Account, numbers: Sequence[int], before: int) -> dict[str, object]:
+    """Facts of an answer that offers to take back what the account just did to these, after that event."""
     own = Event.objects.filter(pk__gt=before, actor_id=account.pk, conversation_id__in=numbers)
     events = list(own.order_by("pk").values_list("pk", flat=True))
-    return f"/inbox/bulk/undo/{signing.dumps([account.pk, events], salt=_SALT, compress=True)}/"
+    if not events:
+        return {}
+    address = f"/inbox/bulk/undo/{signing.dumps([account.pk, events], salt=_SALT, compress=True)}/"
+    return {"undo": address, "undo_label": _("Undo"), "seconds": UNDO_SECONDS}
 
 
 def _close(chosen: list[Conversation], account: Account, _value: str) -> str:

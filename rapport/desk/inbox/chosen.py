@@ -34,6 +34,11 @@ class Chosen:
         return [] if self.key in _FIXED else list(ordering.ORDERS.values())
 
     @property
+    def layout(self) -> str:
+        """By what this account sees it as a board (boards.By); empty for the list."""
+        return str(self.arrangement.layouts.get(self.key, ""))
+
+    @property
     def problems(self) -> list[str]:
         """What of its conditions cannot be understood any more, in sentences."""
         if self.condition is None:

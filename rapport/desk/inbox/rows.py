@@ -20,8 +20,9 @@ from rapport.ui import moments
 _STATUS = dict(Conversation.Status.choices)
 _STAGE = dict(Conversation.Stage.choices)
 _PRIORITY = dict(Conversation.Priority.choices)
-# Language, time zone, minute: what the words of a row depend on besides the row.
-Place = tuple[str | None, str, int]
+# Language, time zone, minute, template, query: what is written depends on besides the row.
+Place = tuple[str | None, str, int, str, str]
+ROW = "desk/inbox/_row.html"
 MOST_KEPT = 1000
 _kept: dict[tuple[Row, Place], Markup] = {}
 
@@ -41,6 +42,8 @@ class ShownRow:
     when: Markup
     waiting: bool
     at_stamp: int
+    since_stamp: int
+    created_stamp: int
     last_id: int
     read: int
     unread: bool
@@ -59,11 +62,15 @@ class ShownRow:
     tags: tuple[tuple[str, str], ...]
 
 
-def written(rows: Iterable[Row], *, now: datetime | None = None) -> list[Markup]:
-    """Rows as they stand in the list. A row that did not change is written once a minute, whoever looks at it."""
+def written(rows: Iterable[Row], *, template: str = ROW, query: str = "", now: datetime | None = None) -> list[Markup]:
+    """Rows as they stand in the list (or elsewhere, by a template of the same `row`; `query` ends its addresses).
+
+    A row that did not change is written once a minute, whoever looks at it.
+    """
     now = now or clock.now()
-    place = (translation.get_language(), timezone.get_current_timezone_name(), int(now.timestamp() // 60))
-    write = _writer(now)
+    minute = int(now.timestamp() // 60)
+    place = (translation.get_language(), timezone.get_current_timezone_name(), minute, template, query)
+    write = _writer(now, template, query)
     return [_written(row, place, write) for row in rows]
 
 
@@ -83,10 +90,10 @@ def _written(row: Row, place: Place, write: Callable[[Row], Markup]) -> Markup:
     return found
 
 
-def _writer(now: datetime) -> Callable[[Row], Markup]:
+def _writer(now: datetime, name: str, query: str) -> Callable[[Row], Markup]:
     """Writes rows in one context of the template: to make one takes as long as half a row."""
-    template = loader.get_template("desk/inbox/_row.html").template  # type: ignore[attr-defined]
-    context = template.new_context()
+    template = loader.get_template(name).template  # type: ignore[attr-defined]
+    context = template.new_context({"query": query})
 
     def write(row: Row) -> Markup:
         context.vars["row"] = _shown(row, now)
@@ -116,6 +123,8 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         when=moments.moment(since, "age" if waiting else "short"),
         waiting=waiting,
         at_stamp=int(row.last_message_at.timestamp()),
+        since_stamp=int(row.waiting_since.timestamp()) if row.waiting_since else 0,
+        created_stamp=int(row.created_at.timestamp()),
         last_id=row.last_message_id,
         read=0 if row.unread else row.last_message_id,
         unread=row.unread,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from rapport.conversations import access, arranging, listing, looking
+from rapport.conversations import access, arranging, boards, listing, looking
 from rapport.conversations.errors import NotFound
 from rapport.desk.answers import answered, number_of
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import chosen as choosing
 from rapport.desk.inbox import counted, panes
+from rapport.desk.inbox.chosen import Chosen
 from rapport.desk.inbox.rows import shown
 from rapport.desk.search import finding
+from rapport.people.models import Account
 
 # So often the list goes on looking by itself where little fits; then somebody has to wish it.
 _BY_ITSELF = 20
@@ -23,13 +27,19 @@ _BY_ITSELF = 20
 @require_safe
 @answered
 def inbox(request: HttpRequest) -> HttpResponseBase:
-    """One view with nothing open."""
+    """One view with nothing open; who sees it as a board is sent there, unless `by` asks for the list."""
     account = signed_in(request)
     chosen = choosing.choose(account, panes.view_of(request, account))
+    if not {"by", "after"} & set(request.GET) and chosen.layout in _ways(account, chosen):
+        return HttpResponseRedirect(f"/inbox/board/?{urlencode({'view': chosen.key, 'by': chosen.layout})}")
     context = panes.frame(account, chosen.key, chosen.arrangement)
     page = choosing.page_of(account, chosen, request.GET.get("after", ""))
     context |= panes.list_context(chosen, page) | {"page_title": context["view_name"], "head": None}
     return render(request, "desk/inbox/page.html", context)
+
+
+def _ways(account: Account, chosen: Chosen) -> list[boards.By]:
+    return boards.ways(account, chosen.key, chosen.condition) if chosen.layout else []
 
 
 @require_safe

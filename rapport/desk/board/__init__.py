@@ -1,0 +1,1 @@
+"""A view as a board: columns of cards, and moving them."""
