@@ -80,7 +80,9 @@ class Board:
         """Whether an index leads to each column and to nothing beside."""
         plain = ("status", "assignee", "team")
         led = all(isinstance(one, Condition) and one.operator == IS and one.field in plain for one in self.conditions)
-        return led and not self.source and (self.by == By.STATUS or len(filtering.statuses(Filter(self.conditions))) == 1)
+        return (
+            led and not self.source and (self.by == By.STATUS or len(filtering.statuses(Filter(self.conditions))) == 1)
+        )
 
     def lane(self, key: str) -> Lane | None:
         """The column of this key."""

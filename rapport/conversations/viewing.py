@@ -229,7 +229,9 @@ class _Page:
         if self.shape.follows:
             within, without = order.beyond(self.at, "place", "pk", self.number)
             later = Q(**within) & ~Q(**without)
-            rows = rows.filter(Q(ranked__lt=self.shape.rank) | Q(ranked=self.shape.rank) & later if order.ranks else later)
+            rows = rows.filter(
+                Q(ranked__lt=self.shape.rank) | Q(ranked=self.shape.rank) & later if order.ranks else later
+            )
         by = "-place" if order.descending else "place", "-pk" if order.descending else "pk"
         return [self._best(rows, *(["-ranked"] if order.ranks else []), *by)]
 

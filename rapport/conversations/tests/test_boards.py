@@ -131,4 +131,7 @@ def test_what_one_sent_is_a_board_too(cast):
     ana = again(cast.ana)
     board = boards.board(ana, "sent", None, by=By.STATUS, order=ACTIVITY)
     held = {lane.key: walked(ana, board, lane) for lane in board.lanes}
-    assert (held["closed"], sorted(one for lane in held.values() for one in lane)) == ([first.pk], [first.pk, second.pk])
+    assert (held["closed"], sorted(one for lane in held.values() for one in lane)) == (
+        [first.pk],
+        [first.pk, second.pk],
+    )
