@@ -309,7 +309,8 @@ def _living(status: str) -> QuerySet[Conversation]:
 def _unindexed(rows: QuerySet[Any], column: str, wanted: int) -> QuerySet[Any]:
     """Written so that no index answers it: rows that few lead to are to be looked at one by one. 0 is none."""
     name = f"looked_{column}"
-    return rows.annotate(**{name: Coalesce(column, Value(0))}).filter(**{name: wanted})
+    found: QuerySet[Any] = rows.annotate(**{name: Coalesce(column, Value(0))}).filter(**{name: wanted})
+    return found
 
 
 def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | None = None) -> QuerySet[Any, Any]:

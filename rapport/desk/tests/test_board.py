@@ -25,14 +25,11 @@ TEAMS = "?view=open&by=team"
 def lanes(client, query=STATUS):
     """Numbers of the cards and the count, by column, as the page shows them."""
     page = client.get(f"/inbox/board/{query}").content.decode()
-    parts = re.split(r'<section class="lane"', page)[1:]
-    return {
-        re.search(r'data-lane="([^"]+)"', part)[1]: (
-            [int(number) for number in re.findall(r'id="row-(\d+)"', part)],
-            re.search(r"data-number-of>([^<]*)<", part)[1],
-        )
-        for part in parts
-    }
+    found = {}
+    for part in re.split(r'<section class="lane"', page)[1:]:
+        (key,), (count,) = re.findall(r'data-lane="([^"]+)"', part), re.findall(r"data-number-of>([^<]*)<", part)
+        found[key] = [int(number) for number in re.findall(r'id="row-(\d+)"', part)], count
+    return found
 
 
 def put(client, conversation, to, query=STATUS, **fields):

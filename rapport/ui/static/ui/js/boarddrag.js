@@ -33,7 +33,7 @@ document.addEventListener("dragstart", (event) => {
     const from = laneOf(card);
     for (const one of lanes()) {
       const no = one !== from && barred(from, one);
-      one.classList.add(no ? "is-barred" : "is-open");
+      if (one !== from) one.classList.add(no ? "is-barred" : "is-open");
       one.querySelector(".lane__barred").hidden = !no;
     }
   });
