@@ -57,7 +57,7 @@ def expected(account, board):
 
 @pytest.mark.parametrize("by", By)
 def test_all_of_a_view_stands_in_one_column_each_in_its_order(cast, shaped, by):
-    views = [(view, None) for view in (*STANDARD, f"team:{cast.shop.pk}")]
+    views: list[tuple[str, Filter | None]] = [(view, None) for view in (*STANDARD, f"team:{cast.shop.pk}")]
     views += [("v1", chosen) for chosen in FILTERS.values()]
     for account in map(again, (cast.flora, cast.ana, cast.kim, cast.eva)):
         for view, chosen in views:

@@ -69,11 +69,11 @@ def card(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_safe
 @answered
 def counts(request: HttpRequest) -> HttpResponseBase:
-    """How many each `lane` holds that is asked for, as JSON of key → words."""
+    """How many each `lane` holds that is asked for, a few at a time, as JSON of key → words."""
     account = signed_in(request)
     _chosen, shown = chosen_board(request, account)
     asked = request.GET.getlist("lane")
-    lanes = [one for one in shown.lanes if one.key in asked][: boards.MOST_LANES]
+    lanes = [one for one in shown.lanes if one.key in asked][: showing.AT_ONCE]
     found = {one.key: boards.cards(account, shown, one, limit=boards.COUNTED) for one in lanes}
     return JsonResponse({key: showing.count(one) for key, one in found.items()})
 
