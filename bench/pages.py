@@ -172,6 +172,8 @@ def _requests(chosen: dict[str, list[Any]]) -> dict[str, list[Callable[[Client],
             kind: [partial(_get, kind, path)] * len(chosen["any"])
             for kind, path in (
                 ("today (page)", "/today/"),
+                ("board by status (page)", "/inbox/board/?view=open&by=status"),
+                ("board by person (page)", "/inbox/board/?view=unassigned&by=assignee"),
                 ("bell (sheet)", "/notifications/panel/"),
                 ("bell (number)", "/notifications/count/"),
             )

@@ -93,9 +93,13 @@ def test_every_order_is_read_along_an_index_of_its_own(many):
 def test_what_one_person_holds_is_read_by_who_holds_it_in_every_order(many, order):
     for after in (None, Cursor(clock.now() - timedelta(seconds=1500), 1500, 1 if order.ranks else 0)):
         reads = looked_at(lambda after=after: listing.inbox_page(many.ana, view="mine", order=order, after=after))
-        assert {read.line.split("conversation_")[-1].split()[0] for read in reads if "conversation_" in read.line} == {
-            "assignee"
-        }
+        assert reads
+        assert [read for read in reads if read.whole] == []
+        if connection.vendor == "sqlite":  # PostgreSQL, which knows how much somebody holds, may not sort in this test
+            assert [
+                read for read in reads if " conversation_assignee " not in read.line and " INDEX conv" in read.line
+            ] == []
+            assert any(" conversation_assignee " in read.line for read in reads)
 
 
 def test_every_column_of_a_board_is_read_along_an_index(many):
