@@ -47,7 +47,7 @@ def write(row: Notification, *, message: Message | None = None) -> SystemMail:
         link = f"{settings.ENVIRONMENT.base_url}/conversations/{conversation.pk}/"
         foot = [str(_HOW_TO_ANSWER[purpose])] if external_id else []
         why, rule = f"{Why(row.why).label} " + _("Change this:"), _rule_link(row.topic)
-        blocks = [headline + ".", *([excerpt] if excerpt else []), _("Open it: %s") % link]
+        blocks = [_full_stop(headline), *([excerpt] if excerpt else []), _("Open it: %s") % link]
         return SystemMail(
             to=account.email,
             subject=text.clean_line(f"[#{conversation.pk}] {headline}", _SUBJECT_CHARS),
@@ -79,8 +79,11 @@ def write_summary(rows: Sequence[Notification], *, account: Account, is_digest: 
         return SystemMail(
             to=account.email,
             subject=text.clean_line(headline, _SUBJECT_CHARS),
-            text="\n\n".join([headline + ".", *said, *rest, f"-- \n{foot} {_rule_link()}"]),
-            html=f"<p><strong>{escape(headline)}.</strong></p><ul>{items}</ul>{tail}<p><small>{_with_link(foot, _rule_link())}</small></p>",
+            text="\n\n".join([_full_stop(headline), *said, *rest, f"-- \n{foot} {_rule_link()}"]),
+            html=_tagged(
+                f"<p><strong>{escape(_full_stop(headline))}</strong></p><ul>{items}</ul>{tail}"
+                f"<p><small>{_with_link(foot, _rule_link())}</small></p>"
+            ),
             purpose="notification",
         )
 
@@ -130,4 +133,14 @@ def _html(headline: str, excerpt: str, *, link: str, foot: list[str]) -> str:
     quoted = f"<blockquote>{escape(excerpt).replace(chr(10), '<br>')}</blockquote>" if excerpt else ""
     feet = "".join(f"<p><small>{line}</small></p>" for line in foot)
     opened = f'<p><a href="{escape(link)}">{escape(_("Open the conversation"))}</a></p>'
-    return f"<p><strong>{escape(headline)}.</strong></p>{quoted}{opened}{feet}"
+    return _tagged(f"<p><strong>{escape(_full_stop(headline))}</strong></p>{quoted}{opened}{feet}")
+
+
+def _full_stop(sentence: str) -> str:
+    return _("%(sentence)s.") % {"sentence": sentence}
+
+
+def _tagged(markup: str) -> str:
+    """For those who have mails read aloud: in which language, and from which side."""
+    side = "rtl" if translation.get_language_bidi() else "ltr"
+    return f'<div lang="{translation.get_language() or "en"}" dir="{side}">{markup}</div>'
