@@ -141,8 +141,8 @@ SECURITY = [
     Defence(
         "SEC-15: tries are counted for the installation too",
         "rapport/desk/limiting.py",
-        ', "installation": "20/m/key"}',
-        "}",
+        '{"installation": "20/m/key", ',
+        "{",
         "tests/security/test_guessing.py -k few_of_many",
     ),
     Defence(

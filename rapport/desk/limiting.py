@@ -19,17 +19,21 @@ from django.template.loader import render_to_string
 RETRY_AFTER_SECONDS = 300
 RESET_MAILS_AN_HOUR = 60
 _PAIR = "5/5m/key"
-_STRANGER = {"address": "10/m/key", "account": "15/5m/key", "installation": "20/m/key"}
+_STRANGER = {"installation": "20/m/key", "address": "10/m/key", "account": "15/5m/key"}
 
 
 @transaction.atomic
 def allow_attempt(request: HttpRequest, *, email: str, ip: str) -> RateLimitUsage | None:
-    """Count one try; None when a limit is reached. `rollback()` of the result takes the try back."""
+    """Count one try; None when a limit is reached. `rollback()` of the result takes the try back.
+
+    The limit that all strangers share comes first: a try that it refuses leaves no count of its own behind, so that a
+    flood of ever new addresses and accounts fills no table.
+    """
     address, account = ratelimit.truncate_ip(ip), email.strip().lower()
     limits = [("pair", _PAIR, f"{address} {account}")]
     if not _is_familiar(account, ip):
         keys = {"address": address, "account": account, "installation": "all"}
-        limits += [(name, rate, keys[name]) for name, rate in _STRANGER.items()]
+        limits = [*((name, rate, keys[name]) for name, rate in _STRANGER.items()), *limits]
     counted = RateLimitUsage(usage=[])
     for name, rate, key in limits:
         action = f"sign_in_{name}"
