@@ -13,6 +13,7 @@ from rapport.kit import clock, owning, text
 
 # With the renewing and the looking of `fetching.Pace`: what a machine left that died is read again within a minute.
 LEASE = timedelta(seconds=40)
+_CLOCK_SLACK = timedelta(minutes=1)
 _ERROR_CHARS = 500
 
 
@@ -24,11 +25,13 @@ def readable_inboxes() -> list[Inbox]:
 def lease(inbox: Inbox, part: str, *, by: str) -> Cursor | None:
     """Take the part for reading, by conditional UPDATE; None while somebody else reads it.
 
-    `by` is kit.owning.this_process(): a lease left by a dead process of this machine is taken over at once.
+    `by` is kit.owning.this_process(): a lease left by a dead process of this machine is taken over at once. One that
+    lasts longer than any was taken before the clock went back: nobody waits for that hour again.
     """
     cursor, _ = Cursor.objects.get_or_create(inbox=inbox, part=part)
     now = clock.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=by)
+    is_too_long = Q(leased_until__gt=now + LEASE + _CLOCK_SLACK)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | is_too_long | Q(leased_by=by)
     if cursor.leased_by and owning.is_gone(cursor.leased_by):
         free |= Q(leased_by=cursor.leased_by)
     taken = Cursor.objects.filter(free, pk=cursor.pk).update(leased_by=by, leased_until=now + LEASE)

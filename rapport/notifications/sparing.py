@@ -17,6 +17,7 @@ PAUSE = timedelta(minutes=5)
 STORM = 10
 STORM_WITHIN = timedelta(minutes=10)
 LATE = timedelta(hours=1)
+_CLOCK_SLACK = timedelta(minutes=1)
 Mail = Notification.Mail
 
 
@@ -36,7 +37,7 @@ def held_until(row: Notification, *, event: Event) -> datetime | None:
             return now + timedelta(minutes=1)
         if _storms(row, now):
             return now + STORM_WITHIN
-        return _pause(row, event=event, lane=lane)
+        return _pause(row, event, lane, now=now)
 
 
 def _quiet(account: Account, now: datetime) -> datetime | None:
@@ -46,18 +47,23 @@ def _quiet(account: Account, now: datetime) -> datetime | None:
 
 def _storms(row: Notification, now: datetime) -> bool:
     """Whether so many mails went to this person of late that the next would be one of a storm."""
-    late = Notification.objects.filter(account_id=row.account_id, mailed_at__gt=now - STORM_WITHIN)
+    # What was mailed later than now was mailed before the clock went back, and says nothing of the last ten minutes.
+    of_late = (now - STORM_WITHIN, now + _CLOCK_SLACK)
+    late = Notification.objects.filter(account_id=row.account_id, mailed_at__range=of_late)
     return len(late.order_by("-mailed_at").values_list("pk")[:STORM]) >= STORM
 
 
-def _pause(row: Notification, *, event: Event, lane: Notice.Lane) -> datetime | None:
+def _pause(row: Notification, event: Event, lane: Notice.Lane, *, now: datetime) -> datetime | None:
     key = {"account_id": row.account_id, "conversation_id": row.conversation_id, "lane": lane}
     facts = {"told_at": event.at, "last_event_id": event.pk}
     notice, made = Notice.objects.select_for_update().get_or_create(**key, defaults=facts)
     if made:
         return None
-    if event.at < notice.told_at + PAUSE:
-        return notice.told_at + PAUSE
+    told_at = notice.told_at
+    if told_at > now + _CLOCK_SLACK:  # before the clock went back: as if it were just now
+        told_at = now
+    if event.at < told_at + PAUSE:
+        return told_at + PAUSE
     if notice.last_event_id < event.pk:
         notice.told_at, notice.last_event_id = event.at, event.pk
         notice.save(update_fields=["told_at", "last_event_id"])

@@ -26,6 +26,7 @@ Mail = Notification.Mail
 MOST_PEOPLE = 200
 KEPT = timedelta(days=90)
 _BATCH = 2000
+_CLOCK_SLACK = timedelta(minutes=1)
 
 
 def send_due() -> int:
@@ -36,9 +37,13 @@ def send_due() -> int:
 
 
 def send_held() -> int:
-    """One mail to each person whose held news is due. Whoever has quiet hours again waits on."""
+    """One mail to each person whose held news is due. Whoever has quiet hours again waits on.
+
+    News that lies ahead was held before the clock went back, and waits for that hour no second time.
+    """
     now = clock.now()
-    due = Notification.objects.filter(mail=Mail.WAITING, mail_at__isnull=False, mail_at__lte=now)
+    is_due = Q(mail_at__lte=now) | Q(at__gt=now + _CLOCK_SLACK)
+    due = Notification.objects.filter(is_due, mail=Mail.WAITING, mail_at__isnull=False)
     return sum(_send_held(pk, now) for pk in _people(due))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from rapport.events import claiming
 from rapport.events.models import Event
@@ -22,6 +22,7 @@ LEASE = timedelta(seconds=60)
 # Waits after the first, second, … failure; the eighth is the last.
 WAITS = tuple(timedelta(seconds=each) for each in (5, 30, 300, 3_600, 3 * 3_600, 12 * 3_600, 24 * 3_600))
 MAX_ATTEMPTS = len(WAITS) + 1
+_CLOCK_SLACK = timedelta(minutes=1)
 
 
 def run_due(limit: int = 50) -> int:
@@ -109,7 +110,7 @@ def _run(event: Event, reaction: Reaction, *, is_last: bool) -> None:
 
 def _retry_due(limit: int) -> int:
     now = clock.now()
-    due = ReactionRetry.objects.filter(state=ReactionRetry.State.WAITING, next_try_at__lte=now)
+    due = ReactionRetry.objects.filter(_is_due(now), state=ReactionRetry.State.WAITING)
     rows = list(due.order_by("next_try_at", "id").select_related("event")[:limit])
     for row in rows:
         # The conditional UPDATE claims the row; its next try lies ahead, so a crash here cannot loop.
@@ -120,6 +121,14 @@ def _retry_due(limit: int) -> int:
             row.attempts += 1
             _retry(row)
     return len(rows)
+
+
+def _is_due(now: datetime) -> Q:
+    """Its time has come, or lies further ahead than we ever set it: then it was set before the clock went back."""
+    is_due = Q(next_try_at__lte=now)
+    for failures, wait in enumerate(WAITS, start=1):
+        is_due |= Q(attempts=failures, next_try_at__gt=now + max(wait, LEASE) + _CLOCK_SLACK)
+    return is_due
 
 
 def _retry(row: ReactionRetry) -> None:

@@ -46,11 +46,11 @@ def look_at_worker(now: datetime) -> Iterator[Trouble]:
     silent = {name: row for name, row in beats.items() if not _is_heard(row, now)}
     if len(silent) == len(beats):
         heard = [row.last_success_at for row in beats.values() if row.last_success_at]
-        yield Trouble(Kind.WORKER_SILENT, max(heard, default=now))
+        yield Trouble(Kind.WORKER_SILENT, min(now, max(heard, default=now)))
         return
     for name, row in silent.items():
         facts = {"loop": name, "reason": reason(row.last_error)}
-        yield Trouble(Kind.LOOP_SILENT, row.last_success_at or now, name, facts)
+        yield Trouble(Kind.LOOP_SILENT, min(now, row.last_success_at or now), name, facts)
 
 
 def look_at_reactions(now: datetime) -> Iterator[Trouble]:
@@ -112,7 +112,8 @@ def _explained(now: datetime) -> frozenset[Kind]:
 
 
 def _is_heard(row: ScheduledRun, now: datetime) -> bool:
-    return row.last_success_at is not None and now - row.last_success_at < SILENT_AFTER
+    """A sign of life that lies ahead is from before the clock went back; who lives gives another one soon."""
+    return row.last_success_at is not None and -CLOCK_SLACK < now - row.last_success_at < SILENT_AFTER
 
 
 def _is_left(oldest: Event, now: datetime) -> bool:

@@ -136,6 +136,19 @@ def test_a_second_thing_in_one_conversation_within_minutes_waits_and_is_not_lost
     assert "Sam Silva wrote a note" in mails()[-1]["subject"]
 
 
+def test_a_clock_that_went_back_holds_no_mail_for_that_hour_again(cast):
+    [one, *_] = assigned(cast, sparing.STORM + 1)
+    before = EVENING - timedelta(hours=1)
+    assert due(before) == 1  # what the storm held until the hour that comes again
+    [told] = assigned(cast, at=before)
+    assert len(mails()) == sparing.STORM + 2  # the mails of that hour are no storm
+    for conversation in (one, told):
+        with clock.standing_at(before + timedelta(minutes=1)):
+            noting.note(conversation, by=cast.sam, html="Hm")
+            running.run_due()
+    assert due(before + timedelta(minutes=7)) == 1
+
+
 def digest_of_ana(cast):
     Account.objects.filter(pk=cast.ana.pk).update(time_zone="America/New_York")
     ruling.set_wish(cast.ana, topic=Topic.ASSIGNED, wish=Wish(bell=False, mail=By.DIGEST))

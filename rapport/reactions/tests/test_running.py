@@ -128,6 +128,20 @@ def test_the_pauses_grow_and_the_eighth_failure_is_the_last(doings):
     assert len(pauses) == 7
 
 
+@pytest.mark.parametrize("failures", [1, 4])
+def test_a_clock_that_went_back_makes_no_reaction_wait_for_that_day_again(doings, failures):
+    event = happen()
+    Event.objects.update(handled=True)
+    tomorrow = clock.now() + timedelta(days=1)
+    due = tomorrow + running.WAITS[failures - 1]
+    ReactionRetry.objects.create(event_id=event, reaction="tell", attempts=failures, next_try_at=due)
+    with clock.standing_at(tomorrow):
+        running.run_due()
+    assert doings.done == []  # then it was still to wait
+    running.run_due()
+    assert doings.done == [("tell", event)]
+
+
 def test_what_was_given_up_can_be_tried_again_by_hand(doings):
     event = happen()
     Event.objects.update(handled=True)

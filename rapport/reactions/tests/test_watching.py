@@ -52,6 +52,14 @@ def test_a_worker_that_stops_is_told_by_the_web_process(installation):
     assert_told_of(installation, "worker_silent")
 
 
+def test_a_worker_that_died_when_the_clock_went_back_is_missed_within_minutes_all_the_same(installation):
+    installation.pass_time(minutes=2)
+    installation.silent, installation.now = ["worker"], installation.now - timedelta(hours=1)
+    installation.look = standing_in.stand_in
+    installation.pass_time(minutes=FIVE)
+    assert "worker_silent" in installation.codes()
+
+
 def test_one_loop_that_stops_is_told_and_its_consequences_are_not_told_again(installation):
     installation.silent = ["fetching", "outbox"]
     delivery(installation.inbox, installation.now)
