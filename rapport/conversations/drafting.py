@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rapport.channels.access import may_write_from
 from rapport.channels.contract import Address
-from rapport.conversations import access, history, recipients
-from rapport.conversations.errors import NotFound
+from rapport.conversations import access, history, locking, recipients
+from rapport.conversations.errors import CameBack, NotFound
 from rapport.conversations.models import Conversation, Draft, Message
 from rapport.files import attaching
 from rapport.kit import clock, html
@@ -27,7 +28,8 @@ class ReplyContent:
 
     Without `to` a reply goes to the requesters. `seen_message_id`: the newest message the author had on screen.
     `snooze_until` goes with `then="snoozed"`. `enclosed`: HTML of others that stands below the author's own words.
-    `inbox_id`: where it is sent from, 0 for the conversation's own.
+    `inbox_id`: where it is sent from, 0 for the conversation's own. `refills`: as Draft.refills when its author last saw
+    the draft, so that words which came into it since are neither overwritten nor discarded; None for whoever knows.
     """
 
     html: str
@@ -40,30 +42,32 @@ class ReplyContent:
     snooze_until: datetime | None = None
     enclosed: str = ""
     inbox_id: int = 0
+    refills: int | None = None
 
 
 def save_draft(
     conversation: Conversation, *, by: Account, content: ReplyContent, kind: Draft.Kind = Draft.Kind.REPLY
 ) -> Draft:
-    """Keep what the author has written so far, in place of what was kept before."""
+    """Keep what the author has written so far, in place of what was kept before.
+
+    Raises CameBack when words came into that from elsewhere which the page it was written on does not show.
+    """
     inbox = content.inbox_id if content.inbox_id and may_write_from(by, content.inbox_id) else None
-    draft, _made = Draft.objects.update_or_create(
-        conversation=conversation,
-        author=by,
-        kind=kind,
-        defaults={
-            "html": html.sanitize(content.html),
-            "to": recipients.stored(content.to),
-            "cc": recipients.stored(content.cc),
-            "bcc": recipients.stored(content.bcc),
-            "attachment_ids": content.attachment_ids,
-            "inbox_id": inbox,
-            "seen_message_id": content.seen_message_id,
-            "returned_because": "",
-            "updated_at": clock.now(),
-        },
-    )
-    return draft
+    with transaction.atomic():
+        draft = _locked(conversation, by.pk, kind)
+        if content.refills is not None and draft.refills > content.refills:
+            raise CameBack
+        return _kept(
+            draft,
+            html=html.sanitize(content.html),
+            to=recipients.stored(content.to),
+            cc=recipients.stored(content.cc),
+            bcc=recipients.stored(content.bcc),
+            attachment_ids=content.attachment_ids,
+            inbox_id=inbox,
+            seen_message_id=content.seen_message_id,
+            returned_because="",
+        )
 
 
 def draft_for(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> Draft | None:
@@ -88,41 +92,44 @@ def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
     """
     access.require(by, conversation, Right.REPLY)
     with transaction.atomic():
+        locking.lock(conversation)  # two who take each other's words would wait for each other for ever
         others = Draft.objects.select_for_update(of=("self",)).exclude(author=by)
         given = others.filter(pk=pk, conversation=conversation, kind=Draft.Kind.REPLY).first()
         if given is None:
             raise NotFound
         ids = attaching.hand_over(given.attachment_ids, of=given.author_id, to=by.pk)
-        own = draft_for(conversation, by=by)
+        own = _locked(conversation, by.pk, Draft.Kind.REPLY)
         given.delete()
-        defaults = {
-            "html": (own.html if own else "") + given.html,
-            "to": given.to,
-            "cc": given.cc,
-            "bcc": given.bcc,
-            "attachment_ids": sorted({*ids, *(own.attachment_ids if own else [])}),
-            "inbox_id": given.inbox_id,
-            "seen_message_id": given.seen_message_id,
-            "returned_because": "",
-            "updated_at": clock.now(),
-        }
-        taken, _made = Draft.objects.update_or_create(
-            conversation=conversation, author=by, kind=Draft.Kind.REPLY, defaults=defaults
+        taken = _kept(
+            own,
+            html=own.html + given.html,
+            to=given.to,
+            cc=given.cc,
+            bcc=given.bcc,
+            attachment_ids=sorted({*ids, *own.attachment_ids}),
+            inbox_id=given.inbox_id,
+            seen_message_id=given.seen_message_id,
+            refills=own.refills + 1,
         )
         history.changed(conversation, "draft_taken", by=by, **{"from": given.author_id})
         return taken
 
 
-def discard_draft(conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> None:
-    """Forget what was kept; nothing happens when there is none."""
-    Draft.objects.filter(conversation=conversation, author=by, kind=kind).delete()
+def discard_draft(
+    conversation: Conversation, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY, refills: int | None = None
+) -> None:
+    """Forget what was kept; nothing happens when there is none. `refills` as in ReplyContent."""
+    _seen(Draft.objects.filter(conversation=conversation, author=by, kind=kind), refills).delete()
 
 
-def discard_drafts(conversation_ids: Iterable[int], *, by: Account) -> None:
-    """Forget what the account has begun to answer in any of these; costs one look-up when there is nothing."""
+def discard_drafts(conversation_ids: Iterable[int], *, by: Account, refills: int | None = None) -> None:
+    """Forget what the account has begun to answer in any of these; costs one look-up when there is nothing.
+
+    `refills` as in ReplyContent.
+    """
     found = [pk for (pk,) in _replies.ask(by.pk, sorted(conversation_ids))]
     if found:
-        Draft.objects.filter(pk__in=found).delete()
+        _seen(Draft.objects.filter(pk__in=found), refills).delete()
 
 
 def restore(message: Message, *, conversation: Conversation, because: str) -> Draft:
@@ -131,25 +138,40 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
     `conversation`: where the author will look for it, the living one.
     """
     ids = attaching.release_claim(message.pk)
-    known = Draft.objects.filter(conversation=conversation, author_id=message.author_id, kind=Draft.Kind.REPLY).first()
-    newer = known.html if known else ""
-    kept = {*ids, *(known.attachment_ids if known else [])}
-    draft, _made = Draft.objects.update_or_create(
-        conversation=conversation,
-        author_id=message.author_id,
-        kind=Draft.Kind.REPLY,
-        defaults={
-            "html": message.html + newer,
-            "to": message.to,
-            "cc": message.cc,
-            "bcc": message.bcc,
-            "attachment_ids": sorted(kept),
-            "inbox_id": message.inbox_id,
-            "seen_message_id": message.seen_message_id,
-            "returned_because": because[:300],
-            "updated_at": clock.now(),
-        },
+    own = _locked(conversation, message.author_id, Draft.Kind.REPLY)
+    return _kept(
+        own,
+        html=message.html + own.html,
+        to=message.to,
+        cc=message.cc,
+        bcc=message.bcc,
+        attachment_ids=sorted({*ids, *own.attachment_ids}),
+        inbox_id=message.inbox_id,
+        seen_message_id=message.seen_message_id,
+        returned_because=because[:300] or own.returned_because,
+        refills=own.refills + 1,
     )
+
+
+def _seen(drafts: QuerySet[Draft], refills: int | None) -> QuerySet[Draft]:
+    return drafts if refills is None else drafts.filter(refills__lte=refills)
+
+
+def _locked(conversation: Conversation, author_id: int | None, kind: Draft.Kind) -> Draft:
+    """The author's draft as it is now, an empty one if there was none; nobody else changes it in this transaction."""
+    rows = Draft.objects.select_for_update(of=("self",))
+    found = rows.filter(conversation=conversation, author_id=author_id, kind=kind).first()
+    if found is not None:
+        return found
+    # A new row looks at its conversation: who locked that first and makes the same row must not be waited for.
+    locking.lock(conversation)
+    return rows.get_or_create(conversation=conversation, author_id=author_id, kind=kind)[0]
+
+
+def _kept(draft: Draft, **fields: object) -> Draft:
+    for name, value in (fields | {"updated_at": clock.now()}).items():
+        setattr(draft, name, value)
+    draft.save()
     return draft
 
 

@@ -233,6 +233,33 @@ class NoSubject(ConversationRefusal):
     code = "no_subject"
 
 
+class CameBack(ConversationRefusal):
+    """Words came into the draft from elsewhere, a reply that came back mostly, and this page does not show them."""
+
+    sentence = _(
+        "Your draft here has got further words since: a reply that came back, or what you wrote on another page. "
+        "They are safe. Nothing of this text was sent or kept: copy it, then load the page again."
+    )
+    code = "came_back"
+    status = 409
+
+
+class TooManyNamed(ConversationRefusal):
+    """More things ticked or attached in one go than one act takes."""
+
+    code = "too_many_named"
+    status = 413
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__()
+        self.count, self.most = count, most
+
+    def __str__(self) -> str:
+        said = _("Nothing was sent or changed: this names %(count)s at once, and %(most)s are possible.")
+        advice = _("Your text is whole on your screen. Take some away and do the rest afterwards.")
+        return f"{said % {'count': f'{self.count:,}', 'most': f'{self.most:,}'}} {advice}"
+
+
 class NotHeld(ConversationRefusal):
     """The message does not wait for a decision."""
 

@@ -83,7 +83,7 @@ def reply(
         message.external_id = _new_external_id(message, conversation)
         writing.update(message, "attachment_count", "external_id")
         referencing.remember(message)
-        drafting.discard_drafts({given.pk, conversation.pk}, by=by)
+        drafting.discard_drafts({given.pk, conversation.pk}, by=by, refills=content.refills)
         history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
 

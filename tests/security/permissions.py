@@ -164,7 +164,6 @@ POST   messages/<int:pk>/time/                                 > --+ ???? ?>
 POST   messages/<int:pk>/hold/                                 > --+ ???? ?>
 DELETE messages/<int:pk>/hold/                                 > --+ ???? ?>
 POST   messages/<int:pk>/admission/                            > +++ +??? ?>
-POST   messages/<int:pk>/split/                                > +++ +??? ?>
 POST   messages/<int:pk>/delivery/                             > +++ +??? ?>
 GET    messages/<int:pk>/original/                             > +++ +??? ?>
 GET    messages/<int:pk>/frame/                                > +++ +??? ?>

@@ -85,7 +85,7 @@ def test_reading_marks_only_what_one_may_see_and_for_oneself(company):
     assert not ReadMark.objects.filter(account=company.accounts["outsider"]).exists()
 
 
-@pytest.mark.parametrize("act", ["hold", "admission", "split", "original", "frame"])
+@pytest.mark.parametrize("act", ["hold", "admission", "original", "frame"])
 def test_a_message_answers_only_to_who_may_read_it(company, act):
     method = "GET" if act in ("original", "frame") else "POST"
     paths = [f"/messages/{pk}/{act}/" for pk in (company.mail.pk, company.stranger.pk, company.note.pk, UNKNOWN)]

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from rapport.conversations import assigning, closing, merging, releasing, replying
-from rapport.conversations.errors import AssignedMeanwhile, CannotMerge, ConversationRefusal, SomeoneAnswered
+from rapport.conversations import assigning, closing, drafting, merging, releasing, replying
+from rapport.conversations.errors import AssignedMeanwhile, CameBack, CannotMerge, ConversationRefusal, SomeoneAnswered
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import Cast, fresh, make_cast
 from rapport.events.models import Event
@@ -23,6 +24,7 @@ from rapport.events.models import Event
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 200
 AT_ONCE = 4
+DRAFTS = 40
 EXPECTED = (AssignedMeanwhile, CannotMerge, SomeoneAnswered)
 
 
@@ -142,6 +144,26 @@ def test_what_is_left_is_what_some_order_would_have_left(cast, colleagues):
         messages = Message.objects.filter(conversation__in=pair, kind="reply")
         assert {message.pk for message in messages if message.state == "done"} == model.gone, seed
         assert {message.pk for message in messages if message.state == "held"} == model.held == set(), seed
+
+
+def test_whatever_comes_into_a_draft_at_once_no_word_of_it_is_lost(cast, colleagues):
+    for seed in range(DRAFTS):
+        one = cast.conversation(f"One {seed}")
+        held = cast.holds(one, "held", delay=timedelta(hours=1))
+        theirs = drafting.save_draft(one, by=cast.sam, content=replying.ReplyContent("theirs"))
+        written = replying.ReplyContent("own", refills=0)
+        chosen: list[Callable[[], Any]] = [
+            partial(replying.cancel, held, by=cast.ana),
+            partial(drafting.take_over, fresh(one), theirs.pk, by=cast.ana),
+            partial(drafting.save_draft, fresh(one), by=cast.ana, content=written),
+        ]
+        random.Random(seed).shuffle(chosen)
+        results = together(colleagues, chosen)
+        words = drafting.draft_for(one, by=cast.ana)
+        assert words is not None
+        assert ("held" in words.html, "theirs" in words.html) == (True, True), (seed, words.html)
+        told = any(isinstance(result, CameBack) for result in results)
+        assert told != ("own" in words.html), (seed, words.html)  # kept, or its author knows that it is not
 
 
 def replayed(pair: tuple[Conversation, Conversation]) -> Model:

@@ -111,7 +111,8 @@ class Reference(models.Model):
 
 
 class Draft(models.Model):
-    """Words not yet sent. `returned_because` says why a held reply came back to its author.
+    """Words not yet sent. `returned_because` says why a held reply came back to its author; `refills` how often words
+    came in from elsewhere: a reply that came back, a colleague's draft.
 
     One of kind NEW begins a conversation that does not exist yet, one of kind SIDE a talk beside its conversation; only
     these have a subject.
@@ -135,6 +136,7 @@ class Draft(models.Model):
     attachment_ids = models.JSONField(default=list)
     seen_message_id = models.BigIntegerField(default=0)
     returned_because = models.CharField(max_length=300, blank=True)
+    refills = models.PositiveSmallIntegerField(default=0, db_default=0)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django import forms
 
 from rapport.conversations.drafting import ReplyContent
-from rapport.desk.conversation.forms import ReplyForm, numbers
+from rapport.desk.conversation.forms import MOST_FILES, ReplyForm, numbers
 
 
 class SideForm(ReplyForm):
@@ -24,4 +24,4 @@ class SideForm(ReplyForm):
 
     def file_ids(self) -> list[int]:
         """Ids of files of the main conversation that go along."""
-        return numbers(self.data, "file")
+        return numbers(self.data, "file", most=MOST_FILES)

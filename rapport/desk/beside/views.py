@@ -125,7 +125,7 @@ def named_message(account: Account, main: Conversation, written: str | None) -> 
 def _kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
     form.is_valid()  # half-written addresses are left out, the text is kept all the same
     if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
-        drafting.discard_draft(conversation, by=account, kind=kind)
+        drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
         return HttpResponse(status=204)
     drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})

@@ -39,6 +39,7 @@ class Box:
     bcc: str = ""
     audience: str = ""
     returned: str = ""
+    refills: int = 0
     known: str = ""
     inbox_id: int | None = None
     suggested: list[str] = field(default_factory=list)
@@ -117,7 +118,7 @@ def reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -
     bcc = draft.bcc if draft else []
     box.to, box.cc, box.bcc = written(to), written(cc), written(bcc)
     box.audience = audience_words([one.get("name") or one["email"] for one in [*to, *cc, *bcc]])
-    box.returned = draft.returned_because if draft else ""
+    box.returned, box.refills = (draft.returned_because, draft.refills) if draft else ("", 0)
     box.known = " ".join(person.email for person in people if person.role != Participant.Role.SUGGESTED)
     known = {one["email"] for one in [*to, *cc, *bcc]}
     suggested = [one["email"] for one in _addresses(people, Participant.Role.SUGGESTED)]

@@ -15,13 +15,14 @@ from rapport.channels.contract import Address
 from rapport.channels.email.parsing.addresses import read_addresses
 from rapport.conversations import mentioning
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.errors import TooLong
+from rapport.conversations.errors import TooLong, TooManyNamed
 from rapport.desk.answers import number_of
 from rapport.desk.conversation import times
 from rapport.people.models import Account, Team
 
 MOST_TEXT = 400_000
 MOST_FILES = 50
+MOST_NAMED = 200
 
 
 class WholeText(forms.CharField):
@@ -47,7 +48,7 @@ class WritingForm(forms.Form):
 
     def attachment_ids(self) -> list[int]:
         """Ids of uploads, in order."""
-        return numbers(self.data, "attachment")
+        return numbers(self.data, "attachment", most=MOST_FILES)
 
 
 class ReplyForm(WritingForm):
@@ -90,6 +91,10 @@ class ReplyForm(WritingForm):
         """The status the conversation takes when the reply has gone out."""
         return "snoozed" if self.cleaned_data["snoozed"] else str(self.cleaned_data["then"])
 
+    def refills(self) -> int:
+        """What the page that it was written on shows of the draft."""
+        return number_of(self.data.get("refills")) or 0
+
     def content(self) -> ReplyContent:
         """What the verb takes."""
         inbox = self.cleaned_data.get("inbox")
@@ -102,6 +107,7 @@ class ReplyForm(WritingForm):
             seen_message_id=self.cleaned_data.get("seen") or 0,
             snooze_until=self.cleaned_data.get("snoozed"),
             inbox_id=int(getattr(inbox, "pk", inbox) or 0),
+            refills=self.refills(),
         )
 
     def _moment(self, name: str) -> datetime | None:
@@ -135,10 +141,12 @@ def html_of(text: str) -> str:
     return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
 
 
-def numbers(data: object, name: str) -> list[int]:
-    """The numbers of a repeated field; what is none is left out."""
+def numbers(data: object, name: str, *, most: int = MOST_NAMED) -> list[int]:
+    """The numbers of a repeated field; what is none is left out. Raises TooManyNamed: none is dropped in silence."""
     values = data.getlist(name) if isinstance(data, QueryDict) else []
-    return [number for value in values[:MOST_FILES] if (number := number_of(str(value)))]
+    if len(values) > most:
+        raise TooManyNamed(len(values), most)
+    return [number for value in values if (number := number_of(str(value)))]
 
 
 def moment_of(written: str) -> datetime | None:

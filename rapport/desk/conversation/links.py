@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.conversations import access, linking, neighbours, replying
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.errors import ConversationRefusal, NothingToSay
+from rapport.conversations.errors import ConversationRefusal, NothingToSay, TooLong
 from rapport.conversations.models import Conversation
 from rapport.conversations.surroundings import Surroundings
 from rapport.desk.answers import answered, done, number_of
@@ -118,9 +118,11 @@ def incidents(request: HttpRequest, number: int) -> HttpResponseBase:
     found = neighbours.open_incidents(account, [problem.pk])
     refusal = ""
     if request.method == "POST":
-        chosen = set(numbers(request.POST, "number"))
-        told = [access.get_conversation(account, one.number) for one in found if one.number in chosen and one.number]
         try:
+            chosen = set(numbers(request.POST, "number"))
+            told = [
+                access.get_conversation(account, one.number) for one in found if one.number in chosen and one.number
+            ]
             _tell(told, account, request)
         except ConversationRefusal as refused:
             refusal = str(refused)
@@ -131,7 +133,7 @@ def incidents(request: HttpRequest, number: int) -> HttpResponseBase:
         "conversation": problem,
         "incidents": found,
         "seen": access.newest_message(account, [one.number for one in found if one.number]),
-        "body": request.POST.get("body", "")[:MOST_TEXT],
+        "body": request.POST.get("body", ""),
         "refusal": refusal,
         "page_title": _("Tell the customers of #%s") % number,
     }
@@ -140,7 +142,9 @@ def incidents(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def _tell(chosen: Sequence[Conversation], account: Account, request: HttpRequest) -> None:
     """One reply in each, all or none. Raises what `replying.reply` raises."""
-    body, seen = request.POST.get("body", "")[:MOST_TEXT], number_of(request.POST.get("seen")) or 0
+    body, seen = request.POST.get("body", ""), number_of(request.POST.get("seen")) or 0
+    if len(body) > MOST_TEXT:
+        raise TooLong(len(body), MOST_TEXT)
     then = Conversation.Status.CLOSED if request.POST.get("then") == "closed" else ""
     if not chosen:
         raise NothingToSay

@@ -86,7 +86,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     form = ReplyForm(request.POST)
     form.is_valid()  # half-written addresses are left out, the text is kept all the same; one that is too long refused
     if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
-        drafting.discard_draft(conversation, by=account, kind=kind)
+        drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
         return HttpResponse(status=204)
     drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})

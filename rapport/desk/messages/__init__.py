@@ -1,1 +1,1 @@
-"""One message: undo send, admit, split, the original, the frame its HTML is shown in."""
+"""One message: undo send, admit, the original, the frame its HTML is shown in."""

@@ -9,7 +9,6 @@ urlpatterns = [
     path("hold/", views.hold),
     path("time/", views.time),
     path("admission/", views.admission),
-    path("split/", views.split),
     path("delivery/", views.delivery),
     path("original/", views.original, name="original"),
     path("frame/", views.frame, name="frame"),

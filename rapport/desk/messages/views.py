@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.conversations import access, locking, postponing, receiving, replying, splitting
+from rapport.conversations import access, locking, postponing, receiving, replying
 from rapport.conversations.errors import NotAllowed, NotFound, NotHeld, NotInThePast
 from rapport.conversations.models import Message
 from rapport.desk.answers import answered, done
@@ -82,18 +82,6 @@ def admission(request: HttpRequest, pk: int) -> HttpResponseBase:
     receiving.admit_stranger(message, by=account)
     number = _shown_in(account, message)
     return done(request, f"/conversations/{number}/", _("Let in"), conversation=number)
-
-
-@require_POST
-@answered
-def split(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Move a message to a conversation of its own."""
-    account = signed_in(request)
-    message = access.get_message(account, pk)
-    new = splitting.split([message], by=account)
-    said = _("Moved to #%(number)s") % {"number": new.pk}
-    numbers = [message.conversation_id, new.pk]
-    return done(request, f"/conversations/{new.pk}/", said, conversation=numbers[0], numbers=numbers)
 
 
 @require_POST

@@ -122,18 +122,22 @@ def test_a_merged_conversation_says_where_it_went(cast, ana):
     assert f'href="/conversations/{other.pk}/"' in ana.get(f"/conversations/{one.pk}/").content.decode()
 
 
+def split_off(client, message):
+    return client.post(f"/conversations/{message.conversation_id}/split/", {"message": message.pk})
+
+
 def test_a_message_moves_to_a_conversation_of_its_own(cast, ana, ben):
     conversation = cast.conversation()
     second = cast.writes("Something else", into=conversation)
-    assert ben.post(f"/messages/{second.pk}/split/").status_code == 404
-    ana.post(f"/messages/{second.pk}/split/")
+    assert split_off(ben, second).status_code == 404
+    split_off(ana, second)
     assert Message.objects.get(pk=second.pk).conversation_id != conversation.pk
 
 
 def test_what_was_split_off_can_be_put_back(cast, ana):
     conversation = cast.conversation()
     second = cast.writes("Something else", into=conversation)
-    ana.post(f"/messages/{second.pk}/split/")
+    split_off(ana, second)
     ana.post(f"/conversations/{Message.objects.get(pk=second.pk).conversation_id}/split/undo/")
     assert Message.objects.get(pk=second.pk).conversation_id == conversation.pk
 
@@ -141,7 +145,7 @@ def test_what_was_split_off_can_be_put_back(cast, ana):
 def test_a_guest_of_the_split_part_alone_cannot_put_it_back_where_they_may_not_look(cast, ana, ben):
     conversation = cast.conversation()
     second = cast.writes("Something else", into=conversation)
-    ana.post(f"/messages/{second.pk}/split/")
+    split_off(ana, second)
     part = Message.objects.get(pk=second.pk).conversation
     following.involve(part, account=cast.ben, reason=Involvement.Reason.ASKED)
     assert ben.get(f"/conversations/{part.pk}/").status_code == 200
@@ -208,6 +212,9 @@ def test_a_closed_problem_offers_to_tell_and_close_its_incidents(cast, ana):
     told = f"/conversations/{problem.pk}/incidents/"
     seen = fresh(case).last_message_id
     assert ana.post(told, {"number": [case.pk], "body": "  ", "seen": seen}).status_code == 400
+    long = ana.post(told, {"number": [case.pk], "body": "x" * 100_001, "seen": seen})
+    assert (long.status_code, Message.objects.filter(kind="reply").count()) == (400, 0)
+    assert "x" * 100_001 in long.content.decode()
     cast.writes("Still wilted", into=fresh(case))
     refused = ana.post(told, {"number": [case.pk], "body": "We mended it", "seen": seen})
     assert "We mended it" in refused.content.decode()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from rapport.conversations import releasing
+from rapport.conversations import releasing, replying
 from rapport.conversations.models import Draft, Message
 from rapport.conversations.tests.cast import fresh
+from rapport.desk.conversation.forms import MOST_FILES
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
 from rapport.kit import clock
 from rapport.outbox import composing, queueing
@@ -65,6 +66,27 @@ def test_after_reading_what_came_the_same_reply_goes(cast, ana):
     newer = cast.writes("Wait, only pink ones!", into=conversation)
     assert reply(ana, conversation, seen=newer.pk).status_code == 204
     assert replies().count() == 1
+
+
+def test_a_page_overwrites_no_words_that_came_back_and_that_it_does_not_show(cast, ana):
+    conversation = cast.conversation()
+    draft, kept = f"/conversations/{conversation.pk}/draft/", Draft.objects.filter(kind="reply")
+    replying.cancel(cast.holds(conversation, "Roses, then."), by=cast.ana)
+    assert ana.post(draft, {"kind": "reply", "body": "Tulips"}).status_code == 409
+    assert ana.post(draft, {"kind": "reply", "body": ""}).status_code == 204
+    assert reply(ana, conversation, body="Tulips").status_code == 204
+    assert kept.get().html == "<p>Roses, then.</p>"
+    assert 'name="refills" value="1"' in ana.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert ana.post(draft, {"kind": "reply", "body": "Both", "refills": 1}).status_code == 204
+    assert kept.get().html == "<p>Both</p>"
+    reply(ana, conversation, body="Both", refills=1)
+    assert not kept.exists()
+
+
+def test_more_files_than_a_message_carries_are_refused_and_none_is_dropped(cast, ana):
+    answer = reply(ana, cast.conversation(), attachment=list(range(1, MOST_FILES + 2)))
+    assert (answer.status_code, replies().count()) == (413, 0)
+    assert "51" in json.loads(answer["HX-Trigger"])["rapport:refused"]["sentence"]
 
 
 def test_plain_text_becomes_paragraphs_and_never_markup(cast, ana):
