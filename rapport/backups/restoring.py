@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -25,10 +25,12 @@ from rapport.backups.errors import BackupRefused
 from rapport.backups.manifest import About, Manifest
 from rapport.backups.progress import Progress
 from rapport.conversations.models import Message
-from rapport.kit.durable import fsync_dir
+from rapport.kit.durable import fsync_dir, write_durably
 from rapport.people import installing
 
 SIDE = ".restoring"
+# Stands in the side folder while the files in the data folder are a restore's whose database is not there yet.
+_PLACED = "files-are-in-place"
 
 
 @dataclass(slots=True)
@@ -59,21 +61,27 @@ def restore(path: Path, *, migrate: Callable[[], int], progress: Progress) -> Re
     if not path.is_file():
         raise BackupRefused(f"There is no archive {path}.")
     try:
-        with _side_folder(home) as (side, was_interrupted):
-            _refuse_unless_empty(home, place, was_interrupted)
+        with _side_folder(home) as side:
+            _refuse_unless_empty(home, place, side)
             found = verifying.unpack(path, side, progress, look=_fits_here(place.kind))
             _remove_damaged(found, side)
             progress("Checking the database", 0, None)
             with _files_only_with_database(home, place):
                 steps = place.fill(
-                    found, side, lambda: _finish(found, migrate, progress), lambda: _switch_files(side, home)
+                    found, side, lambda: _finish(found, migrate, progress), lambda: _switch(found, side, home)
                 )
-            if found.about.with_keys:
-                settings.KEY_RING.adopt(side / manifest.KEYS)
     except OSError as error:
         raise BackupRefused(_why(error, home)) from None
     missing = [key for key in found.about.key_ids if key not in settings.KEY_RING.key_ids]
     return Restored(found, missing, steps)
+
+
+def forget_interrupted() -> None:
+    """Remove what a killed restore left beside the data: once an installation is used, its files are its own."""
+    home = Path(settings.ENVIRONMENT.home)
+    if (home / SIDE).exists():
+        with suppress(BackupRefused), _side_folder(home):
+            pass
 
 
 def _place() -> Place:
@@ -107,12 +115,13 @@ def _fits_here(kind: str) -> Callable[[About], None]:
     return look
 
 
-def _refuse_unless_empty(home: Path, place: Place, was_interrupted: bool) -> None:
+def _refuse_unless_empty(home: Path, place: Place, side: Path) -> None:
     if reason := place.why_not_empty():
         raise BackupRefused(reason)
     files = home / "files"
-    if was_interrupted:
+    if (side / _PLACED).exists():
         shutil.rmtree(files, ignore_errors=True)
+        (side / _PLACED).unlink()
     elif files.is_dir() and any(files.iterdir()):
         raise BackupRefused(
             f"{files} holds files already. Restore into an empty data folder: move this one away, or name another "
@@ -134,10 +143,14 @@ def _remove_damaged(found: Manifest, side: Path) -> None:
         (side / manifest.file_name(sha256)).unlink()
 
 
-def _switch_files(side: Path, home: Path) -> None:
+def _switch(found: Manifest, side: Path, home: Path) -> None:
+    """Keys and files, before the database makes them count: without it the next restore begins anew."""
+    if found.about.with_keys:
+        settings.KEY_RING.adopt(side / manifest.KEYS)
     target = home / "files"
     if target.is_dir():
         target.rmdir()
+    write_durably(side / _PLACED, b"")
     os.sync()  # one wait for the disk instead of one for each file
     (side / "files").rename(target)
     fsync_dir(home)
@@ -155,10 +168,9 @@ def _files_only_with_database(home: Path, place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def _side_folder(home: Path) -> Iterator[tuple[Path, bool]]:
-    """An empty folder in the data folder, ours alone, and whether a killed restore had left one."""
+def _side_folder(home: Path) -> Iterator[Path]:
+    """A folder in the data folder, ours alone, empty but for what says whose the files beside it are."""
     side = home / SIDE
-    was_interrupted = side.exists()
     side.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(side, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -169,7 +181,7 @@ def _side_folder(home: Path) -> Iterator[tuple[Path, bool]]:
     try:
         _make_empty(side)
         fsync_dir(home)
-        yield side, was_interrupted
+        yield side
     finally:
         shutil.rmtree(side, ignore_errors=True)
         os.close(handle)
@@ -179,7 +191,7 @@ def _make_empty(side: Path) -> None:
     for left in side.iterdir():
         if left.is_dir():
             shutil.rmtree(left)
-        else:
+        elif left.name != _PLACED:
             left.unlink()
     (side / "files").mkdir(mode=0o700)
 

@@ -7,9 +7,11 @@ from django.conf import settings
 
 def prepare() -> None:
     """Bring the database up to date and fill a demo folder if asked to. Raises StartRefused."""
+    from rapport.backups import restoring
     from rapport.config import starting
 
     starting.migrate()
+    restoring.forget_interrupted()
     if settings.ENVIRONMENT.demo:
         from rapport.demo import seeding
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +22,8 @@ from tests.backups import looking
 from tests.faults import installation, ledger
 from tests.faults.reporting import size
 from tests.faults.source import Source
+from tests.faults.stepping import changes_nothing
+from tests.servers import postgresql
 from tests.servers.commands import CHECKOUT, COMMAND
 from tests.servers.ports import wait_until
 from tests.servers.product import Product
@@ -129,6 +135,108 @@ def test_a_killed_restore_is_repeated_to_the_same_end(make_installation, make_ba
         held = "SELECT count(*) FROM people_installation WHERE held_since IS NOT NULL"
         assert installation.rows(bare, held)[0][0] == 1
     tell(f"{kills} kills within {whole:.1f} s, each restore repeated to the end")
+
+
+class Restorer:
+    """A bare place and the process that restores into it."""
+
+    def __init__(self, product: Product, archive: Path) -> None:
+        self.product, self.archive = product, archive
+        environment = {**product.environment, "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.forked_restore"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, cwd=CHECKOUT, env=environment, text=True,
+        )  # fmt: skip
+        self._answer()
+        self.keys = product.home / "keys.json"
+        self.own_keys = self.keys.read_bytes()
+
+    def restore(self, at: int = 0) -> dict[str, Any]:
+        """Killed before step `at`, if it is given."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"at": at, "archive": str(self.archive)}) + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def empty(self) -> None:
+        """Nothing but its own key file."""
+        for left in self.product.home.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        self.keys.write_bytes(self.own_keys)
+        self.keys.chmod(0o600)
+        if self.product.database:
+            postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], self.product.database)
+            postgresql.create_database(os.environ["RAPPORT_DATABASE_URL"], self.product.database)
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=20)
+
+    def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        return dict(json.loads(self.process.stdout.readline()))
+
+
+def telling(names: list[str], rng: random.Random, *, most: int) -> list[int]:
+    """The steps to be killed before: of what is repeated (files, rows, tables) the first and the last."""
+    told = [number for number, name in enumerate(names, start=1) if not changes_nothing(name)]
+    first, last = dict[str, int](), dict[str, int]()
+    for number in told:
+        first.setdefault(names[number - 1], number)
+        last[names[number - 1]] = number
+    # At the end, where files and database get their places, before each.
+    placing = [number for number in told if number >= len(names) - 16]
+    others = sorted({*first.values(), *last.values()} - set(placing))
+    return sorted([*rng.sample(others, min(most, len(others))), *placing])
+
+
+@pytest.mark.timeout(1800)
+def test_a_restore_killed_before_any_of_its_steps_is_repeated_to_the_same_end(
+    make_installation, make_bare, rng, tell, tmp_path
+):
+    product = make_installation()
+    fill(product, rng, mails=12)
+    archive = tmp_path / "x.tar"
+    assert product.command("backup", str(archive), "--with-keys").returncode == 0
+    restorer = Restorer(make_bare(), archive)
+    home, told, files = restorer.product.home, looking.manifest(archive)["tables"], looking.files(product.home)
+    orders = {name: table["columns"] for name, table in told.items()}
+    wanted = {key["id"] for key in json.loads((product.home / "keys.json").read_text())["keys"]}
+    # On PostgreSQL each restore makes all tables anew, and until the end it is one transaction.
+    most = 4 if restorer.product.database else size(commit=30, night=200, release=200)
+    chosen = telling(restorer.restore()["names"], rng, most=most)
+    ended = Counter[str]()
+    for number in chosen:
+        restorer.empty()
+        if not restorer.restore(number).get("killed"):
+            continue  # a run may take fewer steps than the counted one: what it waits for differs
+        again = restorer.restore()
+        ended["repeated" if not again["refused"] else "was there"] += 1
+        assert not again["refused"] or "already" in again["refused"], (number, again)
+        assert looking.files(home) == files, number
+        assert wanted <= {key["id"] for key in json.loads((home / "keys.json").read_text())["keys"]}, number
+        after = looking.sums_over(restorer.product, orders)
+        assert {name for name, table in told.items() if table != after[name]} <= RESTORE_WRITES, number
+        assert not (home / ".restoring").exists(), number
+    restorer.close()
+    tell(f"killed before {ended.total()} of its steps: {dict(ended)}")
+    assert ended["repeated"] > 3
+    assert ended["was there"] > 0
+
+
+def test_a_restore_killed_at_once_takes_no_files_that_were_there_for_its_own(make_installation, make_bare, tmp_path):
+    product, bare = make_installation(), make_bare()
+    product.command("backup", str(tmp_path / "x.tar"))
+    (bare.home / "files" / "ab").mkdir(parents=True)
+    (bare.home / "files" / "ab" / "mine").write_text("mine")
+    (bare.home / ".restoring").mkdir()  # as one leaves that was killed before it looked
+    done = bare.command("restore", str(tmp_path / "x.tar"))
+    assert (done.returncode, b"holds files already" in done.stderr) == (1, True)
+    assert (bare.home / "files" / "ab" / "mine").read_text() == "mine"
 
 
 @pytest.mark.parametrize("room", [100_000, 0], ids=["for the database", "for the archive"])
