@@ -46,6 +46,7 @@ class Lanes:
             raise broken
         if installing.is_held():
             return 0
+        sending.mind_the_clock()
         busy = self._busy()
         return sum(map(self._start, sending.lanes_due(besides=busy)[: max(0, MOST - len(busy))]))
 

@@ -5,11 +5,16 @@ The ledger is the server's own: who was acknowledged how often, against what the
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
+from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rapport.channels.secrets import write_secrets
 from rapport.conversations.tests.cast import CARLA, DAN, cast
@@ -18,6 +23,7 @@ from rapport.kit import clock
 from rapport.outbox import sending
 from rapport.outbox.tests.shop import Shop, attention, shop, way_out
 from tests.faults import installation
+from tests.faults.reporting import size
 from tests.servers.ports import wait_until
 from tests.servers.scripted_smtp import ScriptedSmtp
 from tests.servers.scripting import Act, Drop, Hang, Say
@@ -151,3 +157,95 @@ def test_a_sender_killed_in_the_middle_leaves_a_doubt_soon_and_a_slow_server_del
 
 def states_of(product) -> list[str]:
     return [state for _, state in installation.rows(product, _STATES)]
+
+
+_LONG_QUEUE = """
+from datetime import timedelta
+from rapport.conversations import replying
+from rapport.conversations.models import Message
+from rapport.conversations.tests.cast import make_cast
+from rapport.kit import clock
+from rapport.outbox.models import Delivery
+cast = make_cast()
+for inbox, port in ((cast.inbox, {long}), (cast.drivers_inbox, {short})):
+    inbox.settings = {{"transport": "smtp", "smtp": {{"host": "127.0.0.1", "port": port, "security": "none"}}}}
+    inbox.acknowledge = False
+    inbox.save()
+ones = [cast.conversation(inbox=cast.inbox) for _ in range(20)]
+now = clock.now()
+messages = Message.objects.bulk_create(
+    Message(conversation=ones[number % 20], kind="reply", state="done", author=cast.ana, at=now, subject="Re: Tulips",
+            html=f"<p>Number {{number}}</p>", text=f"Number {{number}}", to=[{{"email": f"c{{number}}@example.org"}}],
+            external_id=f"rapport.{{number}}@fleur.example")
+    for number in range({count})
+)
+Delivery.objects.bulk_create(
+    Delivery(message=message, step="send", inbox=cast.inbox, conversation_id=message.conversation_id, purpose="reply",
+             external_id=message.external_id, recipients=[message.to[0]["email"]],
+             give_up_at=now + timedelta(hours=72))
+    for message in messages
+)
+other = cast.conversation(inbox=cast.drivers_inbox)
+content = replying.ReplyContent(html="<p>Yes.</p>", seen_message_id=other.last_message_id)
+replying.reply(other, by=cast.flora, content=content, delay=timedelta(0))
+"""
+_BY_STATE = "SELECT state, count(*) FROM outbox_delivery WHERE purpose = 'reply' GROUP BY state ORDER BY state"
+
+
+@pytest.mark.timeout(3600)
+def test_a_long_queue_leaves_once_each_at_an_even_pace_and_holds_up_nobody_else(make_installation, tell):
+    count = size(commit=600, night=10_000, release=10_000)
+    with contextlib.ExitStack() as stack:
+        long, short = (stack.enter_context(running(ScriptedSmtp(extensions=[b"8BITMIME"]))) for _ in range(2))
+        product = make_installation()
+        product.python(_LONG_QUEUE.format(long=long.port, short=short.port, count=count))
+        product.start()
+        wait_until(lambda: len(short.taken) == 1, seconds=60, what="the message by the other way")
+        before_the_other = len(long.taken)
+        moments = [passed(long, share, count) for share in (count // 10, count // 5, count // 2)]
+        product.kill("rapport-worker")
+        moments += [passed(long, share, count) for share in (count * 8 // 10, count * 9 // 10)]
+        wait_until(
+            lambda: {state for state, _ in installation.rows(product, _BY_STATE)} <= {"sent", "possibly_sent"},
+            seconds=count, what="the end of the queue", pause=0.5,
+        )  # fmt: skip
+        states = dict(installation.rows(product, _BY_STATE))
+    copies = Counter(email for one in long.taken if one.acknowledged for email in one.recipients)
+    begun, ended = (count // 10 / (moments[at + 1] - moments[at]) for at in (0, 3))
+    tell(
+        f"{count} replies, the worker killed half way: {states}, twice {sum(n > 1 for n in copies.values())}; "
+        f"{begun:.0f} a second of the second tenth, {ended:.0f} of the ninth; the other way's left after {before_the_other}"
+    )
+    assert max(copies.values()) == 1, "nothing is sent twice without a person"
+    assert len(copies) + states.get("possibly_sent", 0) >= count, "none is lost"
+    assert states.get("possibly_sent", 0) <= 1
+    assert before_the_other < count // 2
+
+
+@contextlib.contextmanager
+def running(server: ScriptedSmtp) -> Iterator[ScriptedSmtp]:
+    server.start()
+    yield server
+    server.stop()
+
+
+def passed(server: ScriptedSmtp, number: int, count: int) -> float:
+    """When so many messages had arrived."""
+    wait_until(lambda: len(server.taken) >= number, seconds=count, what=f"message {number}", pause=0.05)
+    return time.monotonic()
+
+
+@pytest.mark.django_db
+def test_the_next_of_a_long_queue_is_found_along_an_index(shop: Shop):
+    lane = sending.Lane("replies", shop.cast.inbox.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert sending.claim(lane) is None
+    [look] = [one["sql"] for one in queries if "ORDER BY" in one["sql"]]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the table of a test is too small for any index
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + look)
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert "delivery_due" in plan, plan
+    if connection.vendor == "sqlite":
+        assert "TEMP B-TREE" not in plan, plan
