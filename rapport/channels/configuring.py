@@ -49,6 +49,7 @@ def change(inbox: Inbox, *, setup: Setup, by: Account | None) -> Inbox:
 
     Raises AddressTaken.
     """
+    _hold(inbox)
     before = auditing.state(inbox, *_COLUMNS)
     changed = [name for name in _COLUMNS if getattr(inbox, name) != getattr(setup, name)]
     _apply(inbox, setup)
@@ -63,6 +64,7 @@ def change(inbox: Inbox, *, setup: Setup, by: Account | None) -> Inbox:
 @transaction.atomic
 def change_settings(inbox: Inbox, *, settings: dict[str, Any], secrets: dict[str, Any], by: Account | None) -> Inbox:
     """Set the adapter's own settings and, where named, secrets; nothing else of the inbox."""
+    _hold(inbox)
     before = auditing.state(inbox, "settings")
     inbox.settings = settings
     inbox.save(update_fields=["settings"])
@@ -95,6 +97,13 @@ def _apply(inbox: Inbox, setup: Setup) -> None:
             inbox.save()
     except IntegrityError:
         raise AddressTaken from None
+
+
+def _hold(inbox: Inbox) -> None:
+    """Lock the row and take its secrets as they are now: the worker may have renewed a token since the page was read,
+    and many a provider takes the old one no more."""
+    rows = Inbox.objects.select_for_update().filter(pk=inbox.pk)
+    inbox.secrets_encrypted = rows.values_list("secrets_encrypted", flat=True).get()
 
 
 def _readable_secrets(inbox: Inbox) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 
 from rapport.channels.email import oauth
 from rapport.channels.models import Inbox
@@ -98,9 +99,11 @@ def _refresh(inbox: Inbox) -> None:
         else:
             tokens |= {"refresh_failed_since": None, "refresh_error": ""}
         # What a person may have changed meanwhile must not be undone.
-        inbox.refresh_from_db(fields=["secrets_encrypted"])
-        secrets = read_secrets(inbox)
-        write_secrets(inbox, {**secrets, "oauth": {**(secrets.get("oauth") or {}), **tokens}})
+        with transaction.atomic():
+            now = Inbox.objects.select_for_update().get(pk=inbox.pk)
+            secrets = read_secrets(now)
+            write_secrets(now, {**secrets, "oauth": {**(secrets.get("oauth") or {}), **tokens}})
+        inbox.secrets_encrypted = now.secrets_encrypted
 
 
 @contextmanager
