@@ -23,7 +23,10 @@ def examine(*, offline: bool = False) -> Iterator[Finding]:
             yield from look()
         except Exception as error:
             name = look.__name__.removeprefix("_").replace("_", " ")
-            yield Finding(f"{name} could not be checked", f"{type(error).__name__}: {error}")
+            yield Finding(
+                f"The look at {name} broke off ({type(error).__name__}: {error})",
+                "Nothing was changed by it. If no other line explains it, please report this one.",
+            )
 
 
 def _database() -> Iterator[Finding]:
@@ -32,7 +35,11 @@ def _database() -> Iterator[Finding]:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        yield Finding("The database does not answer", str(error).strip(), True)
+        yield Finding(
+            f"The database does not answer ({str(error).strip()})",
+            "What is stored in it is safe, and mail waits with the other servers. Start it, or mend RAPPORT_DATABASE_URL.",
+            True,
+        )
         return
     version = ".".join(str(part) for part in connection.get_database_version())
     executor = MigrationExecutor(connection)
@@ -103,7 +110,7 @@ def _queues() -> Iterator[Finding]:
 def _kept_numbers() -> Iterator[Finding]:
     from rapport.conversations import counting
 
-    cure = "Run `rapport check --recount`, and please report this: they are kept by the database itself."
+    cure = "No conversation is missing. Run `rapport check --recount`, and please report this: it should never be."
     if not counting.is_right():
         yield Finding("The numbers beside the views are not those of the conversations", cure)
     elif wrong := counting.wrong_copies():
@@ -126,7 +133,10 @@ def _given_up() -> Iterator[Finding]:
 
     dead = ReactionRetry.objects.filter(state=ReactionRetry.State.DEAD).count()
     if dead:
-        yield Finding(f"{dead} reactions were given up", "The status page shows why and can try them again.")
+        yield Finding(
+            f"{dead} reactions were given up",
+            "What happened is stored; what was to follow is not done. The status page shows why and can try again.",
+        )
 
 
 def _accounts() -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
+from rapport.channels import notices
 from rapport.conversations.asking import Inquiry
 from rapport.conversations.models import Message
 from rapport.conversations.timeline import Said
@@ -125,7 +126,7 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         can_forward=message.state == State.DONE and message.kind not in (Kind.NOTE, Kind.AUTOMATIC),
         from_conversation=message.conversation_id if message.conversation_id != around.number else None,
         also_received=[around.inboxes.get(one.get("inbox") or 0, "") for one in message.also_received_at],
-        problems=[str(problem) for problem in message.problems],
+        problems=[notices.in_words(str(problem)) for problem in message.problems],
         attachments=[facts.shown_file(one, around.viewer) for one in attached if one.cid not in pictures],
     )
 

@@ -69,6 +69,10 @@ _COPY = re.compile(
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00c0-\uffff-]{1,120}@[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9.\u00c0-\uffff-]{1,190}"
 )
+# In a text without spaces the words around an address look like part of it.
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORDS_BEFORE = re.compile(rf"^.*[{_CJK}\u3000-\u303f\uff00-\uff65](?=[A-Za-z0-9._%+-]+$)")
+_WORDS_BEHIND = re.compile(rf"(?<=\.[A-Za-z])([A-Za-z]{{1,20}})[{_CJK}\u3000-\u303f\uff00-\uff65].*$")
 _RCPT = re.compile(r"RCPT TO: ?<([^<>\s]{3,320})>", re.I)
 _COPY_TO = re.compile(r"(?im)^[>\s]*to: ?([^\n]{3,1000})$")
 _LABEL = re.compile(
@@ -143,7 +147,8 @@ _FINAL = re.compile(
     re.I,
 )
 _PASSING = re.compile(
-    r"will (?:be )?(?:re-?tr|keep|continue|try)|temporar|transient|deferred|delayed|still undelivered|not yet been delivered|has not yet|keep trying|try again"
+    r"(?:if|when|should) (?:the |your )?(?:delivery|message|mail|it) (?:fails?|failed) permanent\w*|\(delay\)"
+    r"|will (?:be )?(?:re-?tr|keep|continue|try)|temporar|transient|deferred|delayed|still undelivered|not yet been delivered|has not yet|keep trying|try again"
     r"|grey-?list|(?:mailbox|quota|inbox|storage|postfach)[^\n.]{0,40}(?:full|exceed|over|voll|[üu]berschritten)|over (?:disk |its |their |your )?quota|overquota|quota exceeded|exceeded[^\n.]{0,30}quota"
     r"|timed? ?out|not responding|not reachable|network problem|attempts will (?:continue|be made)|insufficient (?:system )?(?:storage|resources|disk)|too busy|connection (?:refused|lost|reset)|no route|unreachable|could not connect"
     r"|warning: (?:could|message)|vor[üu]bergehend|sp[äa]ter|weitere zustellversuche|verz[öo]ger|bo[îi]te (?:aux lettres )?pleine|buz[óo]n lleno|casella piena|retard[ée]"
@@ -267,7 +272,7 @@ def _named_in_session(text: str, own: set[str]) -> list[str]:
 def read_copy(text: str, own: set[str]) -> list[str]:
     """Whom the copy of a returned message inside a notice was for."""
     match = _COPY_TO.search(text[:NOTICE])
-    found = [clean_email(word.rstrip(".-")) for word in _ADDRESS.findall(match.group(1))] if match else []
+    found = [_email(word.rstrip(".-")) for word in _ADDRESS.findall(match.group(1))] if match else []
     return [email for email in dict.fromkeys(found) if email and email not in own]
 
 
@@ -279,14 +284,23 @@ def _named_alone(line: str, own: set[str]) -> str:
     before = line[: match.start()]
     if not (_LABEL.fullmatch(before) or _PERSON.fullmatch(before)):
         return ""
-    email = clean_email(match.group().rstrip(".-'"))
+    email = _email(match.group().rstrip(".-'"))
     return "" if email in own or is_daemon(email, "") else email
 
 
 def _named_anywhere(notice: str, subject: str, own: set[str]) -> list[str]:
-    found = [clean_email(word.strip("'\"").rstrip(".-")) for word in _ADDRESS.findall(f"{notice}\n{subject}")]
+    found = [_email(word.strip("'\"").rstrip(".-")) for word in _ADDRESS.findall(f"{notice}\n{subject}")]
     others = [email for email in found if email and email not in own and not is_daemon(email, "")]
     return list(dict.fromkeys(others))[:1]
+
+
+def _email(found: str) -> str:
+    """An address without the words of a language that has no spaces; '' for what is none."""
+    local, _, domain = found.rpartition("@")
+    domain = _WORDS_BEHIND.sub(r"\1", domain)
+    if "." not in domain and not domain.isascii():
+        return ""
+    return clean_email(f"{_WORDS_BEFORE.sub('', local)}@{domain}")
 
 
 def reason_for(recipient: str, text: str) -> str:
