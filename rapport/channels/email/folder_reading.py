@@ -145,7 +145,10 @@ class FolderReader:
     def _again(self) -> Iterator[Fetched]:
         """Mails that were passed over, when their time has come."""
         now = time.time()
-        due = sorted(int(uid) for uid, (_tries, not_before) in self.position["trouble"].items() if not_before <= now)
+        # What lies further ahead than we ever set it was set before the clock went back.
+        longest = now + RETRY_TROUBLE_SECONDS + 60
+        waiting = self.position["trouble"].items()
+        due = sorted(int(uid) for uid, (_tries, not_before) in waiting if not now < not_before <= longest)
         facts = self._mailbox.facts(due) if due else {}
         for uid in due:
             self._check()
