@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0011_questions")]
+    dependencies = [("conversations", "0012_board_layouts")]
     operations = [
         migrations.AddField("draft", "refills", models.PositiveSmallIntegerField(default=0, db_default=0)),
     ]
