@@ -12,14 +12,13 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
 from rapport.kit import clock
+from rapport.people import returning
 from rapport.people.models import Account
 from rapport.rows.asking import Question
-from rapport.rows.reading import Kept
 
 _sessions = Question(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data")
 )
-_accounts = Kept(lambda: Account.objects.filter(pk=0))
 
 
 class SessionStore(db.SessionStore):
@@ -40,5 +39,5 @@ class Accounts(AuthenticationBackend):  # type: ignore[misc]  # allauth brings n
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session, if it may still sign in."""
-        account = _accounts.first(user_id)
+        account = returning.account(user_id)
         return account if account is not None and self.user_can_authenticate(account) else None
