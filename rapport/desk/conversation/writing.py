@@ -20,7 +20,7 @@ from rapport.desk.conversation import heads, thread, times
 from rapport.desk.conversation.forms import NoteForm, ReplyForm, WritingForm
 from rapport.desk.entering import signed_in
 from rapport.kit import clock
-from rapport.people import preferring, whereabouts
+from rapport.people import installing, preferring, whereabouts
 from rapport.people.models import Account
 from rapport.people.recognising import living
 from rapport.people.rights import Right
@@ -46,6 +46,7 @@ class NotUnderstood(ConversationRefusal):
 
 @require_POST
 @answered
+@installing.read_once()
 def replies(request: HttpRequest, number: int) -> HttpResponseBase:
     """Hold a reply; it can be taken back until it goes out."""
     account = signed_in(request)

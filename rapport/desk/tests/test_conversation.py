@@ -121,7 +121,7 @@ def test_the_pane_asks_as_much_for_a_long_conversation_as_for_a_short_one(
     page_of(ana, busy, **HTMX)  # what is learnt once
     # Five for who asks; conversation, surroundings (twice: something was merged), names, messages, events, deliveries,
     # files, orders, the customer's portrait, the blocklist, other conversations, drafts, inboxes to write from.
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         page_of(ana, busy, **HTMX)
 
 
