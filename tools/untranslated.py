@@ -1,4 +1,4 @@
-"""Every text a person reads in a template goes through gettext.
+"""Every text a person reads in a template goes through gettext, and scripts hold none.
 
 The template is lexed as Jinja: what stands outside expressions, statements, comments and {% trans %} blocks is HTML,
 whose text and spoken attributes must then hold no letters. Text that is no language (a name, a key, code) stands in
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError
 
-from tools.project import Finding, templates
+from tools.project import Finding, files, templates
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "aria-description", "aria-roledescription", "data-confirm"}
@@ -24,15 +24,31 @@ IN_A_TAG = re.compile(r"(^|_)(class|attributes|attrs|id|data)$")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 TRANSLATED = {"trans", "blocktrans", "blocktranslate", "translate"}
 
+# The beginning of a sentence in a string of a script; what is thrown is read by nobody.
+SENTENCE = re.compile(r"""(?<!Error\()["'`]([A-Z][a-z]+ [a-z]{2,}[^"'`]*)""")
+
 # Words that are the same in every language, and files that are wholly exempt, with the reason.
 NAMES = {"Rapport"}
 ALLOWED: dict[str, str] = {}
 
 
 def find(root: Path) -> list[Finding]:
-    """Every untranslated text in our templates."""
+    """Every untranslated text in our templates and scripts."""
     paths = [path for path in templates(root) if str(path) not in ALLOWED]
-    return [finding for path in paths for finding in in_template(path, (root / path).read_text(encoding="utf-8"))]
+    found = [finding for path in paths for finding in in_template(path, (root / path).read_text(encoding="utf-8"))]
+    scripts = [path for path in files(root, "*.js", "rapport") if "static" in path.parts]
+    return found + [one for path in scripts for one in in_script(path, (root / path).read_text(encoding="utf-8"))]
+
+
+def in_script(path: Path, source: str) -> list[Finding]:
+    """Sentences in a script, which gets its words from the page that loads it."""
+    lines = enumerate(source.splitlines(), 1)
+    plain = [(number, line) for number, line in lines if not line.lstrip().startswith(("//", "*", "/*"))]
+    return [
+        Finding(path, number, f"words in a script: {said[1]!r}")
+        for number, line in plain
+        for said in SENTENCE.finditer(line)
+    ]
 
 
 def in_template(path: Path, source: str) -> list[Finding]:

@@ -170,6 +170,20 @@ def test_translated_and_wordless_templates_pass(write, template):
     assert untranslated.find(write("rapport/desk/templates/a.html", template)) == []
 
 
+@pytest.mark.parametrize(
+    ("script", "findings"),
+    [
+        ('place.textContent = "Not sent yet";', 1),
+        ("toast(`Sent to ${name}`);", 1),
+        ('// "Sent to" stands in data-sent\nplace.textContent = place.dataset.sent;', 0),
+        ('throw new Error("Nobody reads this");', 0),
+        ('key === "Enter"', 0),
+    ],
+)
+def test_scripts_hold_no_words(write, script, findings):
+    assert len(untranslated.find(write("rapport/ui/static/ui/js/a.js", script))) == findings
+
+
 def test_a_template_jinja_cannot_read_is_a_finding(write):
     assert len(untranslated.find(write("rapport/desk/templates/a.html", "{% if x"))) <= 1
 
