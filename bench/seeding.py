@@ -142,7 +142,9 @@ def seed_conversations(count: int, *, database: rows.Rows, seed: int = 1) -> Non
 def _write_customers(cases_: Sequence[Case], database: rows.Rows, known: set[int]) -> None:
     new = list({case.customer: case for case in cases_}.values())
     known.update(case.customer for case in new)
-    database.insert_many("people_customer", ["id", "name"], ((case.customer, case.name) for case in new))
+    database.insert_many(
+        "people_customer", ["id", "name", "attributes"], ((case.customer, case.name, "{}") for case in new)
+    )
     names = ["id", "customer_id", "email"]
     database.insert_many("people_customeraddress", names, ((case.customer, case.customer, case.email) for case in new))
     database.put_terms("search_customer_words", ((case.customer, " ".join(_customer_terms(case))) for case in new))
