@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,8 @@ _COLUMNS = (
     "inbox__name",
     "who",
 )
-_READ_APART = ("pk", "own_status_id")
+# Those that a row has under the same names, in its order, behind the number.
+_AS_THEY_ARE = _COLUMNS[1 : _COLUMNS.index("own_status_id")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,19 +257,19 @@ def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[R
 
 
 def _row(found: Mapping[str, Any], *, tags: list[tuple[str, str]], read: int | None, reads: bool) -> Row:
-    columns = {name: found[name] for name in _COLUMNS if "__" not in name and name not in _READ_APART}
-    if not reads:
-        columns |= {"preview": "", "attachment_count": 0, "held_count": 0, "attention": ""}
-    return Row(
-        number=found["pk"],
-        assignee=found["assignee__name"] or "",
-        team=found["team__name"] or "",
-        inbox=found["inbox__name"] or "",
-        own_status=_own_status(found["status"], found["own_status_id"]),
-        tags=tuple(tags),
-        unread=read is not None and read < found["last_message_id"],
-        **columns,
+    values: tuple[Any, ...] = (
+        found["pk"],
+        *[found[name] for name in _AS_THEY_ARE],
+        found["assignee__name"] or "",
+        found["team__name"] or "",
+        found["inbox__name"] or "",
+        found["who"],
+        _own_status(found["status"], found["own_status_id"]),
+        tuple(tags),
+        read is not None and read < found["last_message_id"],
     )
+    row = Row(*values)
+    return row if reads else replace(row, preview="", attachment_count=0, held_count=0, attention="")
 
 
 def _own_status(status: str, own_id: int | None) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
@@ -23,6 +22,7 @@ from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.conversations.ordering import ACTIVITY, WAITING, Order
 from rapport.people.models import Account
 from rapport.rows.asking import Question
+from rapport.rows.together import Together
 
 Status = Conversation.Status
 ALIVE = (Status.OPEN, Status.WAITING, Status.SNOOZED)
@@ -236,35 +236,27 @@ class _Page:
         return [self._best(rows, *(["-ranked"] if order.ranks else []), *by)]
 
     def _best(self, conversations: QuerySet[Conversation], *by: str) -> QuerySet[Any, Any]:
-        """The first rows of a part. Where a UNION knows no limit within (SQLite), their ids stand inside."""
-        best = conversations.order_by(*(by or self.order.by()))
-        if _limits_within():
-            return _keys(best, self.order)[: self.shape.most]
-        return _keys(Conversation.objects.filter(pk__in=best.values("pk")[: self.shape.most]).order_by(), self.order)
+        """The first rows of a part."""
+        return _keys(conversations.order_by(*(by or self.order.by())), self.order)[: self.shape.most]
 
     def _best_links(self, links: QuerySet[Any], doubles: int) -> QuerySet[Any, Any]:
         """The same of links, which carry all that a list is sorted by; one conversation may come `doubles` times."""
         best = links.order_by(*self.order.by("conversation_id", copied=True))
-        if _limits_within():
-            found = _keys(best, self.order, "conversation_id", self.order.copy)
-            return (found.distinct() if doubles > 1 else found)[: self.shape.most]
-        ids = best.values("conversation_id")[: self.shape.most * doubles]
-        return _keys(Conversation.objects.filter(pk__in=ids).order_by(), self.order)
+        found = _keys(best, self.order, "conversation_id", self.order.copy)
+        return (found.distinct() if doubles > 1 else found)[: self.shape.most]
 
 
 def _page_of_view(
     shape: _Shape, account_id: int, whose: int, team: int, at: datetime, number: int, *teams: Any
-) -> QuerySet[Any, Any]:
+) -> QuerySet[Any, Any] | Together:
     """`teams`: all of them as one list, then each by itself."""
     page = _Page(shape, ordering.of(shape.order), account_id, whose, team, at, number)
     together, *each = teams
     parts = [part for status in shape.statuses for part in _parts(page, status, together, each)]
-    first, *rest = parts
-    if not rest and _limits_within():
-        return first
-    sign = "-" if page.order.descending else ""
-    by = [*(["-rank_"] if page.order.ranks else []), f"{sign}at_", f"{sign}number_"]
-    return (first.union(*rest) if rest else first).order_by(*by)[: shape.most]
+    if len(parts) == 1:
+        return parts[0]
+    sign = -1 if page.order.descending else 1
+    return Together(parts, [*([-3] if page.order.ranks else []), sign * 2, sign], shape.most)
 
 
 def _parts(page: _Page, status: str, teams: Sequence[int], each: Sequence[int]) -> list[QuerySet[Any, Any]]:
@@ -318,10 +310,6 @@ def _keys(rows: QuerySet[Any], order: Order, number: str = "pk", column: str | N
     named = {"number_": F(number), "at_": F(column or order.column)} | ({"rank_": F("priority")} if order.ranks else {})
     keys: QuerySet[Any, Any] = rows.annotate(**named).values_list(*named)
     return keys
-
-
-def _limits_within() -> bool:
-    return bool(connection.features.supports_slicing_ordering_in_compound)
 
 
 _pages = Question(_page_of_view)

@@ -12,8 +12,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
-from rapport.rows import literal, preparing
+from rapport.rows import converting, literal, preparing, together
+from rapport.rows.converting import Converters
 from rapport.rows.reading import Maker, maker_of
+from rapport.rows.together import Together
 
 Row = TypeVar("Row", bound=Model)
 Value: TypeAlias = int | str | datetime | Sequence[int]
@@ -28,8 +30,7 @@ class _Plan:
 
     sql: str
     places: tuple[tuple[int | None, Any], ...]
-    compiler: Any
-    converters: dict[int, Any]
+    converters: Converters
     maker: Maker | None = None
 
 
@@ -40,7 +41,7 @@ class _Asked:
     anything but their number, `shape`, and whether a list is empty. Lists of numbers are ids for an IN: any order.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any] | Together]) -> None:
         self._build = build
         self._kept = threading.local()
 
@@ -63,17 +64,16 @@ class _Asked:
         with preparing.cursor(database) as cursor:
             cursor.execute(plan.sql, placed)
             found: list[Any] = cursor.fetchall()
-        return list(plan.compiler.apply_converters(found, plan.converters)) if plan.converters else found
+        return converting.converted(found, plan.converters) if plan.converters else found
 
 
 class Question(_Asked):
-    """A `values_list` query set whose shape follows from its arguments."""
+    """A `values_list` query set, or several together, whose shape follows from its arguments."""
 
     def ask(self, *values: Value, shape: Any = None) -> list[tuple[Any, ...]]:
         """The rows for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
         plan, flat = self._plan_for(values, shape)
-        found = self._rows(plan, flat)
-        return [tuple(row) for row in found] if plan.converters else found
+        return self._rows(plan, flat)
 
 
 class Objects(_Asked, Generic[Row]):
@@ -137,12 +137,11 @@ def _stand_ins(key: tuple[Any, ...]) -> list[Any]:
     return made
 
 
-def _plan(rows: QuerySet[Any, Any], key: tuple[Any, ...], database: Any) -> _Plan:
-    compiler: Any = rows.query.get_compiler(connection=database)
+def _plan(rows: QuerySet[Any, Any] | Together, key: tuple[Any, ...], database: Any) -> _Plan:
     try:
-        sql, parameters = compiler.as_sql()
+        sql, parameters, compiler = _compiled(rows, database)
     except EmptyResultSet:  # an empty list that everything hangs on
-        return _Plan("", (), compiler, {})
+        return _Plan("", (), ())
     adapt = database.ops.adapt_datetimefield_value
     known: dict[Any, int] = {}
     for at in range(sum(kind if isinstance(kind, int) else 1 for kind in key)):
@@ -151,9 +150,9 @@ def _plan(rows: QuerySet[Any, Any], key: tuple[Any, ...], database: Any) -> _Pla
     places = tuple((known.get(one), one) if _can_be_known(one) else (None, one) for one in parameters)
     if database.vendor == "postgresql":
         sql, places = literal.written_out(sql, places, _lists_in(key))
-    converters = compiler.get_converters([entry[0] for entry in compiler.select])
-    maker = maker_of(rows, compiler) if compiler.klass_info else None
-    return _Plan(sql, places, compiler, converters, maker)
+    converters = converting.of(compiler.get_converters([entry[0] for entry in compiler.select]), database)
+    maker = maker_of(rows, compiler) if isinstance(rows, QuerySet) and compiler.klass_info else None
+    return _Plan(sql, places, converters, maker)
 
 
 def _lists_in(key: tuple[Any, ...]) -> dict[int, int]:
@@ -167,6 +166,14 @@ def _lists_in(key: tuple[Any, ...]) -> dict[int, int]:
         else:
             at += 1
     return lists
+
+
+def _compiled(rows: QuerySet[Any, Any] | Together, database: Any) -> tuple[str, Sequence[Any], Any]:
+    if isinstance(rows, Together):
+        return together.compiled(rows, database)
+    compiler: Any = rows.query.get_compiler(connection=database)
+    sql, parameters = compiler.as_sql()
+    return sql, parameters, compiler
 
 
 def _can_be_known(parameter: Any) -> bool:

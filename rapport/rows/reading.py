@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, query
-from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from rapport.rows import preparing
+from rapport.rows import converting, preparing
+from rapport.rows.converting import Converters
 
 Row = TypeVar("Row", bound=Model)
 
@@ -39,8 +39,7 @@ class _Plan:
     sql: str
     places: int
     locks: bool
-    compiler: SQLCompiler
-    converters: dict[int, Any]
+    converters: Converters
     maker: Maker
 
 
@@ -66,7 +65,8 @@ class Kept(Generic[Row]):
             cursor.execute(plan.sql, preparing.values(database, values))
             found = cursor.fetchall()
         make = plan.maker.make
-        return [make(row) for row in _converted(plan, found)]
+        rows = converting.converted(found, plan.converters) if plan.converters else found
+        return [make(row) for row in rows]
 
     def first(self, *values: str | int) -> Row | None:
         """The first row for these values, if there is one."""
@@ -100,11 +100,8 @@ def _plan(rows: QuerySet[Any]) -> _Plan:
         sql=sql,
         places=len(params),
         locks=rows.query.select_for_update,
-        compiler=compiler,
-        converters=compiler.get_converters([entry[0] for entry in compiler.select]),
+        converters=converting.of(
+            compiler.get_converters([entry[0] for entry in compiler.select]), connections[DEFAULT_DB_ALIAS]
+        ),
         maker=maker_of(rows, compiler),
     )
-
-
-def _converted(plan: _Plan, rows: list[Any]) -> Iterable[Sequence[Any]]:
-    return plan.compiler.apply_converters(rows, plan.converters) if plan.converters else rows

@@ -84,26 +84,31 @@ class Conversation(models.Model):
     checklists = models.JSONField(null=True)
 
     class Meta:
+        # Last in most of them stands the condition's own column: only then does SQLite read lists and counts from an index
+        # alone, where each row else costs a page of the table.
         indexes = [
             models.Index(
-                fields=["status", "team", "-last_message_at", "-id"], name="conversation_team", condition=NOT_MERGED
+                fields=["status", "team", "-last_message_at", "-id", "merged_into"],
+                name="conversation_team",
+                condition=NOT_MERGED,
             ),
             models.Index(
-                fields=["status", "-last_message_at", "-id"], name="conversation_status", condition=NOT_MERGED
+                fields=["status", "-last_message_at", "-id", "merged_into"],
+                name="conversation_status",
+                condition=NOT_MERGED,
             ),
             models.Index(
                 fields=["assignee", "status", "-last_message_at", "-id"],
                 name="conversation_assignee",
                 condition=NOT_MERGED,
             ),
-            # SQLite reads a count from the index alone only if the condition's own column stands in it too.
             models.Index(
                 fields=["status", "team", "assignee", "inbox", "merged_into"],
                 name="conversation_counts",
                 condition=NOT_MERGED,
             ),
             models.Index(
-                fields=["status", "team", "-last_message_at", "-id"],
+                fields=["status", "team", "-last_message_at", "-id", "merged_into"],
                 name="conversation_unassigned",
                 condition=NOT_MERGED & models.Q(assignee__isnull=True),
             ),
@@ -113,20 +118,30 @@ class Conversation(models.Model):
             ),
             # The orders of conversations/ordering.py, each within the teams and over all.
             models.Index(
-                fields=["status", "team", "waiting_since", "id"], name="conversation_team_wait", condition=WAITS
+                fields=["status", "team", "waiting_since", "id", "merged_into"],
+                name="conversation_team_wait",
+                condition=WAITS,
             ),
-            models.Index(fields=["status", "waiting_since", "id"], name="conversation_wait", condition=WAITS),
             models.Index(
-                fields=["status", "team", "created_at", "id"], name="conversation_team_age", condition=NOT_MERGED
+                fields=["status", "waiting_since", "id", "merged_into"], name="conversation_wait", condition=WAITS
             ),
-            models.Index(fields=["status", "created_at", "id"], name="conversation_age", condition=NOT_MERGED),
             models.Index(
-                fields=["status", "team", "priority", "created_at", "id"],
+                fields=["status", "team", "created_at", "id", "merged_into"],
+                name="conversation_team_age",
+                condition=NOT_MERGED,
+            ),
+            models.Index(
+                fields=["status", "created_at", "id", "merged_into"], name="conversation_age", condition=NOT_MERGED
+            ),
+            models.Index(
+                fields=["status", "team", "priority", "created_at", "id", "merged_into"],
                 name="conversation_team_priority",
                 condition=NOT_MERGED,
             ),
             models.Index(
-                fields=["status", "priority", "created_at", "id"], name="conversation_priority", condition=NOT_MERGED
+                fields=["status", "priority", "created_at", "id", "merged_into"],
+                name="conversation_priority",
+                condition=NOT_MERGED,
             ),
             models.Index(
                 fields=["own_status_id", "-last_message_at", "-id"],

@@ -38,6 +38,7 @@ def many(cast):
     rows = (
         Conversation(
             subject=f"Order {index}", channel="email", inbox=cast.spare_inbox, team_id=teams[index % 3],
+            assignee=cast.ana if index % 7 == 0 else None,
             status="open" if index % 10 == 0 else "closed", last_message_at=now - timedelta(seconds=index),
         )
         for index in range(3_000)
@@ -59,7 +60,7 @@ def test_pages_are_read_along_an_index_and_sorted_by_it_and_counts_too(many):
     for view in (*VIEWS, f"team:{many.shop.pk}"):
         for after in CURSORS:
             reads = looked_at(lambda view=view, after=after: listing.inbox_page(many.ana, view=view, after=after))
-            assert reads
+            assert reads or view == "mentions", view  # where nobody is mentioned, what leads there says so
             assert [read for read in reads if read.whole or read.is_sorted] == [], view
     assert [read for read in looked_at(lambda: listing.counts(many.ana)) if read.whole] == []
     for query in QUERIES:
@@ -113,7 +114,7 @@ def test_every_column_of_a_board_is_read_along_an_index(many):
                     for start in (None, after):
                         ask = partial(boards.cards, account, board, lane, after=start, limit=boards.COUNTED)
                         reads = looked_at(ask)
-                        assert reads, (account, view, lane)
+                        assert reads or view == "mentions", (account, view, lane)
                         assert [read for read in reads if read.whole or read.is_sorted] == [], (account, view, lane)
 
 
