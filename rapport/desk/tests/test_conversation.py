@@ -128,7 +128,7 @@ def test_the_pane_asks_as_much_for_a_long_conversation_as_for_a_short_one(
 def test_the_page_asks_for_the_list_beside_it_too(cast, ana, django_assert_max_num_queries):
     conversation = cast.conversation()
     page_of(ana, conversation)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(25):
         page_of(ana, conversation)
 
 
@@ -136,7 +136,7 @@ def test_holding_an_answer_costs_few_statements(cast, ana, django_assert_max_num
     conversation = cast.conversation()
     assert answer(ana, conversation).status_code == 204
     # Five of them begin and end transactions; on PostgreSQL one more, by which a locked row can be let go of.
-    with django_assert_max_num_queries(24 if connection.vendor == "sqlite" else 25):
+    with django_assert_max_num_queries(20 if connection.vendor == "sqlite" else 21):
         assert answer(ana, conversation).status_code == 204
 
 
