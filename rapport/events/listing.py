@@ -6,11 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from rapport.events.models import Event
 
 _BATCH = 500
+_AREAS = """
+WITH RECURSIVE known(name) AS (
+    SELECT min(area) FROM events_event WHERE area IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(area) FROM events_event WHERE area > known.name) FROM known WHERE known.name IS NOT NULL
+)
+SELECT name FROM known WHERE name IS NOT NULL
+"""
+_KINDS = """
+WITH RECURSIVE known(name) AS (
+    SELECT min(kind) FROM events_event
+    UNION ALL
+    SELECT (SELECT min(kind) FROM events_event WHERE kind > known.name) FROM known WHERE known.name IS NOT NULL
+)
+SELECT name FROM known WHERE name IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +59,13 @@ def all_audited(asked: Asked) -> Iterator[Event]:
 
 
 def kinds_known() -> list[str]:
-    """The kinds that the audit log holds, by name. Settings change seldom, so that the log is small."""
-    kinds = Event.objects.filter(area__isnull=False).order_by().values_list("kind", flat=True).distinct()
-    return sorted(kinds)
+    """The kinds of the areas that the audit log holds, by name: read from one to the next along their indexes, for among
+    millions of events there are a hundred kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AREAS)
+        areas = {area for (area,) in cursor.fetchall()}
+        cursor.execute(_KINDS)
+        return sorted(kind for (kind,) in cursor.fetchall() if kind.partition(".")[0] in areas)
 
 
 def _rows(asked: Asked, after: int | None) -> QuerySet[Event]:

@@ -47,6 +47,7 @@ class RawMessage(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="raw_message_open", condition=models.Q(state="accepted")),
             models.Index(fields=["message_id"], name="raw_message_message"),
+            models.Index(fields=["id"], name="raw_message_parked", condition=models.Q(state="parked")),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -70,13 +71,19 @@ def checked(name: str, value: str) -> str:
     value = value.strip()
     if not value:
         return ""
-    known = {"language": LANG_INFO, "time_zone": available_timezones(), "channel": Customer.Channel.values}[name]
+    known = {"language": LANG_INFO, "time_zone": _zones(), "channel": Customer.Channel.values}[name]
     if name == "language":
         value = value.lower().replace("_", "-")
         value = value if value in known else value.partition("-")[0]
     if value not in known:
         raise UnknownChoice(value)
     return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Python opens every file of the time zone database to say which there are.
+    return frozenset(available_timezones())
 
 
 def _short(values: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -25,6 +26,12 @@ from rapport.people.errors import PeopleRefusal
 from rapport.people.models import Account, Attribute, Customer
 
 _BEFORE = "attribute-"
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    # Python opens every file of the time zone database to say which there are.
+    return tuple((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)
 
 
 class ProfileForm(forms.Form):
@@ -63,8 +70,7 @@ class ProfileForm(forms.Form):
         fields: Any = self.fields
         languages = ((code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info)
         fields["language"].choices = [("", _("Not known")), *sorted(languages, key=lambda row: str(row[1]).casefold())]
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
-        fields["time_zone"].choices = [("", _("Not known")), *zones]
+        fields["time_zone"].choices = [("", _("Not known")), *_zones()]
         self.definitions = attributing.definitions()
         for one in self.definitions:
             fields[_BEFORE + one.key] = _field(one)
