@@ -19,16 +19,19 @@ BATCH = 20
 
 
 def take(mails: Sequence[Mail], *, react: bool = False) -> float:
-    """Accept and process every mail, a batch at a time as the worker does; the seconds that took."""
+    """Accept and process every mail, a batch at a time as the worker does; the seconds that took.
+
+    A batch is what a busy door has from its connections, or an import from a folder: accepted at once, then processed.
+    """
     from rapport.channels.models import Inbox
     from rapport.intake import processing
-    from rapport.intake.accepting import Envelope, Source, accept
+    from rapport.intake.accepting import Arriving, Envelope, Source, accept_all
 
     inbox = Inbox.objects.select_related("team").get()
     started = time.perf_counter()
     for at in range(0, len(mails), BATCH):
-        for mail in mails[at : at + BATCH]:
-            accept(mail.raw, inbox=inbox, source=Source("door"), envelope=Envelope(mail.sender, [inbox.address]))
+        batch = mails[at : at + BATCH]
+        accept_all([Arriving(one.raw, inbox, Source("door"), Envelope(one.sender, [inbox.address])) for one in batch])
         while processing.process_due(BATCH):
             pass
         if react:

@@ -152,9 +152,23 @@ DEFENCES = [
     Defence(
         "one transaction for all that one mail changes",
         "rapport/intake/processing.py",
-        "        with transaction.atomic():\n            if not _is_waiting(row):",
-        "        if True:\n            if not _is_waiting(row):",
+        "        with transaction.atomic():\n            _store_one(ready)",
+        "        if True:\n            _store_one(ready)",
         "tests/faults/test_every_step.py::test_what_the_worker_does_is_done_in_the_end_whatever_step_fails[a-new-mail]",
+    ),
+    Defence(
+        "one transaction for mails that are stored together",
+        "rapport/rows/turns.py",
+        "ending.enter_context(transaction.atomic())",
+        "pass",
+        "rapport/intake/tests/test_grouping.py -k harms_no_other",
+    ),
+    Defence(
+        "an undone attempt leaves nothing on an arrival",
+        "rapport/intake/grouping.py",
+        "                setattr(row, name, value)",
+        "                pass",
+        "rapport/intake/tests/test_grouping.py -k forgotten",
     ),
     Defence(
         "a machine that answers machines fills one conversation",

@@ -23,11 +23,15 @@ from rapport.outbox import queueing
 from rapport.people import installing, speaking
 from rapport.people.recognising import address_key
 from rapport.rows import reading, writing
+from rapport.rows.asking import Question
 
 # Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
 
 _messages = reading.Kept(lambda: Message.objects.select_related("conversation__inbox").filter(pk=0))
+_automatic = Question(
+    lambda number: Message.objects.filter(conversation_id=number, kind=Message.Kind.AUTOMATIC).values_list("pk")[:1]
+)
 
 _WITHHELD = "acknowledgement.withheld"
 
@@ -43,7 +47,7 @@ def acknowledge(event: Event) -> None:
     conversation = message.conversation
     with transaction.atomic(savepoint=False), installing.read_once():
         locking.lock_living(Conversation(pk=conversation.pk, merged_into_id=conversation.merged_into_id))
-        if Message.objects.filter(conversation=conversation, kind=Message.Kind.AUTOMATIC).exists():
+        if _automatic.ask(conversation.pk):
             return
         reason = _unwanted(message, event) or budgeting.refusal(
             address_key(message.sender_email), conversation_id=conversation.pk, now=event.at

@@ -35,7 +35,7 @@ def _database(environment: Environment) -> dict[str, Any]:
             "OPTIONS": {"connect_timeout": 10, **environment.database_options},
         }
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "rapport.rows.sqlite",
         "NAME": environment.home / "rapport.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -24,7 +24,10 @@ def announce(
     Raises NoInbox when the conversation has none to send by.
     """
     with transaction.atomic(savepoint=False):
+        inbox = conversation.inbox
         conversation = locking.lock_living(conversation)
+        if inbox is not None and conversation.inbox_id == inbox.pk:
+            conversation.inbox = inbox  # it was read a moment ago
         if conversation.inbox is None:
             raise NoInbox
         message = Message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from rapport.files.errors import FileMissing
 from rapport.files.models import StoredFile
 from rapport.kit import clock
-from rapport.kit.durable import fsync_dir, write_durably
+from rapport.kit.durable import fsync_dir, write_all_durably, write_durably
 from rapport.rows import writing
 
 _CHUNK = 1024 * 1024
@@ -35,6 +36,20 @@ def write_blob(data: bytes) -> str:
         _make_folder(target.parent)
         write_durably(target, data)
     return sha256
+
+
+def write_blobs(blobs: Sequence[bytes]) -> list[str]:
+    """The same for several, which wait for the disk together. Raises OSError."""
+    if len(blobs) == 1:
+        return [write_blob(blobs[0])]
+    names = [hashlib.sha256(data).hexdigest() for data in blobs]
+    new = {path_of(name): data for name, data in zip(names, blobs, strict=True)}
+    missing = [(target, data) for target, data in new.items() if not target.exists()]
+    for target, _ in missing:
+        _make_folder(target.parent)
+    if missing:
+        write_all_durably(missing)
+    return names
 
 
 def store_bytes(data: bytes) -> StoredFile:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapport.channels.models import Inbox
-from rapport.intake.accepting import Source, accept
+from rapport.intake.accepting import Arriving, Source, accept_all
 from rapport.intake.errors import NothingToImport
 
+_TOGETHER, _BYTES_TOGETHER = 20, 4 * 1024 * 1024  # so many mails, so many bytes share a commit
 Progress = Callable[[int, int], None]
 
 
@@ -33,12 +34,13 @@ def import_mail(path: Path, *, inbox: Inbox, progress: Progress | None = None, h
     """
     total, mails = _open(path)
     stored = done = 0
-    for raw in mails:
-        row = accept(raw, inbox=inbox, source=Source("import", hashlib.sha256(raw).hexdigest(), historic))
-        stored += row is not None
-        done += 1
-        if progress:
-            progress(done, total)
+    for batch in _batches(mails):
+        arrivals = [Arriving(raw, inbox, Source("import", hashlib.sha256(raw).hexdigest(), historic)) for raw in batch]
+        stored += sum(row is not None for row in accept_all(arrivals))
+        for _ in batch:
+            done += 1
+            if progress:
+                progress(done, total)
     return Imported(read=done, stored=stored, known=done - stored)
 
 
@@ -59,6 +61,17 @@ def _open(path: Path) -> tuple[int, Iterator[bytes]]:
     if path.is_file() and path.stat().st_size:
         return 1, iter([path.read_bytes()])
     raise NothingToImport(str(path))
+
+
+def _batches(mails: Iterator[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for raw in mails:
+        batch.append(raw)
+        if len(batch) >= _TOGETHER or sum(map(len, batch)) >= _BYTES_TOGETHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _is_mbox(path: Path) -> bool:

@@ -1,9 +1,10 @@
-"""Stored arrivals on their way through parse children: the next is parsed while one is being stored, and one that takes
-long steps aside with its child, so that the others pass it.
+"""Stored arrivals on their way through parse children: the next ones are parsed while others are being stored, and one
+that takes long steps aside with its child, so that the others pass it.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -18,6 +19,8 @@ from rapport.kit import clock
 # seconds where the reader does nothing at all. Counted in work, a crowded machine does not put mails out of their order.
 PATIENCE, STANDSTILL = 0.3, 3.0
 MOST_ASIDE = 2  # each keeps a child of its own at work
+# So many are parsed ahead, and so many bytes of raw mail, for they are kept in memory until they are stored.
+MOST_AHEAD, MOST_BYTES = 16, 2 * 1024 * 1024
 _GLANCE = 0.1  # seconds between two looks
 
 
@@ -29,6 +32,7 @@ class Parsing:
         self.raw = b""
         self.child = child
         self._parsed: list[Inbound] = []
+        self._is_taken = False
         self._error: Exception | None = None
         try:
             self.raw = storing.read(row.sha256)
@@ -40,13 +44,16 @@ class Parsing:
         """Whether wait() would return at once, or does so within so many seconds. Raises nothing."""
         return self._error is not None or self.child.has_answered(within=within)
 
+    def is_read(self) -> bool:
+        """Whether it has been read well, and its child is free for the next arrival. Waits for nothing, raises nothing."""
+        if self._error is None and not self._is_taken and self.child.holds_answer():
+            self._take()
+        return self._is_taken and self._error is None
+
     def wait(self) -> None:
         """Take the child's answer, so that it is free for the next arrival. Raises nothing."""
-        try:
-            if self._error is None:
-                self._parsed = self.child.answer()
-        except Exception as error:
-            self._error = error
+        if self._error is None and not self._is_taken:
+            self._take()
         if isinstance(self._error, ParseFailed) and self._error.limit is None:
             self._ask_again()
 
@@ -55,6 +62,13 @@ class Parsing:
         if self._error is not None:
             raise self._error
         return self._parsed
+
+    def _take(self) -> None:
+        self._is_taken = True
+        try:
+            self._parsed = self.child.answer()
+        except Exception as error:
+            self._error = error
 
     def _ask_again(self) -> None:
         """Ask a second child at once: the first may have been killed, and answers wait behind this mail."""
@@ -71,28 +85,57 @@ class Line:
         self._child = child
         self._next: ParseChild | None = None  # begun for those behind one that may step aside
         self._aside: list[Parsing] = []
+        self._unread: deque[RawMessage] = deque()
+        self._reading: Parsing | None = None  # in the first child
+        self._read: list[Parsing] = []
 
     def is_waiting(self) -> bool:
         """Whether an arrival is still being read aside."""
         return bool(self._aside)
 
-    def parsed(self, rows: Sequence[RawMessage]) -> Iterator[Parsing]:
-        """Each of `rows` when it is done, in order but for those that take long; they come with a later call at the last.
+    def parsed(self, rows: Sequence[RawMessage]) -> Iterator[list[Parsing]]:
+        """All of `rows` in order, as many at a time as are done: nobody waits until there are more.
 
-        Called with no rows it waits a moment for those aside.
+        Those that take long come with a later call at the last. Called with no rows it waits a moment for them.
         """
-        ahead = [Parsing(row, self._child) for row in rows[:1]]
-        for place in range(len(rows)):
-            parsing = ahead.pop()
-            done = self._is_done_in_time(parsing)
-            ahead = [Parsing(row, self._child) for row in rows[place + 1 : place + 2]]
-            if done:
-                yield parsing
+        self._unread, self._reading, self._read = deque(rows), None, []
+        while self._unread or self._reading or self._read:
+            if not self._read:
+                self._read_one()
+            self.go_on()
+            if self._read:
+                done, self._read = self._read, []
+                yield done
             yield from self._done_aside(within=0)
         yield from self._done_aside(within=0 if rows else _GLANCE)
         if self._next is not None and not self._aside:
             self._next.close()  # nobody stepped aside after all; idle, it would only take memory
             self._next = None
+
+    def go_on(self) -> None:
+        """Take what has been read meanwhile and hand over the next. Waits for nothing: who calls may hold a lock."""
+        while True:
+            if self._reading is not None:
+                if self._reading.row.size > MOST_BYTES or not self._reading.is_read():
+                    return
+                self._read.append(self._reading)
+                self._reading = None
+            if not self._unread or not self._has_room_for(self._unread[0]) or not self._child.is_ready():
+                return
+            self._reading = Parsing(self._unread.popleft(), self._child)
+
+    def _has_room_for(self, row: RawMessage) -> bool:
+        ahead = sum(len(parsing.raw) for parsing in self._read) + row.size
+        return len(self._read) < MOST_AHEAD and ahead <= MOST_BYTES
+
+    def _read_one(self) -> None:
+        """Wait for the next one, or until it steps aside; let the child begin with the one behind it."""
+        parsing = self._reading or Parsing(self._unread.popleft(), self._child)
+        self._reading = None
+        if self._is_done_in_time(parsing):
+            self._read.append(parsing)
+        if self._unread:
+            self._reading = Parsing(self._unread.popleft(), self._child)
 
     def _is_done_in_time(self, parsing: Parsing) -> bool:
         end = clock.monotonic() + STANDSTILL
@@ -114,9 +157,9 @@ class Line:
             with suppress(OSError):  # asked, it starts again and says what is wrong
                 self._next.begin()
 
-    def _done_aside(self, *, within: float) -> Iterator[Parsing]:
+    def _done_aside(self, *, within: float) -> Iterator[list[Parsing]]:
         for parsing in [parsing for parsing in self._aside if parsing.is_done(within=within)]:
             self._aside.remove(parsing)
             parsing.wait()
             parsing.child.close()
-            yield parsing
+            yield [parsing]

@@ -72,6 +72,17 @@ class ParseChild:
         except (OSError, EOFError, ValueError):
             return True  # answer() meets the same again and says what it was
 
+    def holds_answer(self) -> bool:
+        """Whether a whole answer lies here now, so that answer() neither waits nor meets an end of the child."""
+        try:
+            return self._exchange is not None and self._exchange.receive(clock.monotonic())
+        except (OSError, EOFError, ValueError):
+            return False
+
+    def is_ready(self) -> bool:
+        """Whether it would begin with a message at once, without being started first."""
+        return self._process is not None and self._is_ready and self._process.poll() is None
+
     def spent(self) -> float:
         """Processor seconds since this was first asked about the message at hand; nobody asks about one read at once."""
         now = _processor_time(self._process.pid) if self._process else 0.0

@@ -1,8 +1,14 @@
-"""From a stored raw message to a conversation: parsed outside any transaction, received in one short one."""
+"""From a stored raw message to a conversation: parsed outside any transaction, received in one short one.
+
+What has been parsed by the time the worker is free shares a transaction: one commit for many. Nobody waits for others to
+come, and when anything goes wrong all of them are undone and each is done alone.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -17,7 +23,7 @@ from rapport.conversations.arrival import Arrival
 from rapport.conversations.models import Conversation, Message
 from rapport.files import storing
 from rapport.files.errors import FileMissing
-from rapport.intake import answering, awaiting, judging, matching, overtaking, quarantining
+from rapport.intake import answering, awaiting, grouping, judging, matching, overtaking, quarantining
 from rapport.intake.duplicates import note_second_arrival, remember, seen_before
 from rapport.intake.echoing import home_of_echo
 from rapport.intake.errors import ParseFailed
@@ -27,7 +33,7 @@ from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import blocking, recognising
 from rapport.people.models import Customer
-from rapport.rows import writing
+from rapport.rows import turns, writing
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +49,15 @@ _LOCK = {
 }
 
 
+@dataclass(slots=True)
+class _Ready:
+    """An arrival that was read and judged: all that can be done outside a transaction is done."""
+
+    row: RawMessage
+    inbounds: list[Inbound]
+    sender_checks: list[str]
+
+
 def process_due(limit: int = 20) -> int:
     """Process waiting arrivals, oldest first, `limit` at a time; how many were claimed. One failing blocks no other.
 
@@ -52,8 +67,8 @@ def process_due(limit: int = 20) -> int:
     rows = claim(limit)
     claimed = len(rows)
     while rows or line.is_waiting():
-        for parsing in line.parsed(rows):
-            _store(parsing)
+        for done in line.parsed(rows):
+            _store_all(done, meanwhile=line.go_on)
         rows = claim(limit) if line.is_waiting() else []
         claimed += len(rows)
     return claimed
@@ -101,29 +116,115 @@ def process(row: RawMessage, *, child: ParseChild) -> None:
     _store(parsing)
 
 
-def _store(parsing: Parsing) -> None:
+def _nothing() -> None:
+    """Nobody else is being read."""
+
+
+def _store_all(done: Sequence[Parsing], *, meanwhile: Callable[[], None]) -> None:
+    """Store what was parsed, in its order; `meanwhile` is called after each, also within a transaction."""
+    if len(done) == 1:
+        _store(done[0], meanwhile)
+        return
+    begun, ready = clock.monotonic(), []
+    for parsing in done:
+        if (one := _prepare(parsing)) is not None:
+            ready.append(one)
+        if _hurry(begun):
+            _store_ready(ready, meanwhile)
+            begun, ready = clock.monotonic(), []
+    _store_ready(ready, meanwhile)
+
+
+def _hurry(begun: float) -> bool:
+    """Whether those that are ready wait no longer for the others: a signature was looked up, say."""
+    return clock.monotonic() - begun > turns.LONGEST
+
+
+def _store(parsing: Parsing, meanwhile: Callable[[], None] = _nothing) -> None:
+    ready = _prepare(parsing)
+    if ready is not None:
+        meanwhile()
+        _store_alone(ready, meanwhile)
+
+
+def _prepare(parsing: Parsing) -> _Ready | None:
+    """Do what needs no transaction: judge the senders, write the files. None when it failed, which is noted."""
     row = parsing.row
     try:
         inbounds = parsing.result()
         sender_checks = [judging.sender_check(inbound, row.inbox, parsing.raw) for inbound in inbounds]
         for inbound in inbounds:
             _write_files(inbound)
-        with transaction.atomic():
-            if not _is_waiting(row):
-                return
-            for inbound, check in zip(inbounds, sender_checks, strict=True):
-                _receive(row, inbound, check)
-            _finish(row)
-    except awaiting.AnswersEarlier:
-        awaiting.give_back(row)
     except Exception as error:
         _postpone_or_park(row, error)
+        return None
+    return _Ready(row, inbounds, sender_checks)
+
+
+def _store_ready(ready: list[_Ready], meanwhile: Callable[[], None]) -> None:
+    while ready:
+        stored = 0
+        if len(ready) > 1:
+            try:
+                stored = _store_together(ready, meanwhile)
+            except Exception as error:
+                log.warning("arrivals_stored_one_by_one", count=len(ready), reason=f"{type(error).__name__}: {error}")
+                for one in ready:
+                    _store_alone(one)
+                return
+        if not stored:
+            _store_alone(ready[0], meanwhile)
+        ready = ready[stored or 1 :]
+
+
+def _store_together(ready: Sequence[_Ready], meanwhile: Callable[[], None]) -> int:
+    """Store several in one transaction; how many, from the first on: others wait for its locks, so it ends soon.
+
+    Raises whatever one of them raises; then none is stored, and all rows are as they were.
+    """
+    given_back = []
+    with grouping.together([one.row for one in ready]) as turn:
+        for one in ready:
+            if len(one.inbounds) != 1:
+                break  # the second failing would leave the first: such a one is stored alone
+            meanwhile()
+            try:
+                _store_one(one)
+            except awaiting.AnswersEarlier:  # nothing of it has been written
+                given_back.append(one.row)
+            turn.done += 1
+            meanwhile()
+            if turn.is_over():
+                break
+    for row in given_back:
+        awaiting.give_back(row)
+    return turn.done
+
+
+def _store_alone(ready: _Ready, meanwhile: Callable[[], None] = _nothing) -> None:
+    try:
+        with transaction.atomic():
+            _store_one(ready)
+            meanwhile()
+    except awaiting.AnswersEarlier:
+        awaiting.give_back(ready.row)
+    except Exception as error:
+        _postpone_or_park(ready.row, error)
+
+
+def _store_one(ready: _Ready) -> None:
+    """Place one arrival in the current transaction, unless another worker has finished it since."""
+    if not _is_waiting(ready.row):
+        return
+    for inbound, check in zip(ready.inbounds, ready.sender_checks, strict=True):
+        _receive(ready.row, inbound, check)
+    _finish(ready.row)
 
 
 def _write_files(inbound: Inbound) -> None:
     """Put attachments on disk before the transaction begins: others wait for its lock, which must not wait for this."""
-    for attachment in inbound.attachments:
-        storing.write_blob(attachment.content)
+    if inbound.attachments:
+        storing.write_blobs([attachment.content for attachment in inbound.attachments])
 
 
 def _is_waiting(row: RawMessage) -> bool:

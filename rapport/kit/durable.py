@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
+
+_AT_ONCE = 8  # a disk that syncs several files at once takes hardly longer than for one
 
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -22,6 +27,39 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             temporary.unlink()
         raise
     fsync_dir(path.parent)
+
+
+def write_all_durably(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Put all of these in their places, as write_durably() does with one; they wait for the disk together.
+
+    Raises OSError; then some of them may be in their places, whole.
+    """
+    threads = _threads(os.getpid())
+    temporaries = [path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp") for path, _ in files]
+    try:
+        contents = zip(temporaries, files, strict=True)
+        _wait_for([threads.submit(_write_synced, temporary, data, 0o600) for temporary, (_, data) in contents])
+        for temporary, (path, _) in zip(temporaries, files, strict=True):
+            temporary.replace(path)
+    except BaseException:
+        for temporary in temporaries:
+            with suppress(OSError):
+                temporary.unlink()
+        raise
+    _wait_for([threads.submit(fsync_dir, folder) for folder in dict.fromkeys(path.parent for path, _ in files)])
+
+
+def _wait_for(doings: Sequence[Future[None]]) -> None:
+    """Until all are done. Raises what the first that failed raised."""
+    failed = [error for each in doings if (error := each.exception())]
+    if failed:
+        raise failed[0]
+
+
+@cache
+def _threads(pid: int) -> ThreadPoolExecutor:
+    """This process's own: a fork has none of its parent's threads."""
+    return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix=f"syncing-{pid}")
 
 
 def fsync_dir(folder: Path) -> None:

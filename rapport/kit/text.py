@@ -20,6 +20,7 @@ _MANY_MARKS = re.compile(f"(?:[^\\w\x00-\x7f]|[{''.join(sorted(_HIDDEN_MARKS))}]
 # Letters that people type without their stroke although Unicode does not take them apart.
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"})
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FORBIDDEN_IN_FILENAMES = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029/\\\\:*?"<>|\u2044\u2215\u29f8]')
@@ -76,7 +77,10 @@ def strip_invisible(text: str, *, keep_joiners: bool = False) -> str:
     """
     if text.isascii():
         return text
-    return "".join(char for char in text if not _is_invisible(char) or (keep_joiners and char in "\u200c\u200d"))
+    kept = "\u200c\u200d" if keep_joiners else ""
+    return _BEYOND_ASCII.sub(
+        lambda found: "".join(char for char in found[0] if char in kept or not _is_invisible(char)), text
+    )
 
 
 def safe_filename(name: str) -> str:

@@ -15,6 +15,7 @@ from rapport.kit import clock
 from rapport.reactions import order
 from rapport.reactions.models import ReactionRetry
 from rapport.reactions.order import Reaction
+from rapport.rows import turns
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +29,19 @@ _CLOCK_SLACK = timedelta(minutes=1)
 def run_due(limit: int = 50) -> int:
     """React to up to `limit` events that nobody has reacted to yet, then try what failed before; how many there were.
 
-    The reactions to an event share a transaction, which marks it handled too; after a crash only the event then in hand
-    is reacted to a second time. When one of them fails, all is undone and each runs in a transaction of its own.
+    The reactions to several events share a transaction, which marks them handled too; after a crash only the events then
+    in hand are reacted to a second time. When one fails, all of these are undone, and each event has a transaction of its
+    own; when it fails there, each of its reactions.
     """
     claim = claiming.claim_open(limit=limit, lease=LEASE, concerns=lambda event: bool(order.reactions_to(event)))
     failed_before = _failed_before(claim.events)
     enough_left = clock.monotonic() + LEASE.total_seconds() / 2
-    for done, event in enumerate(claim.events):
+    waiting = claim.events
+    while waiting:
         if clock.monotonic() > enough_left:
-            claiming.release(later.pk for later in claim.events[done:])
+            claiming.release(event.pk for event in waiting)
             break
-        _react(event, failed_before)
+        waiting = waiting[_react_together(waiting, failed_before) :]
     return claim.seen + _retry_due(limit)
 
 
@@ -65,8 +68,36 @@ def _failed_before(events: Sequence[Event]) -> set[tuple[int, str]]:
     return set(rows.values_list("event_id", "reaction"))
 
 
+def _react_together(events: Sequence[Event], failed_before: set[tuple[int, str]]) -> int:
+    """React to the first of these events, as many as others can wait for; how many."""
+    if len(events) == 1:
+        _react(events[0], failed_before)
+        return 1
+    done, handled = 0, []
+    try:
+        with turns.shared() as turn:
+            for event in events:
+                done += 1
+                if claiming.hold(event):
+                    for reaction in _todo(event, failed_before):
+                        reaction.run(event)
+                    handled.append(event.pk)
+                if turn.is_over():
+                    break
+            claiming.mark_handled(handled)
+    except Exception:
+        log.warning("The reactions to %s events run event by event, because one of them failed", done)
+        for event in events[: max(1, done)]:
+            _react(event, failed_before)
+    return max(1, done)
+
+
+def _todo(event: Event, failed_before: set[tuple[int, str]]) -> list[Reaction]:
+    return [reaction for reaction in order.reactions_to(event) if (event.pk, reaction.name) not in failed_before]
+
+
 def _react(event: Event, failed_before: set[tuple[int, str]]) -> None:
-    todo = [reaction for reaction in order.reactions_to(event) if (event.pk, reaction.name) not in failed_before]
+    todo = _todo(event, failed_before)
     try:
         with transaction.atomic():
             if not claiming.hold(event):

@@ -60,10 +60,8 @@ class _Asked:
         database = connections[DEFAULT_DB_ALIAS]
         adapt = database.ops.adapt_datetimefield_value
         given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
-        placed = preparing.values(database, (other if at is None else given[at] for at, other in plan.places))
-        with preparing.cursor(database) as cursor:
-            cursor.execute(plan.sql, placed)
-            found: list[Any] = cursor.fetchall()
+        placed = [other if at is None else given[at] for at, other in plan.places]
+        found = preparing.fetched(database, plan.sql, placed)
         return converting.converted(found, plan.converters) if plan.converters else found
 
 

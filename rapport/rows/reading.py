@@ -61,9 +61,7 @@ class Kept(Generic[Row]):
         database = connections[DEFAULT_DB_ALIAS]
         if plan.locks and not database.in_atomic_block:
             raise TransactionManagementError("A row is locked within a transaction only.")
-        with preparing.cursor(database) as cursor:
-            cursor.execute(plan.sql, preparing.values(database, values))
-            found = cursor.fetchall()
+        found = preparing.fetched(database, plan.sql, values)
         make = plan.maker.make
         rows = converting.converted(found, plan.converters) if plan.converters else found
         return [make(row) for row in rows]

@@ -7,6 +7,7 @@ every millisecond counts; elsewhere `save()` says the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -54,9 +55,15 @@ class _Statement:
         for field, name, plain in self.fields:
             value = getattr(row, name)
             if type(value) is not plain and (value is not None or plain is None):
-                value = field.get_db_prep_save(value, database)
+                value = self._converted(field, value, database)
             values.append(value)
         return values
+
+    def _converted(self, field: Field[Any, Any], value: Any, database: BaseDatabaseWrapper) -> Any:
+        """What the field says, or for our moments on SQLite, which are all in UTC, the same without asking it."""
+        if type(value) is datetime and value.tzinfo is UTC and database.vendor == "sqlite":
+            return str(value.replace(tzinfo=None))
+        return field.get_db_prep_save(value, database)
 
 
 def insert(row: Model) -> None:
@@ -74,19 +81,16 @@ def update(row: Model, *columns: str) -> None:
     """Write these columns of a stored row, in this order always, so that its statement is kept once."""
     database = connections[DEFAULT_DB_ALIAS]
     statement = _update_statement(type(row), columns, database.vendor)
-    with preparing.cursor(database) as cursor:
-        cursor.execute(statement.sql, preparing.values(database, [*statement.values(row, database), row.pk]))
+    preparing.fetched(database, statement.sql, [*statement.values(row, database), row.pk])
 
 
 def _insert(row: Model, *, skip: bool) -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _insert_statement(type(row), database.vendor, skip)
-    with preparing.cursor(database) as cursor:
-        cursor.execute(statement.sql, preparing.values(database, statement.values(row, database)))
-        returned = cursor.fetchone()
-    if returned is None:
+    returned = preparing.fetched(database, statement.sql, statement.values(row, database))
+    if not returned:
         return False
-    row.pk = returned[0]
+    row.pk = returned[0][0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
 

@@ -18,8 +18,6 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
-from rapport.channels.contract import Inbound
-from rapport.channels.registry import adapter_for
 from rapport.conversations import (
     assigning,
     closing,
@@ -37,16 +35,17 @@ from rapport.conversations.tests.cast import CARLA, Cast, make_cast
 from rapport.files import attaching, storing
 from rapport.files.models import Attachment
 from rapport.intake import processing
-from rapport.intake.accepting import Source, accept
+from rapport.intake.accepting import Arriving, Source, accept, accept_all
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_ahead import Line
-from rapport.intake.parsing_child import ParseChild
+from rapport.intake.tests.children import InlineChild
 from rapport.kit import clock
 from rapport.outbox import retrying, sending
 from rapport.outbox.models import Delivery
 from rapport.people.models import Account
 from rapport.reactions import running
 from rapport.reactions.models import ReactionRetry
+from rapport.rows import turns
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # Rows about trying, not about what came of it.
@@ -72,24 +71,13 @@ class Scenario:
 
 @contextmanager
 def quiet_world() -> Iterator[None]:
-    """The clock stands, chance repeats itself, and mail is parsed in this process."""
+    """The clock stands, chance repeats itself, and mail is parsed in this process: starting a child for each of some
+    hundred runs would cost a minute (R-01 kills real ones)."""
     random.seed(7)
-    processing._own.line = Line(_InlineChild())
+    processing._own.line = Line(InlineChild())
+    turns.LONGEST = 60.0
     with clock.standing_at(NOON):
         yield
-
-
-class _InlineChild(ParseChild):
-    """Parses in this process: starting a child for each of some hundred runs would cost a minute (R-01 kills real ones)."""
-
-    def ask(self, raw: bytes, *, kind: str = "email") -> None:
-        self.parsed = adapter_for(kind).parse(raw)
-
-    def has_answered(self, *, within: float) -> bool:
-        return True
-
-    def answer(self) -> list[Inbound]:
-        return self.parsed
 
 
 def facts() -> dict[str, Any]:
@@ -183,6 +171,17 @@ def _take_mail(headers: bytes = b"") -> Callable[..., None]:
             pass
 
     return act
+
+
+def _take_mails_together(**_: Any) -> None:
+    """A question and its answer, handed over together: one commit for the two raw mails, one for what becomes of them."""
+    inbox = Conversation.objects.order_by("pk")[0].inbox
+    answer = MAIL.replace(b"<new@", b"<answer@") % b"In-Reply-To: <new@example.org>\r\n"
+    mails = enumerate([MAIL % b"", answer.replace(b"Forty", b"Fifty")])
+    accept_all([Arriving(raw, inbox, Source("imap", f"INBOX:1:{uid}")) for uid, raw in mails])
+    processing.take_over()
+    while processing.process_due(20):
+        pass
 
 
 def _finish_mail(act: Callable[..., None]) -> Callable[..., None]:
@@ -321,6 +320,7 @@ SCENARIOS: dict[str, Scenario] = {
     # stored, received
     "a new mail": Scenario(_shop, _take_mail(), _finish_mail(_take_mail()), states=3),
     "an answer": Scenario(_shop, _take_mail(_ANSWER), _finish_mail(_take_mail(_ANSWER)), states=3),
+    "mails together": Scenario(_shop, _take_mails_together, _finish_mail(_take_mails_together), states=3),
     # one transaction for each reaction
     "what follows an arrival": Scenario(_arrived, _react, _finish_reactions, states=6),
     "what follows a newsletter": Scenario(_newsletter, _react, _finish_reactions, states=6),

@@ -1,5 +1,6 @@
 import os
 import signal
+from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -79,7 +80,7 @@ def test_a_mail_that_makes_its_reader_work_steps_aside_long_before_its_limit(mon
         assert list(line.parsed([row])) == []
         assert line.is_waiting()
         while line.is_waiting():
-            for parsing in line.parsed([]):
+            for [parsing] in line.parsed([]):
                 with pytest.raises(ParseFailed):
                     parsing.result()
 
@@ -90,8 +91,8 @@ def test_a_mail_that_takes_long_steps_aside_and_the_others_pass_it(cast: Cast, m
     store = processing._store
     with GreedyChild() as child:
 
-        def store_and_wake_who_stands_still(parsing: Parsing) -> None:
-            store(parsing)
+        def store_and_wake_who_stands_still(parsing: Parsing, meanwhile: Callable[[], None]) -> None:
+            store(parsing, meanwhile)
             if b"three" in parsing.raw and child._process:
                 os.kill(child._process.pid, signal.SIGCONT)
 

@@ -89,3 +89,18 @@ def test_a_write_that_takes_only_a_part_goes_on_with_the_rest(tmp_path, monkeypa
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         durable.write_durably(tmp_path / "none" / "a", b"x")
+
+
+def test_several_at_once_are_all_on_disk_before_the_first_name_and_all_names_before_the_return(tmp_path, calls):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    files = [(tmp_path / "one" / "a", b"a"), (tmp_path / "one" / "b", b"b"), (tmp_path / "two" / "c", b"c")]
+    durable.write_all_durably(files)
+    assert calls == ["fsync file"] * 3 + ["rename"] * 3 + ["fsync folder"] * 2
+    assert [path.read_bytes() for path, _ in files] == [b"a", b"b", b"c"]
+
+
+def test_when_one_of_several_fails_its_error_is_told_and_nothing_half_is_left(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        durable.write_all_durably([(tmp_path / "a", b"a"), (tmp_path / "nowhere" / "b", b"b")])
+    assert os.listdir(tmp_path) == []

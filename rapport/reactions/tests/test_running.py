@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -14,6 +15,7 @@ from rapport.kit import clock
 from rapport.reactions import order, running
 from rapport.reactions.models import ReactionRetry
 from rapport.reactions.order import Reaction
+from rapport.rows import turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +64,30 @@ def test_every_reaction_runs_once_in_the_order_of_the_list(doings):
 
 
 @pytest.mark.skipif(not connection.features.has_select_for_update, reason="one transaction at a time anyway")
+def test_events_share_a_transaction_until_one_fails_and_then_each_has_its_own(doings, monkeypatch):
+    monkeypatch.setattr(turns, "LONGEST", 60.0)
+    commits: list[int] = []
+    writer: Any = connection
+    commit = writer._commit
+
+    def counting() -> None:
+        commits.append(1)
+        commit()
+
+    monkeypatch.setattr(writer, "_commit", counting)
+    first, second, third = happen(), happen(), happen()
+    del commits[:]
+    assert running.run_due() == 3
+    assert len(commits) == 2  # claimed, handled
+    assert [pk for _, pk in doings.done] == [first, first, second, second, third, third]
+    doings.broken = {"tell"}
+    fourth, fifth = happen(), happen()
+    running.run_due()
+    assert set(ReactionRetry.objects.values_list("event_id", "reaction")) == {(fourth, "tell"), (fifth, "tell")}
+    assert not Event.objects.filter(handled=False).exists()
+    assert not Event.objects.filter(kind="half.done").exists()
+
+
 def test_a_worker_that_was_suspended_and_the_one_that_took_over_do_not_both_react(doings, monkeypatch):
     event = happen()
     later = clock.now() + running.LEASE * 2
@@ -192,6 +218,7 @@ def test_what_fails_only_when_it_is_committed_fails_alone_too(doings, monkeypatc
 
 def test_a_slow_batch_is_given_back_before_its_claim_runs_out(doings, monkeypatch):
     happen(), happen()
+    monkeypatch.setattr(turns, "LONGEST", -1.0)
     times = iter([0.0, 1.0, 1000.0])
     monkeypatch.setattr(clock, "monotonic", lambda: next(times))
     running.run_due()

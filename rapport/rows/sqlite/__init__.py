@@ -1,0 +1,1 @@
+"""Django's SQLite, with a word to others when a connection waits to write (`rows.turns`)."""

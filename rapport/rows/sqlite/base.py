@@ -1,0 +1,34 @@
+"""The database wrapper that settings name as ENGINE; the file name is Django's."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from django.db.backends.sqlite3 import base
+
+from rapport.rows import turns
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Says that it waits when a transaction begins, so that who holds the lock for long makes way."""
+
+    _waiting_file: int | None = None
+
+    def waiting_file(self) -> int | None:
+        """A handle of the file by which connections say that they wait, this connection's own; None where there is none."""
+        if self._waiting_file is None and not self.is_in_memory_db():
+            path = f"{self.settings_dict['NAME']}-waiting"
+            with suppress(OSError):  # a full disk, say: it is a help, not a promise
+                self._waiting_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._waiting_file
+
+    def _start_transaction_under_autocommit(self) -> None:
+        with turns.waiting(self):
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+
+    def _close(self) -> None:
+        if self._waiting_file is not None:
+            os.close(self._waiting_file)
+            self._waiting_file = None
+        super()._close()  # type: ignore[misc]
