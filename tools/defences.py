@@ -173,7 +173,7 @@ DEFENCES = [
     Defence(
         "a machine that answers machines fills one conversation",
         "rapport/intake/processing.py",
-        " or home_of_echo(inbound, customer=customer)",
+        " or (None if blocked else home_of_echo(inbound, customer=customer))",
         "",
         "rapport/intake/tests/test_echoing.py",
     ),
@@ -194,8 +194,8 @@ DEFENCES = [
     Defence(
         "colleagues speak by mail only when proved",
         "rapport/intake/processing.py",
-        "found.account is not None and sender_check == Message.Sender.AUTHENTICATED and",
-        "found.account is not None and",
+        "        and sender_check == Message.Sender.AUTHENTICATED\n",
+        "",
         "rapport/intake/tests/test_answering.py",
     ),
     Defence(
