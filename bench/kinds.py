@@ -14,7 +14,7 @@ from bench.seeding import ALSO_COMMON, COMMON, RARE
 AGENT = "agent1@bench.example"
 OWNER = "owner@bench.example"
 LISTS = ("open", "mine", "unassigned", "team:1", "team:2", "team:3", "waiting", "closed")
-OTHER = (20.0, 50.0)
+OTHER = (50.0, 50.0)
 FEW = 60  # requests of a kind whose bar is not one of the first five of the issue
 
 Chosen = dict[str, list[Any]]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.people.models import Account
 from rapport.people.preferring import MOST_UNDO_SECONDS
+from rapport.ui.selecting import LongSelect
 
 
 @functools.cache
@@ -59,7 +60,7 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues and customers see it."))
     language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False, widget=LongSelect)
     start_page = forms.ChoiceField(label=_("Begin with"), choices=Account.Start.choices, required=False)
     signature = forms.CharField(
         label=_("Signature"),

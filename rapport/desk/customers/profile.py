@@ -24,6 +24,7 @@ from rapport.people import attributing, organising, profiling
 from rapport.people.attributes import Definition
 from rapport.people.errors import PeopleRefusal
 from rapport.people.models import Account, Attribute, Customer
+from rapport.ui.selecting import LongSelect
 
 _BEFORE = "attribute-"
 
@@ -50,8 +51,8 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=gettext_lazy("By its name; one that is not known yet is entered."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False, widget=LongSelect)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False, widget=LongSelect)
     channel = forms.ChoiceField(
         label=gettext_lazy("Prefers to be reached by"), required=False, choices=Customer.Channel.choices
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.account.forms import known_zones
 from rapport.hours.week import DAYS, Span, Week, tidy
+from rapport.ui.selecting import LongSelect
 
 _SPAN = re.compile(r"^(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.h](\d{2}))?$")
 _MOST = 8
@@ -20,7 +21,7 @@ _MOST = 8
 class HoursForm(forms.Form):
     """The time zone and one line for each day."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=known_zones)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=known_zones, widget=LongSelect)
     day_0 = forms.CharField(label=WEEKDAYS[0], required=False, max_length=120)
     day_1 = forms.CharField(label=WEEKDAYS[1], required=False, max_length=120)
     day_2 = forms.CharField(label=WEEKDAYS[2], required=False, max_length=120)
