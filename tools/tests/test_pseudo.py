@@ -29,6 +29,7 @@ def test_a_catalogue_is_written_that_gettext_reads(tmp_path):
     with (tmp_path / "en_XA/LC_MESSAGES/django.mo").open("rb") as file:
         read = gettext.GNUTranslations(file)
     assert read.gettext("Send and close") == "Šéñď áñď çļóšé~~~~~"
+    assert read.pgettext("a message", "Reply").startswith("Řéþļý")
     assert read.gettext("Macros").startswith("Ṁáçřóš")
     assert read.gettext("November").startswith("Ñóṽéɱƀéř")
     one, many = (read.ngettext("%(n)d min", "%(n)d min", n) for n in (1, 2))
