@@ -23,12 +23,22 @@ class SqlitePlace:
         self._path = path
 
     def why_not_empty(self) -> str:
-        """A sentence with the cure when a database is there."""
+        """A sentence with the cure when a database is there, or what one left that was moved away without it."""
         if not self._path.exists():
-            return ""
+            return self._why_not_alone()
         return (
             f"There is a database already: {self._path}. Restore into an empty data folder: move this one away, or "
             "name another by RAPPORT_HOME."
+        )
+
+    def _why_not_alone(self) -> str:
+        # SQLite would take these for the restored database's own, and write another one's pages into it.
+        left = [path for end in ("-wal", "-journal") if (path := self._path.with_name(self._path.name + end)).exists()]
+        return (
+            f"{left[0]} belongs to a database that is not here any more, and may hold the last that was stored in it. "
+            "Move it to that database, then restore again."
+            if left
+            else ""
         )
 
     def fill(self, found: Manifest, side: Path, finish: Callable[[], int], switch: Callable[[], None]) -> int:

@@ -75,6 +75,18 @@ def test_files_without_a_database_are_not_overwritten(archive: Path, bare: Produ
     assert (bare.home / "files" / "ab" / "mine").read_text() == "mine"
 
 
+def test_the_log_of_a_database_that_was_moved_away_is_never_taken_for_the_restored_ones(archive: Path, bare: Product):
+    if bare.database is not None:
+        pytest.skip("a database server keeps its own log")
+    log = bare.home / "rapport.sqlite3-wal"
+    log.write_bytes(b"the last that was stored")
+    done = bare.command("restore", str(archive))
+    assert (done.returncode, b"belongs to a database" in done.stderr) == (1, True)
+    assert log.read_bytes() == b"the last that was stored"
+    log.unlink()
+    assert bare.command("restore", str(archive)).returncode == 0
+
+
 def cut_off(data: bytes) -> bytes:
     return data[: len(data) * 2 // 3]
 
