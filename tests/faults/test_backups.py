@@ -188,9 +188,10 @@ def telling(names: list[str], rng: random.Random, *, most: int) -> list[int]:
     for number in told:
         first.setdefault(names[number - 1], number)
         last[names[number - 1]] = number
-    # At the end, where files and database get their places, before each.
-    placing = [number for number in told if number >= len(names) - 16]
-    others = sorted({*first.values(), *last.values()} - set(placing))
+    # At the end, where files and database get their places, before each; or at least before those that place them.
+    ending = [number for number in told if number >= len(names) - 16]
+    placing = ending if most > len(ending) else [at for at in ending if names[at - 1] in ("os.rename", "COMMIT")]
+    others = sorted({*first.values(), *last.values(), *ending} - set(placing))
     return sorted([*rng.sample(others, min(most, len(others))), *placing])
 
 
@@ -207,7 +208,7 @@ def test_a_restore_killed_before_any_of_its_steps_is_repeated_to_the_same_end(
     orders = {name: table["columns"] for name, table in told.items()}
     wanted = {key["id"] for key in json.loads((product.home / "keys.json").read_text())["keys"]}
     # On PostgreSQL each restore makes all tables anew, and until the end it is one transaction.
-    most = 4 if restorer.product.database else size(commit=30, night=200, release=200)
+    most = 3 if restorer.product.database else size(commit=30, night=200, release=200)
     chosen = telling(restorer.restore()["names"], rng, most=most)
     ended = Counter[str]()
     for number in chosen:
@@ -225,7 +226,7 @@ def test_a_restore_killed_before_any_of_its_steps_is_repeated_to_the_same_end(
     restorer.close()
     tell(f"killed before {ended.total()} of its steps: {dict(ended)}")
     assert ended["repeated"] > 3
-    assert ended["was there"] > 0
+    assert restorer.product.database or ended["was there"] > 0
 
 
 def test_a_restore_killed_at_once_takes_no_files_that_were_there_for_its_own(make_installation, make_bare, tmp_path):
