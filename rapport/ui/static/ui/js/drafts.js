@@ -5,6 +5,7 @@ enliven("#composer, .composer[data-keep]", (composer) => {
   const saved = composer.querySelector("[data-saved]");
   const timers = new Map();
   let over = false;
+  let told = false; // why it is not kept, once
 
   const keep = async (form, leaving = false) => {
     clearTimeout(timers.get(form));
@@ -12,10 +13,13 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     if (over) return;
     const body = new URLSearchParams(new FormData(form));
     body.set("kind", form.dataset.composer);
-    const answer = await fetch(composer.dataset.keep || `/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: csrf(), body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
+    const answer = await fetch(composer.dataset.keep || `/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: { ...csrf(), "HX-Request": "true" }, body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
     if (!saved.isConnected) return;
     saved.textContent = answer?.ok ? answer.headers.get("X-Saved") || "" : saved.dataset.failed;
     saved.classList.toggle("is-failed", !answer?.ok);
+    const said = answer?.headers.get("HX-Trigger");
+    if (said?.includes("rapport:refused") && !told) document.dispatchEvent(new CustomEvent("rapport:refused", { detail: JSON.parse(said)["rapport:refused"] }));
+    told = Boolean(said);
     // What could not be kept is tried again, also when the page is left before that.
     if ((!answer || answer.status >= 500) && !timers.has(form)) timers.set(form, setTimeout(() => keep(form), 5000));
   };
