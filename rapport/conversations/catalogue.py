@@ -9,20 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rapport.conversations.models import ChecklistTemplate, Conversation, CustomField, ForbiddenMove, OwnStatus
-from rapport.people import installing
+from rapport.people import attributing, installing
+from rapport.people.attributes import Definition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """`fields`, `statuses`, `checklists`: all by id, archived ones too, in the order people gave them.
 
-    `forbidden`: pairs of statuses as `Catalogue.status_key` writes them.
+    `forbidden`: pairs of statuses as `Catalogue.status_key` writes them. `details`: the company's own facts about
+    customers by key, in their order, each with whether it is in use.
     """
 
     fields: dict[int, CustomField] = field(default_factory=dict)
     statuses: dict[int, OwnStatus] = field(default_factory=dict)
     checklists: dict[int, ChecklistTemplate] = field(default_factory=dict)
     forbidden: frozenset[tuple[str, str]] = frozenset()
+    details: dict[str, tuple[Definition, bool]] = field(default_factory=dict)
 
     def fields_of(self, team_id: int | None) -> list[CustomField]:
         """Living fields that a conversation of this team is asked for."""
@@ -68,6 +71,7 @@ def _read() -> Catalogue:
         statuses={one.pk: one for one in OwnStatus.objects.order_by("position", "pk")},
         checklists={one.pk: one for one in ChecklistTemplate.objects.order_by("name", "pk")},
         forbidden=frozenset(ForbiddenMove.objects.values_list("source", "target")),
+        details={one.key: (one, is_used) for one, is_used in attributing.every_definition()},
     )
 
 

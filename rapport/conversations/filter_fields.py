@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from rapport.channels import registry
 from rapport.channels.models import Inbox
-from rapport.conversations import catalogue, custom_fields, directory
-from rapport.conversations.filtering import CannotRead, Choices, Field, Operator, register
+from rapport.conversations import catalogue, custom_fields, customer_fields, directory
+from rapport.conversations.filtering import CannotRead, Choices, Family, Field, Operator, register, register_family
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, Tag
 from rapport.conversations.tagging import folded_name, standing_for
 from rapport.kit import clock, text
@@ -335,6 +335,7 @@ register(
         label=gettext_lazy("Customer"),
         few=_few_of_customer,
         hint=gettext_lazy("Address or number"),
+        words=custom_fields.WORDS,
     )
 )
 register(
@@ -344,6 +345,24 @@ register(
         label=gettext_lazy("Organisation"),
         few=_few_of_organisation,
         hint=gettext_lazy("Name or domain"),
+    )
+)
+register(
+    Field(
+        "vip",
+        customer_fields.vip,
+        label=gettext_lazy("Customer is a VIP"),
+        choices=_words(("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))),
+        few=customer_fields.few_vips,
+    )
+)
+register(
+    Field(
+        "language",
+        customer_fields.language,
+        label=gettext_lazy("Customer’s language"),
+        choices=customer_fields.languages,
+        few=customer_fields.few_of_language,
     )
 )
 register(Field("subject", _subject, label=gettext_lazy("Subject"), hint=gettext_lazy("Words in any order")))
@@ -370,8 +389,11 @@ register(
         label=gettext_lazy("Custom field"),
         few=custom_fields.few,
         hint=gettext_lazy("order-number=4711, amount>100"),
+        is_offered=False,
     )
 )
+register_family("field", Family(custom_fields.named, custom_fields.offered))
+register_family("detail", customer_fields.family())
 register(Field("number", _identity))
 register(Field("before", _before, (Operator.BEFORE,)))
 register(Field("after", _after, (Operator.AFTER,)))

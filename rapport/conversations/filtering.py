@@ -7,8 +7,8 @@ register fields of their own. The query language (`status:open -tag:vip tulips`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -67,7 +67,8 @@ class Field:
     The rest is for who builds a condition in the browser, where only fields with a `label` stand: `choices` lists the
     values there are (value, name); without, a value is written. `named` says what a value is called that is no choice
     any more, "" when nobody knows. `few` gives the conversations it can hold for, by their ids, when they are few, so
-    that nobody has to look for them (None: they are many).
+    that nobody has to look for them (None: they are many). `words`: what operators are called here, where that is not
+    what they are mostly called.
     """
 
     name: str
@@ -78,6 +79,17 @@ class Field:
     named: Callable[[str], str] | None = None
     few: Callable[[str, Account], Sequence[int] | None] | None = None
     hint: str | Promise = ""
+    words: Mapping[Operator, str | Promise] = field(default_factory=dict)
+    is_offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Fields that the company made, by keys of its own: `detail.plan`. `named` gives one, out of use or not; `offered`
+    those in use."""
+
+    named: Callable[[str], Field | None]
+    offered: Callable[[], Iterable[Field]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,7 @@ class Filter:
 
 
 _FIELDS: dict[str, Field] = {}
+_FAMILIES: dict[str, Family] = {}
 
 
 def register(new: Field) -> None:
@@ -99,19 +112,28 @@ def register(new: Field) -> None:
     _FIELDS[new.name] = new
 
 
+def register_family(prefix: str, family: Family) -> None:
+    """Add the fields `prefix.…`."""
+    _FAMILIES[prefix] = family
+
+
 def known_fields() -> list[str]:
     """Names of the registered fields, sorted."""
     return sorted(_FIELDS)
 
 
-def field(name: str) -> Field | None:
+def field_named(name: str) -> Field | None:
     """The field of this name, if there is one."""
+    prefix, dot, key = name.partition(".")
+    if dot:
+        return _FAMILIES[prefix].named(key) if prefix in _FAMILIES else None
     return _FIELDS.get(name)
 
 
 def offered_fields() -> list[Field]:
-    """Those that conditions are built of in the browser, in the order of their registration."""
-    return [known for known in _FIELDS.values() if known.label]
+    """Those that conditions are built of in the browser, in the order of their registration; then the company's own."""
+    own = [known for family in _FAMILIES.values() for known in family.offered()]
+    return [known for known in _FIELDS.values() if known.label and known.is_offered] + own
 
 
 def parse_query(written: str) -> Filter:
@@ -171,7 +193,7 @@ def query(condition: Condition | Group, *, account: Account | None) -> Q:
     """A condition or a group as a query on conversations. Raises CannotRead; of alternatives, when none can be read."""
     if isinstance(condition, Group):
         return _group_query(condition, account)
-    known = _FIELDS.get(condition.field)
+    known = field_named(condition.field)
     if known is None or condition.operator not in known.operators:
         raise CannotRead(_("There is no filter “%s”.") % condition.field)
     built = known.build(condition.value, account, condition.operator)

@@ -132,10 +132,13 @@ def fits(account: Account, chosen: Filter, numbers: Sequence[int]) -> set[int]:
 def _few(chosen: Filter, account: Account) -> Sequence[int] | None:
     """The ids of a condition that must hold and holds for few."""
     for condition in filtering.required(chosen.conditions):
-        known = filtering.field(condition.field)
+        known = filtering.field_named(condition.field)
         if known is None or known.few is None or condition.operator != Operator.IS:
             continue
-        ids = known.few(condition.value, account)
+        try:
+            ids = known.few(condition.value, account)
+        except CannotRead:  # a field that is gone: it must hold and holds for nothing
+            return []
         if ids is not None:
             return ids
     return None

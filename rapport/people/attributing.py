@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from rapport.events import auditing, recording
 from rapport.kit import clock, text
-from rapport.people import attributes
+from rapport.people import attributes, installing
 from rapport.people.attributes import Definition
 from rapport.people.errors import KeyTaken, NoChoices, NoName
 from rapport.people.models import Account, Attribute, AttributeValue, Customer
@@ -94,6 +94,11 @@ def definitions(*, only_shown: bool = False) -> list[Definition]:
     return [_definition(row) for row in rows.order_by("position", "pk")]
 
 
+def every_definition() -> list[tuple[Definition, bool]]:
+    """Those out of use too; each with whether it is in use."""
+    return [(_definition(row), row.archived_at is None) for row in Attribute.objects.order_by("position", "pk")]
+
+
 @transaction.atomic
 def set_values(customer: Customer, given: Mapping[str, str], *, by: Account | None) -> bool:
     """Give a customer values by key; an empty one takes it away. Whether anything changed. Raises WrongValue.
@@ -162,5 +167,6 @@ def _definition(row: Attribute) -> Definition:
 
 
 def _record(row: Attribute, kind: str, *, by: Account | None, before: Mapping[str, Any] | None = None) -> None:
+    installing.reshape()
     after = auditing.state(row, *_TOLD) if before is None else None
     auditing.changed(f"attribute.{kind}", row, by=by, before=before, after=after)

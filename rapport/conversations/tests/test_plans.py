@@ -15,6 +15,8 @@ from rapport.conversations.filtering import Condition, Filter, Operator
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
 from rapport.kit import clock
+from rapport.people import attributing, profiling
+from rapport.people.attributing import Described
 from rapport.search import indexing
 
 VIEWS = ("open", "mine", "unassigned", "longest", "waiting", "snoozed", "closed", "spam", "mentions", "all")
@@ -67,6 +69,16 @@ def test_pages_are_read_along_an_index_and_sorted_by_it_and_counts_too(many):
         reads = looked_at(lambda query=query: finding.search(many.ana, query=query))
         assert reads, query
         assert [read for read in reads if read.whole] == [], query
+    attributing.define(Described("Plan"), by=many.flora)
+    attributing.set_values(many.carla, {"plan": "gold"}, by=many.flora)
+    profiling.set_vip(many.carla, vip=True, by=many.flora)
+    profiling.change(many.carla, {"language": "de"}, by=many.flora)
+    for known in ("vip:yes", "vip:no", "language:de", "detail.plan:gold", "detail.plan:none"):
+        name, _colon, value = known.partition(":")
+        chosen = Filter((Condition(name, Operator.IS, value), Condition("status", Operator.IS, "closed")))
+        reads = looked_at(lambda chosen=chosen: looking.page(many.ana, chosen, limit=20))
+        assert reads, known
+        assert [read for read in reads if read.whole] == [], known
     # Were the reader of plans blind, nothing above could fail.
     subjects = Conversation.objects.filter(subject__contains="7")
     assert any(read.whole for read in looked_at(lambda: list(subjects)))

@@ -8,7 +8,10 @@ from rapport.conversations import saving_views, tagging
 from rapport.conversations.filtering import Condition, Filter, Operator
 from rapport.conversations.models import Conversation, View
 from rapport.conversations.saving_views import Prepared
+from rapport.conversations.tests.cast import DAN
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
+from rapport.people import attributing
+from rapport.people.attributing import Described
 
 __all__ = ["ana", "ben", "cast"]
 
@@ -80,6 +83,18 @@ def test_another_field_brings_its_own_choices(cast, ana):
     page = ana.post("/settings/views/new/", form(changed, redraw="fields"), **HTMX).content.decode()
     assert "longer ago than" in page
     assert 'value="open"' not in page
+
+
+def test_the_companys_own_details_are_built_with_like_any_field(cast, ana):
+    attributing.define(Described("Plan", "choice", ("Gold", "Silver")), by=cast.flora)
+    attributing.set_values(cast.dan, {"plan": "Gold"}, by=cast.flora)
+    dans, _carlas = cast.conversation(sender=DAN), cast.conversation()
+    changed = row("status", "is", "open") | {"field": "detail.plan"}
+    page = ana.post("/settings/views/new/", form(changed, redraw="fields"), **HTMX).content.decode()
+    assert ("Customer: Plan" in page, '<option value="Silver">Silver' in page) == (True, True)
+    answer = ana.post("/settings/views/new/", form(row("detail.plan", "is", "Gold")))
+    listed = ana.get(answer["Location"]).content.decode()
+    assert (f'id="row-{dans.pk}"' in listed, listed.count('id="row-')) == (True, 1)
 
 
 def test_what_is_gone_is_shown_as_gone_and_breaks_nothing(cast, ana):

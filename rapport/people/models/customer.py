@@ -63,6 +63,12 @@ class Customer(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="customer_vip", condition=models.Q(vip=True)),
+            models.Index(fields=["language", "id"], name="customer_language", condition=~models.Q(language="")),
+        ]
+
     def __str__(self) -> str:
         return self.name or f"customer {self.pk}"
 

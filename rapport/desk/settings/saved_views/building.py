@@ -114,7 +114,7 @@ def shown(groups: Iterable[Group]) -> list[ShownGroup]:
 
 def sentence(condition: Condition) -> str:
     """`Status is not Closed`, for people."""
-    known = filtering.field(condition.field)
+    known = filtering.field_named(condition.field)
     if known is None or not known.label:
         return _("%(field)s: %(value)s (nobody knows this condition any more)") % {
             "field": condition.field or "?",
@@ -126,7 +126,7 @@ def sentence(condition: Condition) -> str:
 
 def _condition(name: str, operator: str, value: str) -> Condition:
     """A row as it was entered; an operator that the field does not have becomes its first."""
-    known = filtering.field(name)
+    known = filtering.field_named(name)
     if known is None:
         return Condition(name[:_CHARS], Operator.IS, value)
     return Condition(name, Operator(operator) if operator in known.operators else known.operators[0], value)
@@ -134,7 +134,7 @@ def _condition(name: str, operator: str, value: str) -> Condition:
 
 def _first_value(name: str) -> str:
     """What stands in a row whose field was just chosen."""
-    known = filtering.field(name)
+    known = filtering.field_named(name)
     choices = list(known.choices()) if known and known.choices else []
     return choices[0][0] if choices else ""
 
@@ -144,7 +144,7 @@ def _fresh() -> Condition:
 
 
 def _row(at: int, condition: Condition) -> ShownRow:
-    known = filtering.field(condition.field)
+    known = filtering.field_named(condition.field)
     fields: list[tuple[str, Any]] = [(one.name, one.label) for one in filtering.offered_fields()]
     if known is None or not known.label:
         gone = (condition.field, _("%s (unknown)") % (condition.field or "?"))
@@ -152,6 +152,8 @@ def _row(at: int, condition: Condition) -> ShownRow:
         return ShownRow(
             at, condition.field, "is", condition.value, [("is", _("is"))], problem=problem, fields=[gone, *fields]
         )
+    if known.name not in dict(fields):  # no longer offered, yet it holds as before
+        fields.insert(0, (known.name, known.label))
     choices = list(known.choices()) if known.choices else []
     problem = filtering.problem_of(condition) if condition.value or known.choices is None else ""
     if choices and condition.value not in dict(choices):
@@ -170,8 +172,9 @@ def _row(at: int, condition: Condition) -> ShownRow:
 
 
 def _operators(known: Field) -> list[tuple[str, Any]]:
-    words = _WORDS if known.choices or Operator.WITHIN in known.operators or known.name == "customer" else _WRITTEN
-    return [(str(one), words[one]) for one in known.operators]
+    is_exact = known.choices or known.words or Operator.WITHIN in known.operators
+    words = _WORDS if is_exact else _WRITTEN
+    return [(str(one), known.words.get(one) or words[one]) for one in known.operators]
 
 
 def _named(known: Field, value: str) -> str:
