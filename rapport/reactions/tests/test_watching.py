@@ -127,7 +127,7 @@ def test_the_end_of_a_silence_is_told_as_well(installation):
 
 
 def test_a_quiet_shop_tells_nothing(installation):
-    installation.pass_time(hours=3)
+    installation.pass_time(hours=1)
     assert (Alarm.objects.count(), installation.sink.messages) == (0, [])
 
 
