@@ -37,6 +37,7 @@ settings.load_profile("second" if os.environ.get("RAPPORT_TEST_DATABASE") == "po
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a whole story across apps (set by its folder, tests/journeys)")
+    config.addinivalue_line("markers", "long: takes a minute or more and so begins first, or a run waits for it alone")
     config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
 
 
@@ -49,7 +50,7 @@ def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test's folder says what it is, so that nobody forgets the mark."""
+    """A test's folder says what it is, so that nobody forgets the mark; long ones go first."""
     folders = {path: path.relative_to(CHECKOUT).parts for path in {item.path for item in items}}
     for item in items:
         folder = folders[item.path]
@@ -59,6 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
         if folder[:2] == ("tests", "faults"):
             item.add_marker(pytest.mark.fault)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

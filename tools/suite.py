@@ -58,6 +58,8 @@ class Phase:
         """`workers`: 0 runs all in one process."""
         pytest = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", self.marks, f"--hypothesis-seed={seed}"]
         pytest += ["-o", f"cache_dir={self.folder / 'cache'}", "-n", str(workers), "--dist", self.dist, *extra]
+        if self.dist == "load":
+            pytest += ["--maxschedchunk", "1"]  # whoever is free takes the next: long tests begin first (conftest.py)
         if self.database == "postgresql":
             return [sys.executable, "-m", "tests.servers.postgresql", "--", *pytest]
         return pytest
@@ -66,7 +68,10 @@ class Phase:
 def phases(faults: bool) -> list[Phase]:
     """What is run, in order; the cheapest way to learn of a mistake comes first."""
     if faults:
-        return [Phase("faults on SQLite", FAULTS), Phase("faults on PostgreSQL", FAULTS, "postgresql")]
+        return [
+            Phase("faults on SQLite", FAULTS, dist="load"),
+            Phase("faults on PostgreSQL", FAULTS, "postgresql", dist="load"),
+        ]
     return [
         Phase("suite on SQLite", ORDINARY),
         Phase("suite on PostgreSQL", ON_SECOND_DATABASE, "postgresql"),

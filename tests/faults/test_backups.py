@@ -68,6 +68,7 @@ def seconds_of(run: Callable[[], subprocess.CompletedProcess[bytes]]) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_a_backup_under_load_comes_back_whole(make_installation, make_bare, rng, tell, tmp_path):
     mails = list(generate(size(commit=400, night=4000, release=20_000), seed=rng.randrange(10**9)))

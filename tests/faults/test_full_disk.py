@@ -90,6 +90,7 @@ def test_a_full_disk_is_said_keeps_mail_outside_and_goes_on_when_there_is_room(d
     assert verdict.is_clean, verdict
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_filled_again_and_again_while_mail_arrives_nothing_is_lost(disk, on_disk, rng, tell):
     mails = list(generate(size(commit=200, night=5000, release=20_000), seed=rng.randrange(10**9)))

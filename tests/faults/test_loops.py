@@ -48,6 +48,7 @@ MACHINES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_machines_that_answer_each_other_end_soon_and_people_get_through(make_installation, rng, tell):
     storm = size(commit=2000, night=10_000, release=10_000)

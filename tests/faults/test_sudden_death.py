@@ -16,6 +16,7 @@ from tests.faults.source import Source
 from tests.servers.fixtures import SHOP
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_mail_survives_kills_at_random_moments(make_installation, dovecot, rng, tell):
     count, kills = size(commit=1000, night=10_000, release=50_000), size(commit=50, night=500, release=3000)

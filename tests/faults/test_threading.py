@@ -95,6 +95,7 @@ def homes_of_threads(shop: Shop) -> dict[str, set[int]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
 def test_every_mail_joins_its_own_conversation_and_nobody_elses(rng, tell):
@@ -134,6 +135,7 @@ def mistakes(shop: Shop) -> tuple[list[str], list[str], list[str], list[str]]:
     return wrong, apart, twice, lost
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not SQLITE, reason="the reader knows no database")
 def test_two_thousand_mails_are_read_and_split_as_they_were_written(rng, tell):
     count = size(commit=2000, night=20_000, release=50_000)
