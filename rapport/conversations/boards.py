@@ -84,6 +84,12 @@ class Board:
             led and not self.source and (self.by == By.STATUS or len(filtering.statuses(Filter(self.conditions))) == 1)
         )
 
+    def order_of(self, lane: Lane) -> Order:
+        """That of the view; of what one person has closed in all the years only the order by activity has an index."""
+        asked = (*lane.conditions, *self.conditions)
+        is_ones = any(isinstance(one, Condition) and one.field == "assignee" for one in asked)
+        return ACTIVITY if is_ones and Status.CLOSED in filtering.statuses(Filter(asked)) else self.order
+
     def lane(self, key: str) -> Lane | None:
         """The column of this key."""
         return next((lane for lane in self.lanes if lane.key == key), None)
@@ -105,8 +111,6 @@ def board(account: Account, view: str, condition: Filter | None, *, by: By, orde
         lanes = _people_lanes(account)
     else:
         lanes = _team_lanes(account, kept)
-    if by == By.ASSIGNEE and Status.CLOSED in _statuses(kept):
-        order = ACTIVITY  # of what one person has closed in all the years only this order has an index
     source = view if condition is None and view in ("mentions", "sent") else ""
     return Board(by, tuple(lanes), kept, order, source, is_opened)
 
@@ -119,14 +123,17 @@ def cards(account: Account, board: Board, lane: Lane, *, after: Cursor | None = 
     if board.source == "mentions":
         wanted = Wanted("mentions", tuple(filtering.statuses(chosen)))
         return looking.narrowed(account, chosen, _walk(account, wanted), after=after, limit=limit)
-    return looking.column(account, chosen, order=board.order, after=after, limit=limit)
+    return looking.column(account, chosen, order=board.order_of(lane), after=after, limit=limit)
 
 
 def lane_of(account: Account, board: Board, conversation: Conversation) -> Lane | None:
     """The column in which a conversation stands that the account was just found to see; None: not on this board."""
-    if conversation.merged_into_id is not None or not _holds(account, board, conversation):
+    lane = board.lane(place_of(board, conversation))
+    if lane is None or conversation.merged_into_id is not None:
         return None
-    return board.lane(place_of(board, conversation))
+    if getattr(conversation, board.order_of(lane).column) is None:  # in this order it has no place
+        return None
+    return lane if _holds(account, board, conversation) else None
 
 
 def place_of(board: Board, conversation: Conversation) -> str:
@@ -141,8 +148,6 @@ def place_of(board: Board, conversation: Conversation) -> str:
 
 
 def _holds(account: Account, board: Board, conversation: Conversation) -> bool:
-    if getattr(conversation, board.order.column) is None:  # in this order it has no place
-        return False
     if board.source == "sent" and not sent.has_answered(account, conversation):
         return False
     mentioned = (Condition("is", IS, "mentioned"),) if board.source == "mentions" else ()

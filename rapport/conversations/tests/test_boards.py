@@ -43,23 +43,23 @@ def walked(account, board, lane):
     return found
 
 
-def expected(account, board):
-    """What the board holds, asked at once and looked through here."""
+def expected(account, board, order):
+    """What the board holds, asked at once in this order and looked through here."""
     seen = access.conversations_visible_to(account).filter(merged_into=None)
-    seen = seen.filter(**{f"{board.order.column}__isnull": False})
+    seen = seen.filter(**{f"{order.column}__isnull": False})
     chosen = Filter(board.conditions)
     rows = filtering.apply(chosen, seen.filter(status__in=filtering.statuses(chosen)), account=account)
     if board.source == "mentions":
         asked = Involvement.objects.filter(account=account).exclude(reason="following")
         rows = rows.filter(pk__in=asked.values("conversation_id"))
-    return list(rows.order_by(*board.order.by()))
+    return list(rows.order_by(*order.by()))
 
 
 @pytest.mark.parametrize("by", By)
 def test_all_of_a_view_stands_in_one_column_each_in_its_order(cast, shaped, by):
     views: list[tuple[str, Filter | None]] = [(view, None) for view in (*STANDARD, f"team:{cast.shop.pk}")]
     views += [("v1", chosen) for chosen in FILTERS.values()]
-    for account in map(again, (cast.flora, cast.ana, cast.kim, cast.eva)):
+    for account in map(again, (cast.flora, cast.ana, cast.kim)):
         for view, chosen in views:
             if by not in boards.ways(account, view, chosen):
                 continue
@@ -67,13 +67,12 @@ def test_all_of_a_view_stands_in_one_column_each_in_its_order(cast, shaped, by):
             if chosen is not None:
                 order = random.Random(str(chosen)).choice(list(ordering.ORDERS.values()))
             board = boards.board(account, view, chosen, by=by, order=order)
-            places: dict[str, list[int]] = {lane.key: [] for lane in board.lanes}
-            for conversation in expected(account, board):
-                lane = boards.lane_of(account, board, conversation)
-                if lane is not None:
-                    places[lane.key].append(conversation.pk)
+            held = {key: expected(account, board, key) for key in {board.order_of(lane) for lane in board.lanes}}
+            every = {one.pk: one for rows in held.values() for one in rows}
+            stands = {pk: boards.lane_of(account, board, one) for pk, one in every.items()}
             for lane in board.lanes:
-                assert walked(account, board, lane) == places[lane.key], (account, view, by, lane.key)
+                there = [one.pk for one in held[board.order_of(lane)] if stands[one.pk] == lane]
+                assert walked(account, board, lane) == there, (account, view, by, lane.key)
 
 
 def test_columns_are_the_statuses_with_the_companys_own_and_those_put_away_count_as_their_kind(cast, shaped):

@@ -26,7 +26,7 @@ CARD = "desk/board/_card.html"
 CARDS = 15
 # So many columns are read with the page, fewer where a column has to be looked for; the others when they come into sight.
 AT_ONCE = 5
-AT_ONCE_LOOKED_FOR = 3
+AT_ONCE_LOOKED_FOR = 2
 NAMES: dict[By, Promise] = {
     By.STATUS: gettext_lazy("By status"),
     By.ASSIGNEE: gettext_lazy("By person"),
@@ -42,6 +42,7 @@ class ShownLane:
     key: str
     name: str
     takes: bool
+    order: str
     count: str = ""
     cards: list[Markup] = field(default_factory=list)
     after: str = ""
@@ -100,13 +101,10 @@ def context(chosen: Chosen, board: Board, ways: Sequence[By]) -> dict[str, Any]:
     """What the page says of the board itself."""
     query = query_of(chosen, board.by)
     ways_shown = [(str(way), NAMES[way], way == board.by) for way in ways]
-    shown = {"order": board.order.key, "note": _note(chosen, board)}
-    return {"chosen": chosen, "by": str(board.by), "query": query, "ways": ways_shown, **shown}
+    return {"chosen": chosen, "by": str(board.by), "query": query, "ways": ways_shown, "note": _note(chosen, board)}
 
 
 def _note(chosen: Chosen, board: Board) -> str:
-    if board.order != chosen.order:
-        return _("Closed ones are among these, so each column begins with the newest activity.")
     if board.order.key == "waiting":
         return _("In this order only those stand here in which somebody waits for an answer.")
     if not board.is_opened:
@@ -132,7 +130,8 @@ def barred(board: Board, lane: Lane) -> list[str]:
 
 
 def _empty(board: Board, lane: Lane) -> ShownLane:
-    return ShownLane(lane.key, lane.name, lane.takes, barred=" ".join(barred(board, lane)), is_read=False)
+    order, away = board.order_of(lane).key, " ".join(barred(board, lane))
+    return ShownLane(lane.key, lane.name, lane.takes, order, barred=away, is_read=False)
 
 
 def _cards(account: Account, keys: Sequence[Cursor], query: str) -> dict[int, Markup]:

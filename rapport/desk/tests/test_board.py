@@ -102,7 +102,7 @@ def test_a_step_that_the_company_does_not_allow_is_refused_and_shown_before(cast
     assert (answer.status_code, fresh(conversation).status) == (409, "open")
     assert "From “Open” your company allows no step to “Closed”" in refusal(answer)
     page = ana.get(f"/inbox/board/{STATUS}").content.decode()
-    assert 'data-lane="open" data-barred="closed"' in page
+    assert 'data-lane="open" data-order="activity" data-barred="closed"' in page
     choices = ana.get(f"/inbox/board/cards/{conversation.pk}/place/{STATUS}", **HTMX).content.decode()
     assert ('value="waiting"' in choices, 'value="closed"' in choices) == (True, False)
 

@@ -3,12 +3,11 @@ import { board, current, laneOf, lanes, select } from "ui/board.js";
 import { csrf, toast } from "ui/enliven.js";
 import { actOf } from "ui/pressed.js";
 
-const order = board.dataset.order;
 const words = document.getElementById("toasts").dataset;
 const moves = "moves" in board.dataset;
 
 // Where a card stands among others: smaller comes first.
-function rank(card) {
+function rank(card, order) {
   if (order === "activity") return -card.dataset.activity;
   if (order === "priority") return (9 - card.dataset.rank) * 1e11 + Number(card.dataset.age);
   return Number(card.dataset[order]);
@@ -18,7 +17,8 @@ function rank(card) {
 export function settle(card, one, { beyond = true } = {}) {
   const list = one.querySelector("[data-cards]");
   const others = [...list.querySelectorAll(".row")].filter((other) => other !== card);
-  const next = others.find((other) => rank(other) > rank(card)) || list.querySelector(".lane__more");
+  const { order } = one.dataset;
+  const next = others.find((other) => rank(other, order) > rank(card, order)) || list.querySelector(".lane__more");
   if (next?.matches(".lane__more") && !beyond) return false;
   list.insertBefore(card, next);
   return true;
