@@ -11,6 +11,8 @@ from django.db import transaction
 from rapport.channels import secrets as inbox_secrets
 from rapport.channels.models import Inbox
 from rapport.kit.secrets import SecretUnreadable
+from rapport.notifications import identifying
+from rapport.notifications.models import PushKey
 from rapport.people import carding
 from rapport.people.models import Card
 
@@ -36,6 +38,8 @@ def renew_everything() -> Renewed:
         _renew(renewed, Authenticator, pk, _second_factor)
     for pk in Card.objects.values_list("pk", flat=True):
         _renew(renewed, Card, pk, _card)
+    for pk in PushKey.objects.values_list("pk", flat=True):
+        _renew(renewed, PushKey, pk, _push_key)
     return renewed
 
 
@@ -60,6 +64,11 @@ def _card(card: Card) -> int:
     return 1
 
 
+def _push_key(kept: PushKey) -> int:
+    identifying.renew(kept)
+    return 1
+
+
 def _second_factor(factor: Any) -> int:
     from rapport.desk.entering import SECOND_FACTOR_CONTEXT
 
@@ -72,6 +81,8 @@ def _second_factor(factor: Any) -> int:
 
 
 def _name(row: Any) -> str:
+    if isinstance(row, PushKey):
+        return "the key that signs pushes"
     if isinstance(row, Card):
         return f"the customer card {row.name}"
     return f"the inbox {row.name}" if isinstance(row, Inbox) else f"the second factor of {row.user}"

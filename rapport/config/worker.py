@@ -192,6 +192,16 @@ def _database_loops() -> list[Loop]:
 
         return processing.process_due(20)
 
+    def carry() -> int:
+        from rapport.notifications import carrying
+
+        return carrying.carry_due()
+
+    def next_push_at() -> datetime | None:
+        from rapport.notifications import carrying
+
+        return carrying.next_due_at()
+
     def bring_in() -> int:
         from rapport.people import importing
 
@@ -209,6 +219,7 @@ def _database_loops() -> list[Loop]:
         Loop("snoozes", wake_snoozed, schedule.next_waking_at, pace=1.0),
         _outbox(),
         *(Loop(_numbered("intake", number), process, schedule.next_raw_message_at) for number in range(parse_children)),
+        Loop("pushes", carry, next_push_at, pace=0.1),
         Loop("imports", bring_in, lambda: None, pace=1.0),
         Loop("schedule", schedule.run_due, schedule.next_due_at, pace=5.0),
     ]

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-VERSION_KEY = "access_version"
+VERSION_KEY = changing.VERSION_KEY
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 RESET_MAILS = frozenset({UNKNOWN_ACCOUNT, "account/email/password_reset_key"})

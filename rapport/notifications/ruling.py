@@ -19,7 +19,10 @@ from rapport.rows.asking import Question
 def wishes(account_ids: Iterable[int]) -> dict[tuple[int, str], Wish]:
     """What these accounts said that differs from DEFAULTS, by account and topic. One statement."""
     rows = _rules.ask(sorted(account_ids))
-    return {(account, topic): Wish(bell=bool(bell), mail=By(mail)) for account, topic, bell, mail in rows}
+    return {
+        (account, topic): Wish(bell=bool(bell), mail=By(mail), push=bool(push))
+        for account, topic, bell, mail, push in rows
+    }
 
 
 def wishes_of(account: Account) -> dict[Topic, Wish]:
@@ -33,7 +36,8 @@ def set_wish(account: Account, *, topic: Topic, wish: Wish) -> None:
     if wish == DEFAULTS[topic]:
         Rule.objects.filter(account=account, topic=topic).delete()
         return
-    Rule.objects.update_or_create(account=account, topic=topic, defaults={"bell": wish.bell, "mail": wish.mail})
+    chosen = {"bell": wish.bell, "mail": wish.mail, "push": wish.push}
+    Rule.objects.update_or_create(account=account, topic=topic, defaults=chosen)
 
 
 def habits_of(account: Account) -> Habits:
@@ -72,6 +76,6 @@ def zone_of(account: Account) -> zoneinfo.ZoneInfo:
 
 _rules = Question(
     lambda account_ids: Rule.objects.filter(account_id__in=account_ids).values_list(
-        "account_id", "topic", "bell", "mail"
+        "account_id", "topic", "bell", "mail", "push"
     )
 )

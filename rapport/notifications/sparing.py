@@ -1,4 +1,5 @@
-"""When a mail may be written: not twice in five minutes about one conversation, not in quiet hours, and no storm."""
+"""When a mail may be written or a push sent: not in quiet hours, no storm, and no two mails in five minutes about one
+conversation. (A second push about one takes the place of the first on the screen.)"""
 
 from __future__ import annotations
 
@@ -30,14 +31,22 @@ def held_until(row: Notification, *, event: Event) -> datetime | None:
     with transaction.atomic():
         lane = Notice.Lane.TROUBLE if row.topic == Topic.TROUBLE else Notice.Lane.NEWS
         now = clock.now()
-        quiet = _quiet(row.account, now)
-        if quiet is not None:
-            return quiet
-        if now - event.at > LATE:
-            return now + timedelta(minutes=1)
-        if _storms(row, now):
-            return now + STORM_WITHIN
-        return _pause(row, event, lane, now=now)
+        held = _held(row, event, now=now, told="mailed_at")
+        return held if held is not None else _pause(row, event, lane, now=now)
+
+
+def push_held_until(row: Notification, *, event: Event) -> datetime | None:
+    """Until when the push about this is to wait; None when it may be sent now. By the rules of held_until."""
+    return _held(row, event, now=clock.now(), told="pushed_at")
+
+
+def _held(row: Notification, event: Event, *, now: datetime, told: str) -> datetime | None:
+    quiet = _quiet(row.account, now)
+    if quiet is not None:
+        return quiet
+    if now - event.at > LATE:
+        return now + timedelta(minutes=1)
+    return now + STORM_WITHIN if _storms(row, now, told) else None
 
 
 def _quiet(account: Account, now: datetime) -> datetime | None:
@@ -45,12 +54,12 @@ def _quiet(account: Account, now: datetime) -> datetime | None:
     return timing.quiet_until(now, ruling.zone_of(account), ruling.quiet_of(habits))
 
 
-def _storms(row: Notification, now: datetime) -> bool:
-    """Whether so many mails went to this person of late that the next would be one of a storm."""
-    # What was mailed later than now was mailed before the clock went back, and says nothing of the last ten minutes.
+def _storms(row: Notification, now: datetime, told: str) -> bool:
+    """Whether this person was told so often of late, by the way that notes it in `told`, that this would be a storm."""
+    # What was sent later than now was sent before the clock went back, and says nothing of the last ten minutes.
     of_late = (now - STORM_WITHIN, now + _CLOCK_SLACK)
-    late = Notification.objects.filter(account_id=row.account_id, mailed_at__range=of_late)
-    return len(late.order_by("-mailed_at").values_list("pk")[:STORM]) >= STORM
+    late = Notification.objects.filter(account_id=row.account_id, **{f"{told}__range": of_late})
+    return len(late.order_by(f"-{told}").values_list("pk")[:STORM]) >= STORM
 
 
 def _pause(row: Notification, event: Event, lane: Notice.Lane, *, now: datetime) -> datetime | None:

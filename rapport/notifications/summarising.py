@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from rapport.conversations import access
 from rapport.kit import clock
-from rapport.notifications import ruling, sparing, timing
+from rapport.notifications import ruling, sparing, standing, timing
 from rapport.notifications.models import Notification
-from rapport.notifications.topics import FROM_OUTSIDE
 from rapport.notifications.writing import write, write_summary
 from rapport.outbox import queueing
 from rapport.people import installing
 from rapport.people.models import Account
-from rapport.people.rights import Right
 
 Mail = Notification.Mail
 MOST_PEOPLE = 200
@@ -56,6 +53,7 @@ def send_digests() -> int:
 def forget_old() -> int:
     """Drop what was read or mailed long ago, a bounded number at a time."""
     old = Notification.objects.filter(at__lt=clock.now() - KEPT).exclude(mail__in=[Mail.WAITING, Mail.DIGEST])
+    old = old.exclude(push=Notification.Push.WAITING)
     oldest = old.order_by("pk").values_list("pk", flat=True)[:_BATCH]
     return Notification.objects.filter(pk__in=list(oldest)).delete()[0]
 
@@ -104,11 +102,5 @@ def _mail(account: Account, rows: Sequence[Notification], *, is_digest: bool) ->
 
 
 def _still_wanted(account: Account, rows: Sequence[Notification]) -> list[Notification]:
-    """What is still news to somebody who may still see it."""
-    if not account.is_active or not account.mail_notifications:
-        return []
-    ids = {row.conversation_id for row in rows}
-    seen = set(access.conversations_visible_to(account).filter(pk__in=ids).values_list("pk", flat=True))
-    reads = account.may(Right.READ_MESSAGES)
-    fresh = [row for row in rows if row.read_at is None and row.conversation_id in seen]
-    return [row for row in fresh if reads or row.said not in FROM_OUTSIDE]
+    """What is still news to somebody who still gets mails."""
+    return standing.still_news(account, rows) if account.mail_notifications else []

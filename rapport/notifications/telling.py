@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapport.conversations import access, alongside, locking
 from rapport.conversations.models import Conversation, Involvement, Message, Question, ReadMark
 from rapport.events.models import Event
-from rapport.notifications import ringing, ruling
+from rapport.notifications import pushing, ringing, ruling
 from rapport.notifications.models import Notification
 from rapport.notifications.topics import DEFAULTS, FROM_OUTSIDE, By, Said, Why, topic_of
 from rapport.notifications.ways import WAYS, Telling
@@ -187,12 +187,14 @@ def _tell(event: Event, news: News, told: Iterable[Told]) -> None:
         return
     own = ruling.wishes(people)
     seen = _on_screen(news, people)
+    with_device = pushing.with_device(people)
     rung = []
     for pk in sorted(people):
         account, said, why = people[pk]
         topic = topic_of(said, why)
         wish = own.get((pk, topic.value), DEFAULTS[topic])
-        if not (wish.bell or wish.mail != By.NEVER) or not _may_know(account, news.conversation, said):
+        is_wanted = wish.bell or wish.mail != By.NEVER or (wish.push and pk in with_device)
+        if not is_wanted or not _may_know(account, news.conversation, said):
             continue
         row = Notification(
             account=account,
@@ -206,7 +208,7 @@ def _tell(event: Event, news: News, told: Iterable[Told]) -> None:
             why=why,
             at=event.at,
         )
-        if _store(row, event) and _send(Telling(row, event, wish, pk in seen)):
+        if _store(row, event) and _send(Telling(row, event, wish, pk in seen, pk in with_device)):
             rung.append(pk)
     ringing.ring_after_commit(rung)
 
@@ -224,7 +226,7 @@ def _send(telling: Telling) -> bool:
     for way in WAYS:
         way(telling)
     row = telling.row
-    row.save(update_fields=["on_bell", "read_at", "mail", "mail_at", "mailed_at"])
+    row.save(update_fields=["on_bell", "read_at", "mail", "mail_at", "mailed_at", "push", "push_at", "pushed_at"])
     return row.on_bell and row.read_at is None
 
 

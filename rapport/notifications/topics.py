@@ -119,11 +119,13 @@ class Wish:
 
     bell: bool
     mail: By
+    push: bool = False
 
 
-# Mail about what waits for oneself; the bell alone for what one would see anyway.
+# Mail and push about what waits for oneself; the bell alone for what one would see anyway.
+_SEEN_ANYWAY = frozenset({Topic.TEAM, Topic.WOKEN, Topic.TAKEN, Topic.REOPENED})
 DEFAULTS = {
-    topic: Wish(bell=True, mail=By.NEVER if topic in {Topic.TEAM, Topic.WOKEN, Topic.TAKEN, Topic.REOPENED} else By.NOW)
+    topic: Wish(bell=True, mail=By.NEVER if topic in _SEEN_ANYWAY else By.NOW, push=topic not in _SEEN_ANYWAY)
     for topic in Topic
 }
 

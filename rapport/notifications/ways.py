@@ -1,6 +1,7 @@
-"""The ways by which news reaches people: the bell and mail. Another one is another line in WAYS.
+"""The ways by which news reaches people: the bell, mail, and pushes. Another one is another line in WAYS.
 
-A way decides by the person's wish and writes down what becomes of it; what leaves the building leaves by the outbox.
+A way decides by the person's wish and writes down what becomes of it. What leaves the building leaves later and
+elsewhere: mail by the outbox, a push by `carrying`.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.notifications import sparing
+from rapport.notifications import pushing, sparing
 from rapport.notifications.models import Notification
 from rapport.notifications.topics import By, Wish
 from rapport.notifications.writing import write
 from rapport.outbox import queueing
 
 Mail = Notification.Mail
+Push = Notification.Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Telling:
     event: Event
     wish: Wish
     is_on_screen: bool
+    has_device: bool = False
 
 
 def ring(telling: Telling) -> None:
@@ -52,4 +55,18 @@ def mail(telling: Telling) -> None:
         queueing.queue_system_mail(write(row))
 
 
-WAYS: tuple[Callable[[Telling], None], ...] = (ring, mail)
+def push(telling: Telling) -> None:
+    """A push to the person's browsers, at once or after a while; none about what is on their screen."""
+    row = telling.row
+    if not telling.wish.push or not telling.has_device:
+        return
+    if telling.is_on_screen:
+        row.push = Push.DROPPED
+    elif (until := sparing.push_held_until(row, event=telling.event)) is not None:
+        row.push, row.push_at = Push.WAITING, until
+    else:
+        row.push, row.pushed_at = Push.TOLD, clock.now()
+        pushing.queue(row.account_id, [row.pk])
+
+
+WAYS: tuple[Callable[[Telling], None], ...] = (ring, mail, push)

@@ -13,6 +13,9 @@ from rapport.people.errors import LastOwner, OnlyOwners
 from rapport.people.models import Account, Role
 from rapport.people.roles import OWNER, require_reach
 
+# Under this name a session holds the access version that it was opened for.
+VERSION_KEY = "access_version"
+
 
 @transaction.atomic
 def change_role(account: Account, *, role: Role, by: Account | None) -> Account:

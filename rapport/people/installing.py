@@ -102,6 +102,16 @@ def change_time_spent(*, is_noted: bool, by: Account | None) -> Installation:
 
 
 @transaction.atomic
+def set_push_words(*, are_shown: bool, by: Account | None) -> None:
+    """Say whether pushes carry names and subjects, which anybody can read on a locked screen."""
+    installation = current()
+    before = auditing.state(installation, "push_words")
+    installation.push_words = are_shown
+    installation.save(update_fields=["push_words"])
+    auditing.changed("installation.changed", installation, by=by, before=before)
+
+
+@transaction.atomic
 def hide(names: Iterable[str], *, by: Account | None) -> None:
     """Show the company everything but these."""
     installation = current()

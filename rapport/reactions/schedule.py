@@ -72,6 +72,20 @@ def tell_later() -> None:
     summarising.send_due()
 
 
+def push_later() -> None:
+    """Pushes that were held back."""
+    from rapport.notifications import pushing
+
+    pushing.send_held()
+
+
+def forget_devices() -> None:
+    """Browsers in which nobody is signed in any more."""
+    from rapport.notifications import subscribing
+
+    subscribing.forget_old()
+
+
 def forget_notifications() -> None:
     """What people were told long ago."""
     from rapport.notifications import summarising
@@ -107,6 +121,8 @@ SCHEDULE: list[Entry] = [
     Entry("forget ended sessions", timedelta(hours=6), forget_sessions),
     Entry("forget awaited mails", timedelta(hours=24), forget_awaited),
     Entry("write held notifications", timedelta(minutes=1), tell_later),
+    Entry("push held notifications", timedelta(minutes=1), push_later),
+    Entry("forget devices", timedelta(hours=6), forget_devices),
     Entry("forget notifications", timedelta(hours=24), forget_notifications),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
     Entry("fold counts", timedelta(minutes=1), fold_counts),

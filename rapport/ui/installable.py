@@ -1,5 +1,5 @@
 """What lets a browser install Rapport like an app: its manifest, a calm page for when there is no connection, and the
-service worker that keeps that page and our own files, never a conversation."""
+service worker that keeps that page and our own files, never a conversation, and shows what is pushed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from rapport.ui import assets
 
 PAPER, INK = "#f8f5ef", "#15171b"
-_WORKER = Path(__file__).parent / "static" / "ui" / "js" / "worker" / "worker.js"
+_WORKER = Path(__file__).parent / "static" / "ui" / "js" / "worker"
 
 
 @login_not_required
@@ -94,4 +94,9 @@ def _worker(language: str) -> str:
         assets.asset("ui/mark.svg"),
         assets.asset("ui/icons.svg"),
     ]
-    return f"const KEPT = {json.dumps(kept)};\n{_WORKER.read_text(encoding='utf-8')}"
+    icons = {"ICON": assets.asset("ui/icons/icon-192.png"), "BADGE": assets.asset("ui/icons/badge-96.png")}
+    lines = [
+        f"const KEPT = {json.dumps(kept)};",
+        *(f"const {name} = {json.dumps(path)};" for name, path in icons.items()),
+    ]
+    return "\n".join([*lines, *((_WORKER / name).read_text("utf-8") for name in ("worker.js", "notices.js"))])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.test import Client
 
@@ -51,6 +52,9 @@ from rapport.files.access import signed_path
 from rapport.files.models import Attachment
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
+from rapport.notifications import subscribing
+from rapport.notifications.models import Device
+from rapport.notifications.subscribing import Subscription
 from rapport.outbox.models import Delivery
 from rapport.people import (
     addressing,
@@ -84,6 +88,8 @@ SUBJECT, WORDS, FILE, NOTE, TAG = "Quaggasubject", "Quaggawords", "quaggafile.pd
 ORDER = "Quaggaorder"
 LETTERED = ("anonymous", "owner", "supervisor", "agent", "guest", "outsider", "asked", "colleague", "left", "ended")
 ROLES = (*LETTERED, "administrator")
+# The public key of the example in RFC 8291, as a browser would give one.
+POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 SUPPLIER = Address("sven@supplier.example", "Sven")
 UNKNOWN = 10**9
 QUIET = timedelta(hours=1)
@@ -138,6 +144,7 @@ class Company:
     card: Card
     imported: ImportRun
     going: ImportRun
+    device: Device
     accounts: dict[str, Account]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -209,6 +216,7 @@ def found_company() -> Company:
         card=carding.create(carding.Described("Shop", "http://127.0.0.1:9/card"), by=None)[0],
         imported=_import(cast),
         going=_import(cast, state="waiting"),
+        device=_device(cast.flora),
         remark=remarking.remark(cast.carla, words="Likes tulips", by=accounts["agent"]),
         accounts=accounts,
     )
@@ -225,6 +233,13 @@ def _import(cast: Cast, state: str = "draft") -> ImportRun:
     return ImportRun.objects.create(
         kind="customers", filename="people.csv", sha256=stored.sha256, mapping=["email", ""], state=state, by=cast.flora
     )
+
+
+def _device(account: Account) -> Device:
+    """A browser in which somebody is told."""
+    session = UserSession.objects.create(user=account, ip="192.0.2.1", session_key="of-a-device")
+    subscription = Subscription("https://push.example/of-a-device", POINT, "A" * 22)
+    return subscribing.subscribe(account, subscription=subscription, name="Firefox, Linux", session=session)
 
 
 def _second_attribute() -> Attribute:

@@ -31,7 +31,7 @@ PLAIN = set(
     rev side forward quote from at notes role before quiet_from quiet_until quiet_weekend digest_hour save
     own_at snoozed undo_seconds single_keys refills
     uidb36 key
-    accent logo remove_logo
+    accent logo remove_logo endpoint p256dh auth push_words
     rights preset addresses act shown day_0 day_1 day_2 day_3 day_4 day_5 day_6
     """.split()
 )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from tests.security.company import LETTERED, NOTE, Company
+from tests.security.company import LETTERED, NOTE, POINT, Company
 
 TABLE = """
 GET    health/                                                 + +++ ++++ ++
@@ -210,6 +210,10 @@ GET    account/notifications/                                  > +++ ++++ +>
 POST   account/notifications/                                  > +++ ++++ +>
 GET    account/notifications/<str:topic>/                      > +++ ++++ +>
 POST   account/notifications/<str:topic>/                      > +++ ++++ +>
+POST   account/devices/                                        > +++ ++++ +>
+POST   account/devices/key/                                    > +++ ++++ +>
+POST   account/devices/<int:pk>/removal/                       > +?? ???? ?>
+POST   account/devices/<int:pk>/trial/                         > +?? ???? ?>
 POST   account/writing/                                        > +++ ++++ +>
 POST   account/sessions/closure/                               > +++ ++++ +>
 POST   account/sessions/<int:pk>/closure/                      > +++ ++++ +>
@@ -344,7 +348,10 @@ POST   conversations/<int:number>/presence/                    > +++ +?+? ?>
 """
 
 
-ADMINISTRATOR: dict[str, str] = {}
+ADMINISTRATOR: dict[str, str] = {  # the device in the company is the owner's
+    "POST account/devices/<int:pk>/removal/": "?",
+    "POST account/devices/<int:pk>/trial/": "?",
+}
 
 
 @dataclass(frozen=True)
@@ -457,6 +464,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "settings/company/": lambda c: {"company_name": "Fleur"},
     "settings/appearance/": lambda c: {"accent": "#8a1f5c"},
     "notifications/seen/": lambda c: {"number": [c.conversation.pk]},
+    "account/devices/": lambda c: {"endpoint": "https://push.example/a", "p256dh": POINT, "auth": "A" * 22},
     "account/": lambda c: {"name": "Me", "language": "en", "time_zone": "UTC"},
 }
 
@@ -532,6 +540,7 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
         "conversations/<int:number>/sides/": {"number": company.conversation.pk, "pk": company.side.pk},
         "conversations/<int:number>/questions/": {"number": company.conversation.pk},
         "conversations/<int:number>/checklists/": {"number": company.conversation.pk, "pk": 1, "item": 0},
+        "account/devices/": {"pk": company.device.pk},
         "settings/fields/": {"pk": company.shape.field.pk},
         "settings/statuses/": {"pk": company.shape.status.pk},
         "settings/tags/": {"pk": company.shape.tag.pk},

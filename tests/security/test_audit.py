@@ -31,6 +31,10 @@ _UNTOLD = {
     "settings/inboxes/practice/removal/": "there is none to be removed; practice/tests/test_practising.py looks",
     "account/writing/": "one's own way to write",
     "settings/views/arrangement/": "one's own rail",
+    "account/devices/": "where one is told oneself, for as long as the session",
+    "account/devices/key/": "a pair of keys is made, that nobody chose",
+    "account/devices/<int:pk>/removal/": "where one is told oneself",
+    "account/devices/<int:pk>/trial/": "changes nothing",
     "account/sessions/closure/": "sessions are no setting",
     "account/sessions/<int:pk>/closure/": "sessions are no setting",
 }

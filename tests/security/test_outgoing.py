@@ -16,6 +16,8 @@ from rapport.channels.email import consenting
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import cast
 from rapport.files import attaching, storing
+from rapport.notifications.carrying import Letter
+from rapport.notifications.models import Device, Push
 from rapport.outbox.tests.shop import Shop, shop
 from rapport.people.models import Account, Team
 
@@ -67,6 +69,15 @@ def test_the_doctor_of_an_inbox_connects_to_nobody_inside(cast, connected, share
             told.setdefault(host, set()).add(" ".join(step.detail for step in steps))
     assert connected == []
     assert all(len(answers) == 1 for answers in told.values())
+
+
+def test_a_push_connects_to_nobody_inside(connected, shared_data):
+    for host in hosts(shared_data):
+        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        letter = Letter(Push(device=Device(endpoint=f"https://{shown}/send")), {}, b"sealed")
+        letter.post()
+        assert (letter.status, bool(letter.reason)) == (0, True), host
+    assert connected == []
 
 
 def test_consent_connects_to_nobody_inside(connected, shared_data):

@@ -1,4 +1,4 @@
-"""What one is told of, and when: the matrix of rules, one rule alone, and the hours."""
+"""What one is told of, when and where: the matrix of rules, one rule alone, the hours, the browsers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from rapport.desk.account import pushes
 from rapport.desk.entering import signed_in
 from rapport.notifications import ruling
 from rapport.notifications.timing import Quiet
@@ -57,6 +58,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "hours": hours,
         "zone": ruling.zone_of(me).key.replace("_", " "),
         "mails_off": not me.mail_notifications,
+        **pushes.context(request, me),
     }
     return render(request, "desk/account/notifications.html", context, status=400 if hours.is_bound else 200)
 
@@ -100,7 +102,8 @@ def _keep_hours(request: HttpRequest, me: Account, form: HoursForm) -> HttpRespo
 def _wish(sent: QueryDict, topic: Topic) -> Wish:
     """What the form says of a topic; a mail it does not know is no mail."""
     mail = sent.get(f"mail_{topic.value}", "")
-    return Wish(bell=f"bell_{topic.value}" in sent, mail=By(mail) if mail in By.values else By.NEVER)
+    by = By(mail) if mail in By.values else By.NEVER
+    return Wish(bell=f"bell_{topic.value}" in sent, mail=by, push=f"push_{topic.value}" in sent)
 
 
 def _hours(me: Account) -> dict[str, Any]:

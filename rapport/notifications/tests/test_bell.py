@@ -145,7 +145,9 @@ def test_a_rule_decides_for_its_topic_alone(cast, anas):
     cast.writes("Hello?", into=anas)
     noting.note(anas, by=cast.sam, html="Hm")
     assert told(cast.ana) == [("noted", "assignee")]
-    ruling.set_wish(cast.ana, topic=Topic.ANSWERED, wish=Wish(bell=True, mail=By.NOW))  # as the default: no row
+    ruling.set_wish(
+        cast.ana, topic=Topic.ANSWERED, wish=Wish(bell=True, mail=By.NOW, push=True)
+    )  # as the default: no row
     assert ruling.wishes([cast.ana.pk]) == {}
 
 

@@ -15,6 +15,7 @@ class Installation(models.Model):
     `undo_seconds`: how long replies wait before they leave, None as the operator's environment says. `shape` is another random word
     after each change of custom fields, own statuses and checklists, so that who remembers them knows when to read them
     anew. `language`: what the company speaks, empty as the product does (see speaking.py). `time_spent`: whether people note how long they worked on a conversation.
+    `push_words`: whether pushes say who wrote about what; without, they say that there is something new.
 
     `setup` is what the first-run wizard knows while it is under way, null before and after. `hidden` names what this
     company does not want to see. `practice_since` is set while there is a practice inbox. `accent` is a colour like
@@ -31,6 +32,7 @@ class Installation(models.Model):
     shape = models.CharField(max_length=24, blank=True, default="")
     language = models.CharField(max_length=12, blank=True, default="", db_default="")
     time_spent = models.BooleanField(default=False)
+    push_words = models.BooleanField(default=True, db_default=True)
     setup = models.JSONField(null=True)
     hidden = models.JSONField(default=list)
     practice_since = models.DateTimeField(null=True)

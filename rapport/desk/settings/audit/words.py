@@ -116,6 +116,7 @@ FIELDS = {
     "items": noop("Steps"),
     "order": noop("Order"),
     "time_spent": noop("Note time spent"),
+    "push_words": noop("Notifications on devices say who wrote about what"),
     "accent": noop("Accent colour"),
     "logo_sha256": noop("Logo"),
 }

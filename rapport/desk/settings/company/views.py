@@ -43,6 +43,11 @@ class CompanyForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Off: agents see the conversations of their own teams, and those they take part in."),
     )
+    push_words = forms.BooleanField(
+        label=gettext_lazy("Notifications on devices say who wrote about what"),
+        required=False,
+        help_text=gettext_lazy("Off: they say “Something new”, because a locked screen can be read by anybody."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +59,7 @@ def company(request: HttpRequest) -> HttpResponse:
         "company_name": now.company_name,
         "language": speaking.company(),
         "open_to_all": now.open_to_all,
+        "push_words": now.push_words,
         "undo_seconds": preferring.company_undo_seconds(),
     }
     form = CompanyForm(request.POST or None, initial=initial)
@@ -62,6 +68,7 @@ def company(request: HttpRequest) -> HttpResponse:
         language = form.cleaned_data.pop("language")
         if language:
             speaking.speak(language, by=me)
+        installing.set_push_words(are_shown=form.cleaned_data.pop("push_words"), by=me)
         installing.change(**form.cleaned_data, by=me)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("settings_company"))
