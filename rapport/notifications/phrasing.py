@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from rapport.kit import text
 from rapport.notifications.models import Notification
 from rapport.notifications.topics import Why, sentence
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.models import Account
 
 _TITLE_CHARS = 160
@@ -23,7 +22,7 @@ Said = dict[str, Any]
 
 def phrase(rows: Sequence[Notification], *, account: Account) -> Said:
     """What a browser is to show about these, newest last, in its owner's language. `tag`: one of a tag replaces another."""
-    with translation.override(account.language or settings.LANGUAGE_CODE):
+    with translation.override(speaking.colleague(account)):
         newest, count = rows[-1], len(rows)
         of_one = len({row.conversation_id for row in rows}) == 1
         address = f"/conversations/{newest.conversation_id}/" if of_one else "/notifications/"
@@ -42,7 +41,7 @@ def phrase(rows: Sequence[Notification], *, account: Account) -> Said:
 
 def phrase_trial(account: Account) -> Said:
     """What is shown when somebody tries whether it arrives."""
-    with translation.override(account.language or settings.LANGUAGE_CODE):
+    with translation.override(speaking.colleague(account)):
         words = {"title": _("This is how Rapport tells you"), "body": _("You asked for this to try it.")}
         return {**_addressed("/account/notifications/", tag="trial"), **words}
 

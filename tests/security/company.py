@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.test import Client
 
@@ -55,6 +54,7 @@ from rapport.kit import clock
 from rapport.notifications import subscribing
 from rapport.notifications.models import Device
 from rapport.notifications.subscribing import Subscription
+from rapport.notifications.tests.reached import session_of
 from rapport.outbox.models import Delivery
 from rapport.people import (
     addressing,
@@ -237,7 +237,7 @@ def _import(cast: Cast, state: str = "draft") -> ImportRun:
 
 def _device(account: Account) -> Device:
     """A browser in which somebody is told."""
-    session = UserSession.objects.create(user=account, ip="192.0.2.1", session_key="of-a-device")
+    session = session_of(account)
     subscription = Subscription("https://push.example/of-a-device", POINT, "A" * 22)
     return subscribing.subscribe(account, subscription=subscription, name="Firefox, Linux", session=session)
 

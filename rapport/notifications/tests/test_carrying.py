@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 
@@ -273,15 +274,11 @@ def test_one_that_fails_keeps_no_other_waiting_and_no_other_way(cast, anas, serv
 
 @pytest.mark.parametrize("endpoint", ["https://inside.example/x", "https://rebinding.example/x"])
 def test_a_name_that_leads_inside_is_refused_each_time(cast, anas, service, monkeypatch, endpoint):
-    from rapport.kit import http
-
     answers = iter([["93.184.216.34", "10.0.0.1"], ["127.0.0.1"], ["10.0.0.1"]])
     monkeypatch.setattr(settings, "ENVIRONMENT", dataclasses.replace(settings.ENVIRONMENT, allow_nets=()))
-    monkeypatch.setattr(
-        http.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (one, 443)) for one in next(answers)]
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (one, 443)) for one in next(answers)])
     opened: list[object] = []
-    monkeypatch.setattr(http.socket.socket, "connect", lambda _, where: opened.append(where))
+    monkeypatch.setattr(socket.socket, "connect", lambda _, where: opened.append(where))
     Device.objects.update(endpoint=endpoint)
     assigned(cast)
     at = clock.now()
