@@ -42,10 +42,12 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A card, or one of the troubles: time, reach, status, card. `content` None without trouble: nothing is known."""
+    """A card, or one of the troubles: time, reach, status, card. `content` None without trouble: nothing is known.
+    `status`: what the other side said, where that is the trouble."""
 
     content: Content | None = None
     trouble: str = ""
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _asked(asked: Question) -> Answer:
     if response.status in (204, 404):
         return Answer()
     if response.status != 200:
-        return Answer(trouble="status")
+        return Answer(trouble="status", status=response.status)
     if not response.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
         return Answer(trouble="card")
     try:

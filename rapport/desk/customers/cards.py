@@ -25,7 +25,7 @@ from rapport.ui.handoff import AskedHandOff
 _TROUBLES = {
     "time": noop("It did not answer in time."),
     "reach": noop("It could not be reached."),
-    "status": noop("It answered with an error."),
+    "status": noop("It answered with an error (%(status)s)."),
     "card": noop("Its answer is no card."),
     "secret": noop("Its secret cannot be read. An administrator can enter it anew."),
 }
@@ -38,16 +38,22 @@ def card(request: HttpRequest, pk: int, card: int) -> HttpResponseBase:
     account = signed_in(request)
     found = living(access.get_customer(account, pk))
     asked_card = access.get_card(account, card)
-    address = f"/customers/{found.pk}/cards/{asked_card.pk}/"
-    try:
-        question = _question(asked_card, found)
-    except SecretUnreadable:
-        return HttpResponse(_written(Answer(trouble="secret"), address, translation.get_language()))
-    answer = carding.kept(question) if "again" not in request.GET else None
-    if answer is not None:
-        return HttpResponse(_written(answer, address, translation.get_language()))
     if request.method == "HEAD":
         return HttpResponse()
+    address = f"/customers/{found.pk}/cards/{asked_card.pk}/"
+    return told(asked_card, found, address, anew="again" in request.GET)
+
+
+def told(card: Card, customer: Customer, address: str, *, anew: bool) -> HttpResponseBase:
+    """What it tells of a living customer that the viewer may see. `address`: where to ask again, or empty; `anew`: what
+    was answered a moment ago counts for nothing."""
+    try:
+        question = _question(card, customer)
+    except SecretUnreadable:
+        return HttpResponse(_written(Answer(trouble="secret"), address, translation.get_language()))
+    answer = None if anew else carding.kept(question)
+    if answer is not None:
+        return HttpResponse(_written(answer, address, translation.get_language()))
     return AskedHandOff(partial(_ask, question, address, translation.get_language()))
 
 
@@ -65,6 +71,6 @@ def _ask(question: Question, address: str, language: str | None) -> bytes:
 
 def _written(answer: Answer, address: str, language: str | None) -> bytes:
     with translation.override(language):
-        trouble = _(_TROUBLES[answer.trouble]) if answer.trouble else ""
+        trouble = _(_TROUBLES[answer.trouble]) % {"status": answer.status} if answer.trouble else ""
         context = {"content": answer.content, "trouble": trouble, "address": address}
         return loader.get_template("desk/customers/_card.html").render(context).encode()

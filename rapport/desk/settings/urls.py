@@ -100,6 +100,7 @@ urlpatterns = [
     path("cards/", cards.cards, name="settings_cards"),
     path("cards/<int:pk>/", cards.card, name="settings_card"),
     path("cards/<int:pk>/removal/", cards.removal, name="settings_card_removal"),
+    path("cards/<int:pk>/trial/", cards.trial, name="settings_card_trial"),
     path("company/", company.company, name="settings_company"),
     path("appearance/", looks.appearance, name="settings_appearance"),
     path("appearance/preview/", looks.preview, name="settings_appearance_preview"),

@@ -197,6 +197,24 @@ def test_the_secret_is_shown_once_and_stands_nowhere(cast, shop):
     assert flora.post("/settings/cards/", {**form, "url": "file:///etc/passwd"}).status_code == 400
 
 
+def test_a_card_is_tried_from_its_settings_with_a_customer_of_ones_choice(cast, shop, opened):
+    flora = at_desk(cast.flora)
+    card, secret = carding.create(Described("Shop", shop.url, active=False), by=None)
+    shop.answer = json.dumps({"title": "Gold"}).encode()
+
+    def tried(customer: str) -> str:
+        return str(flora.post(f"/settings/cards/{card.pk}/trial/", {"customer": customer}).getvalue().decode())
+
+    assert "Nobody is known" in tried("nobody@example.org")
+    assert not shop.asked
+    assert "Gold" in tried(" Carla@Example.org ")
+    assert handbook_example()(secret, *shop.asked[0])
+    shop.status = 503
+    said = tried(str(cast.carla.pk))
+    assert ("It answered with an error (503)." in said, "hx-get" in said) == (True, False)
+    assert at_desk(cast.ana).post(f"/settings/cards/{card.pk}/trial/", {"customer": "1"}).status_code in (403, 404)
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff", b"null", b"1e99999", b'{"a":' * 5000, b"9" * 10_000])
 def test_no_bytes_break_the_reading(body):
     with pytest.raises(NoCard):
