@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rapport.channels import listing as inboxes
 from rapport.channels import registry
-from rapport.conversations import access, history, locking, noting, quoting, recipients, siding, tallying
+from rapport.conversations import access, drafting, history, locking, noting, quoting, recipients, siding, tallying
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.errors import NoInbox, NoRecipient, OneColleague, OwnInbox
-from rapport.conversations.models import Conversation, Message, Question
+from rapport.conversations.errors import NoInbox, NoRecipient, OneColleague
+from rapport.conversations.models import Conversation, Draft, Message, Question
 from rapport.files import attaching
-from rapport.kit import text
-from rapport.people import speaking
+from rapport.kit import clock, text
+from rapport.people import preferring, speaking
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows.asking import Question as Asked
@@ -51,12 +50,20 @@ def _subject(by: Account) -> str:
         return text.clean_line(_("A question from %(who)s") % {"who": by.name or by.email}, _SUBJECT_CHARS)
 
 
-def ask(conversation: Conversation, *, by: Account, content: ReplyContent, about: Message | None = None) -> Message:
+def ask(
+    conversation: Conversation,
+    *,
+    by: Account,
+    content: ReplyContent,
+    about: Message | None = None,
+    delay: timedelta | None = None,
+) -> Message:
     """Write a note that also goes by mail to the one person in `content.to`; `about` is quoted below its words.
 
-    A mail leaves in the company's name, so it takes the right to reply beside the right to note. Raises NoRecipient,
-    OneColleague, OwnInbox, NoInbox, PartOfConversation for somebody who takes part in the conversation, NotFound, NotAllowed,
-    and what `noting.note` raises.
+    It is held for `delay` (None: the author's undo time) like a reply, and `replying.cancel` takes it back. A mail leaves
+    in the company's name, so it takes the right to reply beside the right to note. Raises NoRecipient, OneColleague,
+    OwnInbox, NoInbox, PartOfConversation for somebody who takes part in the conversation, NotFound, NotAllowed, and what
+    `noting.note` raises.
     """
     access.require(by, conversation, Right.REPLY)
     access.demand(by, Right.NOTE)
@@ -68,16 +75,26 @@ def ask(conversation: Conversation, *, by: Account, content: ReplyContent, about
         message.conversation = conversation
         message.to = [to]
         message.subject = _subject(by)
+        message.state = Message.State.HELD
+        message.release_at = message.at + (timedelta(seconds=preferring.undo_seconds(by)) if delay is None else delay)
         message.save()
         message.external_id = _external_id(message, conversation)
         message.save(update_fields=["external_id"])
         attaching.claim(content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
-        Question.objects.create(message=message, **to, context=quoting.below(about, forward=False))
-        tallying.count_in(message, conversation)
-        history.happened(message, "noted", by=by, mentions=[])
-        history.happened(message, "asked", by=by, about=about.pk if about else None)
-        indexing.add_to_conversation(conversation.pk, message.text, to["name"], to["email"])
+        context = quoting.below(about, forward=False)
+        Question.objects.create(message=message, **to, context=context, about_id=about.pk if about else None)
+        drafting.discard_draft(conversation, by=by, kind=Draft.Kind.ASK)
+        history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
+
+
+def go_out(message: Message, conversation: Conversation) -> None:
+    """Its time has come: a note from now on, and a mail. Within the transaction that took it; `conversation` is locked."""
+    question = Question.objects.get(pk=message.pk)
+    tallying.count_in(message, conversation)
+    history.happened(message, "noted", by=message.author, mentions=[])
+    history.happened(message, "asked", by=message.author, about=question.about_id)
+    indexing.add_to_conversation(conversation.pk, message.text, question.name, question.email)
 
 
 def answered(message: Message) -> None:
@@ -99,8 +116,7 @@ def _one(content: ReplyContent) -> dict[str, str]:
         raise NoRecipient
     if len(to) > 1 or content.cc or content.bcc:
         raise OneColleague
-    if inboxes.inbox_of(to[0]["email"]) is not None:
-        raise OwnInbox
+    siding.refuse_own_inboxes(content)
     return to[0]
 
 

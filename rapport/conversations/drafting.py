@@ -13,12 +13,12 @@ from rapport.channels.access import may_write_from
 from rapport.channels.contract import Address
 from rapport.conversations import access, history, locking, recipients
 from rapport.conversations.errors import CameBack, NotFound
-from rapport.conversations.models import Conversation, Draft, Message
+from rapport.conversations.models import Conversation, Draft, Message, Question
 from rapport.files import attaching
-from rapport.kit import clock, html
+from rapport.kit import clock, html, text
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.rows.asking import Question
+from rapport.rows.asking import Question as Asked
 from rapport.rows.reading import Kept
 
 
@@ -30,6 +30,7 @@ class ReplyContent:
     `snooze_until` goes with `then="snoozed"`. `enclosed`: HTML of others that stands below the author's own words.
     `inbox_id`: where it is sent from, 0 for the conversation's own. `refills`: as Draft.refills when its author last saw
     the draft, so that words which came into it since are neither overwritten nor discarded; None for whoever knows.
+    `about_id`, `is_forward`: of a first letter aside or a question, the message it quotes or passes on; kept with its draft.
     """
 
     html: str
@@ -43,6 +44,8 @@ class ReplyContent:
     enclosed: str = ""
     inbox_id: int = 0
     refills: int | None = None
+    about_id: int | None = None
+    is_forward: bool = False
 
 
 def save_draft(
@@ -65,6 +68,9 @@ def save_draft(
             bcc=recipients.stored(content.bcc),
             attachment_ids=content.attachment_ids,
             inbox_id=inbox,
+            subject=text.clean_line(content.subject, 500),
+            about_id=content.about_id,
+            is_forward=content.is_forward,
             seen_message_id=content.seen_message_id,
             returned_because="",
         )
@@ -122,6 +128,12 @@ def discard_draft(
     _seen(Draft.objects.filter(conversation=conversation, author=by, kind=kind), refills).delete()
 
 
+def discard_letter(conversation: Conversation, *, by: Account, content: ReplyContent) -> None:
+    """Forget the kept first letter aside that was about this; one about something else stays."""
+    kept = Draft.objects.filter(conversation=conversation, author=by, kind=Draft.Kind.SIDE, about_id=content.about_id)
+    kept.exclude(is_forward=not content.is_forward).delete()
+
+
 def discard_drafts(conversation_ids: Iterable[int], *, by: Account, refills: int | None = None) -> None:
     """Forget what the account has begun to answer in any of these; costs one look-up when there is nothing.
 
@@ -133,12 +145,14 @@ def discard_drafts(conversation_ids: Iterable[int], *, by: Account, refills: int
 
 
 def restore(message: Message, *, conversation: Conversation, because: str) -> Draft:
-    """Give a reply that will not go out back to its author, attachments too. A newer draft is kept below it.
+    """Give what will not go out back to its author, attachments too: a reply, or a question to a colleague, never the one
+    where the other is written. A newer draft is kept below it.
 
     `conversation`: where the author will look for it, the living one.
     """
     ids = attaching.release_claim(message.pk)
-    own = _locked(conversation, message.author_id, Draft.Kind.REPLY)
+    question = Question.objects.filter(pk=message.pk).first() if message.kind == Message.Kind.NOTE else None
+    own = _locked(conversation, message.author_id, Draft.Kind.ASK if question else Draft.Kind.REPLY)
     return _kept(
         own,
         html=message.html + own.html,
@@ -147,6 +161,7 @@ def restore(message: Message, *, conversation: Conversation, because: str) -> Dr
         bcc=message.bcc,
         attachment_ids=sorted({*ids, *own.attachment_ids}),
         inbox_id=message.inbox_id,
+        about_id=question.about_id if question else own.about_id,
         seen_message_id=message.seen_message_id,
         returned_because=because[:300] or own.returned_because,
         refills=own.refills + 1,
@@ -176,7 +191,7 @@ def _kept(draft: Draft, **fields: object) -> Draft:
 
 
 _drafts = Kept(lambda: Draft.objects.filter(conversation_id=0))
-_replies = Question(
+_replies = Asked(
     lambda author_id, conversation_ids: Draft.objects.filter(
         author_id=author_id, conversation_id__in=conversation_ids, kind=Draft.Kind.REPLY
     ).values_list("pk")

@@ -131,7 +131,7 @@ class OneColleague(ConversationRefusal):
 
 
 class OwnInbox(ConversationRefusal):
-    """A question to an inbox of the company itself: the mail would come straight back."""
+    """A question or a letter aside to an inbox of the company itself: the mail would come straight back."""
 
     sentence = _(
         "Not sent: this is the address of one of your own inboxes. Write a note that mentions the team instead. Your text is safe."

@@ -53,8 +53,8 @@ def unlink(conversation: Conversation, pk: int, *, by: Account) -> None:
         found = Link.objects.select_related("one", "other").filter(pk=pk).first()
         if found is None or not {found.one_id, found.other_id} & set(family):
             raise NotFound
-        found.delete()
-        found.pk = pk
+        if not Link.objects.filter(pk=pk).delete()[0]:
+            raise NotFound  # a colleague was faster, and told it
         _tell("unlinked", found, by=by)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from rapport.conversations import (
     alongside,
+    asking,
     attending,
     closing,
     drafting,
@@ -69,6 +70,8 @@ def release(message: Message) -> bool:
         message.refresh_from_db()
         if message.state != State.HELD or message.release_at is None or message.release_at > clock.now():
             return False
+        if message.kind == Message.Kind.NOTE:  # a question to a colleague: whatever the customer wrote, it may be asked
+            return _take(message, State.DONE) and _ask(message, conversation)
         since = replying.written_since(
             locking.family_ids(conversation), seen=message.seen_message_id, author=message.author, held=message
         )
@@ -122,6 +125,11 @@ def _give_back(message: Message, conversation: Conversation, since: list[Message
         because = _("%s wrote before your reply went out. Read it, then send again.") % who
     drafting.restore(message, conversation=conversation, because=because)
     history.happened(message, "returned", by=None, author=message.author_id, since=[one.pk for one in since])
+
+
+def _ask(message: Message, conversation: Conversation) -> bool:
+    asking.go_out(message, conversation)
+    return True
 
 
 def _go_out(message: Message, conversation: Conversation) -> None:

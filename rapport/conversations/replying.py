@@ -89,7 +89,8 @@ def reply(
 
 
 def cancel(message: Message, *, by: Account) -> Message:
-    """Undo send: the reply goes back into its author's draft. Raises TooLate when it has been released."""
+    """Undo send: the reply, or the question to a colleague, goes back into its author's draft. Raises TooLate when it has
+    been released."""
     access.demand(by, Right.REPLY)
     with transaction.atomic():
         conversation = locking.lock_living(message.conversation)

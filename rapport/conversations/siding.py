@@ -14,11 +14,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from rapport.channels import listing as inboxes
 from rapport.channels.contract import Address
 from rapport.conversations import access, alongside, drafting, history, locking, quoting, recipients, replying
 from rapport.conversations.drafting import ReplyContent
-from rapport.conversations.errors import NoInbox, NoRecipient, NoSubject, PartOfConversation
-from rapport.conversations.models import ASIDE, Conversation, Draft, Message, Participant, SideConversation
+from rapport.conversations.errors import NoInbox, NoRecipient, NoSubject, OwnInbox, PartOfConversation
+from rapport.conversations.models import ASIDE, Conversation, Message, Participant, SideConversation
 from rapport.files import attaching
 from rapport.files.models import Attachment
 from rapport.kit import clock, text
@@ -52,8 +53,8 @@ def begin(
 ) -> Message:
     """Write to somebody else about a conversation; the first letter is held like a reply.
 
-    Answers come back beside the conversation. Raises NoInbox, NoSubject, NoRecipient, PartOfConversation for somebody
-    who takes part in the main conversation, and what `replying.reply` raises.
+    Answers come back beside the conversation. Raises NoInbox, NoSubject, NoRecipient, OwnInbox, PartOfConversation for
+    somebody who takes part in the main conversation, and what `replying.reply` raises.
     """
     access.require(by, main, Right.REPLY)
     enclosed = enclosed or Enclosed()
@@ -62,6 +63,7 @@ def begin(
         raise NoSubject
     if not content.to:
         raise NoRecipient
+    refuse_own_inboxes(content)
     with transaction.atomic():
         given, main = main, locking.lock_living(main)
         if main.inbox_id is None:
@@ -77,12 +79,13 @@ def begin(
         message = replying.reply(side, by=by, content=replace(content, enclosed=below, attachment_ids=ids), delay=delay)
         Message.objects.filter(pk=message.pk).update(subject=subject)  # an answer's prefix would be a lie
         message.subject = subject
-        drafting.discard_draft(given, by=by, kind=Draft.Kind.SIDE)
+        drafting.discard_letter(given, by=by, content=content)
         return message
 
 
 def write(side: Conversation, *, by: Account, content: ReplyContent, delay: timedelta | None = None) -> Message:
-    """Write once more in a side conversation. Raises PartOfConversation, and what `replying.reply` raises."""
+    """Write once more in a side conversation. Raises OwnInbox, PartOfConversation, and what `replying.reply` raises."""
+    refuse_own_inboxes(content)
     with transaction.atomic():
         refuse_participants(alongside.main_of(side), content)
         return replying.reply(side, by=by, content=content, delay=delay)
@@ -104,6 +107,12 @@ def resume(side: Conversation, *, by: Account) -> None:
         locking.lock(side)
         if _rows(side).exclude(done_at=None).update(done_at=None):
             history.changed(alongside.main_of(side), "side_resumed", by=by, side=side.pk, subject=side.subject)
+
+
+def refuse_own_inboxes(content: ReplyContent) -> None:
+    """Raises OwnInbox where this would go to the company itself: it would come back as a new conversation, or in a ring."""
+    if any(inboxes.inbox_of(one.email) is not None for one in (*content.to, *content.cc, *content.bcc)):
+        raise OwnInbox
 
 
 def refuse_participants(main: Conversation, content: ReplyContent) -> None:

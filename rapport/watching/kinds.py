@@ -114,7 +114,7 @@ _ABOUT: dict[Kind, About] = {
     ),
     Kind.DELIVERY_DOUBTFUL: About(
         noop("Deliveries of which nobody knows whether they arrived: %(count)s."),
-        noop("Ask the customer, then decide on the status page; a repeat carries the same Message-ID."),
+        noop("Find out whether it arrived, then decide on the status page; a repeat carries the same Message-ID."),
     ),
     Kind.REACTIONS_LATE: About(
         noop("Follow-up work waits: %(count)s."),

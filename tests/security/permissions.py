@@ -156,6 +156,7 @@ POST   conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 POST   conversations/<int:number>/questions/                   > +++ +?-? ?>
 GET    conversations/<int:number>/questions/new/               > +++ +?-? ?>
+POST   conversations/<int:number>/questions/draft/             > +++ +?-? ?>
 GET    conversations/<int:number>/send-times/                  > +++ +?-? ?>
 GET    palette/                                                > +++ ++++ +>
 GET    palette/places/                                         > +++ ++++ +>
@@ -286,6 +287,7 @@ POST   settings/cards/                                         > +-- ---- ->
 GET    settings/cards/<int:pk>/                                > +-- ---- ->
 POST   settings/cards/<int:pk>/                                > +-- ---- ->
 POST   settings/cards/<int:pk>/removal/                        > +-- ---- ->
+POST   settings/cards/<int:pk>/trial/                          > +-- ---- ->
 POST   settings/inboxes/practice/                              > +-- ---- ->
 POST   settings/inboxes/practice/removal/                      > +-- ---- ->
 GET    settings/hours/                                         > +-- ---- ->
@@ -399,6 +401,7 @@ FORMS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "conversations/<int:number>/sides/": lambda c: {"to": "x@supplier.example", "subject": "x", "body": "x"},
     "conversations/<int:number>/questions/": lambda c: {"to": "bo@fleur.example", "body": "x"},
     "conversations/<int:number>/sides/draft/": lambda c: {"subject": "x", "body": "x"},
+    "conversations/<int:number>/questions/draft/": lambda c: {"body": "x"},
     "conversations/<int:number>/sides/<int:pk>/messages/": lambda c: {"body": "x", "seen": 10**9},
     "conversations/<int:number>/sides/<int:pk>/draft/": lambda c: {"body": "x"},
     "conversations/<int:number>/assignment/": lambda c: {"to": c.cast.ana.pk},

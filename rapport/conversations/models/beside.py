@@ -60,13 +60,14 @@ class Question(models.Model):
     """A note that was also sent by mail to one colleague without an account; the answer becomes a note.
 
     Its references are bound to this row: they count for `email` (as `address_key` writes it) alone. `context`: HTML of
-    the message that went along below the note's words, because the asker chose it.
+    the message `about_id` as it goes along below the note's words, because the asker chose it.
     """
 
     message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="question")
     email = models.CharField(max_length=254)
     name = models.CharField(max_length=160, blank=True)
     context = models.TextField(blank=True)
+    about_id = models.BigIntegerField(null=True)
     answered_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -115,7 +115,8 @@ class Draft(models.Model):
     came in from elsewhere: a reply that came back, a colleague's draft.
 
     One of kind NEW begins a conversation that does not exist yet, one of kind SIDE a talk beside its conversation; only
-    these have a subject.
+    these have a subject. `about_id`: the message that is to be quoted or, with `is_forward`, passed on; of kinds SIDE and
+    ASK only, and a plain number, because a draft outlives much.
     """
 
     class Kind(models.TextChoices):
@@ -123,6 +124,7 @@ class Draft(models.Model):
         NOTE = "note", _("Note")
         NEW = "new", _("New conversation")
         SIDE = "side", _("New side conversation")
+        ASK = "ask", _("Question to a colleague")
 
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="drafts")
@@ -137,6 +139,8 @@ class Draft(models.Model):
     seen_message_id = models.BigIntegerField(default=0)
     returned_because = models.CharField(max_length=300, blank=True)
     refills = models.PositiveSmallIntegerField(default=0, db_default=0)
+    about_id = models.BigIntegerField(null=True)
+    is_forward = models.BooleanField(null=True)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:

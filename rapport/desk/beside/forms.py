@@ -20,7 +20,9 @@ class SideForm(ReplyForm):
 
     def content(self) -> ReplyContent:
         """What the verb takes."""
-        return replace(super().content(), subject=self.cleaned_data.get("subject") or "")
+        about, forward = self.cleaned_data.get("message"), bool(self.cleaned_data.get("forward"))
+        subject = self.cleaned_data.get("subject") or ""
+        return replace(super().content(), subject=subject, about_id=about, is_forward=forward)
 
     def file_ids(self) -> list[int]:
         """Ids of files of the main conversation that go along."""

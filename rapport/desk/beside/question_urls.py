@@ -7,4 +7,5 @@ from rapport.desk.beside import questions
 urlpatterns = [
     path("", questions.questions),
     path("new/", questions.new),
+    path("draft/", questions.draft),
 ]

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.conversations import access, asking
+from rapport.conversations.models import Draft
 from rapport.desk.answers import answered, done
 from rapport.desk.beside import showing
 from rapport.desk.beside.forms import SideForm
-from rapport.desk.beside.views import drawer, named_message
-from rapport.desk.conversation.writing import checked
+from rapport.desk.beside.views import drawer, kept, named_message, undo_of
+from rapport.desk.conversation.writing import checked, delay_of
 from rapport.desk.entering import signed_in
 from rapport.people.rights import Right
 
@@ -25,7 +26,7 @@ def new(request: HttpRequest, number: int) -> HttpResponseBase:
     main = access.get_conversation(account, number)
     access.demand(account, Right.REPLY)
     about = named_message(account, main, request.GET.get("message"))
-    return drawer(request, account, showing.question(main, about))
+    return drawer(request, account, showing.question(account, main, about))
 
 
 @require_POST
@@ -38,6 +39,17 @@ def questions(request: HttpRequest, number: int) -> HttpResponseBase:
     form = checked(SideForm(request.POST))
     about = named_message(account, main, str(form.cleaned_data["message"] or ""))
     quoted = about if form.cleaned_data["quote"] else None
-    message = asking.ask(main, by=account, content=form.content(), about=quoted)
-    said = _("Asked. The answer comes back as a note.")
-    return done(request, f"/conversations/{number}/#m-{message.pk}", said, conversation=number, finishes_drawer=True)
+    message = asking.ask(main, by=account, content=form.content(), about=quoted, delay=delay_of(form))
+    said = _("Sending. The answer comes back as a note.")
+    told = {"conversation": number, "finishes_drawer": True, **undo_of(message)}
+    return done(request, f"/conversations/{number}/#m-{message.pk}", said, **told)
+
+
+@require_POST
+@answered
+def draft(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Keep a question that is being written."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    access.demand(account, Right.REPLY)
+    return kept(main, account, SideForm(request.POST), Draft.Kind.ASK)

@@ -92,8 +92,13 @@ def thread(account: Account, main: Conversation, found: SideConversation) -> dic
 
 
 def beginning(account: Account, main: Conversation, about: Message | None, *, forward: bool) -> dict[str, Any]:
-    """Context of the drawer with a first letter. `about`: the message to be quoted or passed on."""
-    draft = None if about else drafting.draft_for(main, by=account, kind=Draft.Kind.SIDE)
+    """Context of the drawer with a first letter. `about`: the message to be quoted or passed on; without one, a letter
+    that was begun comes back with what it was about. While one is kept, another about something else is not."""
+    begun = drafting.draft_for(main, by=account, kind=Draft.Kind.SIDE)
+    if begun and about is None:
+        about, forward = _about(account, main, begun), bool(begun.is_forward)
+    is_this = begun is not None and (begun.about_id, bool(begun.is_forward)) == (about.pk if about else None, forward)
+    draft = begun if is_this else None
     box: Box = box_of(account, draft)
     if draft:
         box.to, box.cc = written(draft.to), written(draft.cc)
@@ -104,6 +109,7 @@ def beginning(account: Account, main: Conversation, about: Message | None, *, fo
         "about": about,
         "about_text": (about.reply_text or about.text)[:MOST_QUOTED] if about else "",
         "forward": forward,
+        "keeps": is_this or begun is None,
         "files": [(row, row.pk in own) for row in _files(account, main) if not row.inline or row.pk in own],
         "subject": draft.subject if draft else siding.suggested_subject(about, main, forward=forward),
         "box": box,
@@ -112,14 +118,20 @@ def beginning(account: Account, main: Conversation, about: Message | None, *, fo
     }
 
 
-def question(main: Conversation, about: Message | None) -> dict[str, Any]:
-    """Context of the drawer with a question to a colleague. `about`: the message that may be quoted."""
+def question(account: Account, main: Conversation, about: Message | None) -> dict[str, Any]:
+    """Context of the drawer with a question to a colleague. `about`: the message that may be quoted; of one that was
+    begun, the message it was about."""
+    begun = drafting.draft_for(main, by=account, kind=Draft.Kind.ASK)
+    about = about or (_about(account, main, begun) if begun else None)
+    box = box_of(account, begun)
+    if begun:
+        box.to = written(begun.to)
     return {
         "main": main,
         "about": about,
         "about_text": (about.reply_text or about.text)[:MOST_QUOTED] if about else "",
         "asks": True,
-        "box": Box(),
+        "box": box,
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
         "page_title": _("Ask a colleague by mail"),
     }
@@ -136,6 +148,14 @@ def chosen_files(account: Account, main: Conversation, ids: Sequence[int], about
     if set(ids) - {row.pk for row in found}:
         raise NotFound
     return found
+
+
+def _about(account: Account, main: Conversation, begun: Draft) -> Message | None:
+    """The message that a kept letter is about, if it is still to be seen."""
+    try:
+        return access.message_of(account, main, begun.about_id) if begun.about_id else None
+    except NotFound:
+        return None
 
 
 def _in(about: Message | None, row: Attachment) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,6 +22,9 @@ from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.people.models import Account
 from rapport.people.rights import Right
+
+# What was put off until another day is not offered to be taken back for so long.
+MOST_SECONDS = 300
 
 
 @require_safe
@@ -88,7 +90,7 @@ def new_draft(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     main = access.get_conversation(account, number)
     access.demand(account, Right.REPLY)
-    return _kept(main, account, SideForm(request.POST), Draft.Kind.SIDE)
+    return kept(main, account, SideForm(request.POST), Draft.Kind.SIDE)
 
 
 @require_POST
@@ -98,7 +100,7 @@ def draft(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     account = signed_in(request)
     main = access.get_conversation(account, number)
     access.demand(account, Right.REPLY)
-    return _kept(access.get_side(account, main, pk).conversation, account, ReplyForm(request.POST), Draft.Kind.REPLY)
+    return kept(access.get_side(account, main, pk).conversation, account, ReplyForm(request.POST), Draft.Kind.REPLY)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -122,7 +124,8 @@ def named_message(account: Account, main: Conversation, written: str | None) -> 
     return access.message_of(account, main, pk) if pk else None
 
 
-def _kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
+def kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
+    """Keep a form that is being filled in as a draft of this kind; one without words is forgotten."""
     form.is_valid()  # half-written addresses are left out, the text is kept all the same
     if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
         drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
@@ -132,12 +135,15 @@ def _kept(conversation: Conversation, account: Account, form: ReplyForm, kind: D
 
 
 def _held(request: HttpRequest, account: Account, number: int, message: Message) -> HttpResponseBase:
-    undo = {
-        "undo": f"/messages/{message.pk}/hold/",
-        "undo_label": _("Undo"),
-        "seconds": settings.ENVIRONMENT.undo_seconds,
-    }
-    return _told(request, account, number, message.conversation_id, toast=_("Sending …"), **undo)
+    return _told(request, account, number, message.conversation_id, toast=_("Sending …"), **undo_of(message))
+
+
+def undo_of(message: Message) -> dict[str, Any]:
+    """What the page needs to take a message back that is held; nothing where there is no time for it."""
+    seconds = round((message.release_at - message.at).total_seconds()) if message.release_at else 0
+    if not seconds:
+        return {}
+    return {"undo": f"/messages/{message.pk}/hold/", "undo_label": _("Undo"), "seconds": min(seconds, MOST_SECONDS)}
 
 
 def _told(request: HttpRequest, account: Account, number: int, pk: int, **facts: Any) -> HttpResponseBase:

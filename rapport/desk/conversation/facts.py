@@ -60,7 +60,7 @@ _WAY = {
     "failed": (noop("Not delivered"), "", "bad", "octagon-alert"),
     "possibly_sent": (
         noop("Possibly sent"),
-        noop("The connection broke while it was handed over. Ask the customer before you send it again."),
+        noop("The connection broke while it was handed over. Find out whether it arrived before you send it again."),
         "bad",
         "circle-question-mark",
     ),

@@ -49,6 +49,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotAllowed
     replying.cancel(message, by=account)
     number = message.conversation_id
+    if message.kind == Message.Kind.NOTE:
+        said = _("Not sent. Your question is kept where you asked it.")
+        return done(request, f"/conversations/{number}/", said, conversation=number)
     if message.conversation.is_aside:
         main = access.main_of_side(account, number)
         return done(

@@ -101,7 +101,13 @@ def drafts(account: Account) -> Section | None:
     """What this person has begun to write."""
     if not account.may(Right.NOTE):
         return None
-    kinds = {"reply": pgettext("a message", "Reply"), "note": _("Note"), "new": _("New conversation")}
+    kinds = {
+        "reply": pgettext("a message", "Reply"),
+        "note": _("Note"),
+        "new": _("New conversation"),
+        "side": _("Side conversation"),
+        "ask": _("Question to a colleague"),
+    }
     items = [_begun(one, kinds.get(one.kind, ""), "") for one in daily.drafts_of(account, MOST, returned=False)]
     nothing = _("No draft is left lying. What you write is kept by itself until you send it.")
     return Section("drafts", _("Your drafts"), "pencil", nothing, items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -11,11 +12,12 @@ from django.test import Client
 from rapport.channels.contract import Inbound, InboundKind, SendFailed
 from rapport.channels.email import references
 from rapport.channels.email.adapter import EmailAdapter
-from rapport.conversations import receiving
+from rapport.conversations import receiving, releasing
 from rapport.conversations.models import Conversation, Message, Participant, Question
 from rapport.conversations.tests.cast import Cast, fresh
 from rapport.desk.tests.seated import ana
 from rapport.intake.tests.mails import CARLA, STRANGER, arrive, conversation_of, mail, message_of
+from rapport.kit import clock
 from rapport.notifications.models import Notification
 from rapport.outbox import composing, sending
 from rapport.outbox.models import Delivery
@@ -39,8 +41,15 @@ def asks(ana: Client, main: Conversation, **more: object) -> Delivery:
     """Ana asks Bo at her browser; his mail on its way."""
     sent = ana.post(f"/conversations/{main.pk}/questions/", {"to": BO, "body": "Are there bulbs?", **more})
     assert sent.status_code == 302, sent.content
-    running.run_due()
+    goes_out()
     return Delivery.objects.get(message__question__email="bo@fleur.example")
+
+
+def goes_out() -> None:
+    """The time in which it can be taken back is over."""
+    Message.objects.filter(state="held").update(release_at=clock.now())
+    releasing.release_due()
+    running.run_due()
 
 
 def answers(
@@ -113,6 +122,32 @@ def test_a_question_to_nobody_several_or_the_customer_is_refused_and_nothing_is_
     assert said in refused.content.decode()
     assert not Message.objects.filter(kind="note").exists()
     assert not Question.objects.exists()
+
+
+def test_a_question_is_held_and_taken_back_to_where_it_was_asked_and_whatever_the_customer_writes_it_goes_out(
+    cast, ana, main
+):
+    address, about = f"/conversations/{main.pk}/questions/", {"message": main.last_message_id, "quote": "yes"}
+    told = ana.post(address, {"to": BO, "body": "Are there bulbs?", **about}, headers={"HX-Request": "true"})
+    facts = json.loads(told["HX-Trigger"])["rapport:done"]
+    running.run_due()
+    note = Message.objects.get(kind="note")
+    assert (note.state, facts["undo"], facts["seconds"]) == ("held", f"/messages/{note.pk}/hold/", 10)
+    assert not Delivery.objects.filter(message__kind="note").exists()
+    assert "Goes out" in page(ana, main)
+    assert ana.post(facts["undo"]).status_code == 302
+    goes_out()
+    assert not Delivery.objects.filter(message__kind="note").exists()
+    assert "Are there bulbs?" not in page(ana, main)
+    kept = ana.get(f"{address}new/").content.decode()
+    assert ("Are there bulbs?" in kept, "bo@fleur.example" in kept) == (True, True)
+    assert f'name="message" value="{main.last_message_id}"' in kept
+    ana.post(address, {"to": BO, "body": "Are there bulbs?", **about})
+    cast.writes("One more thing", into=fresh(main))
+    goes_out()
+    assert Delivery.objects.get(message__kind="note").recipients == ["bo@fleur.example"]
+    assert "Are there bulbs?" not in ana.get(f"{address}new/").content.decode()
+    assert ana.post(facts["undo"]).status_code == 409
 
 
 @pytest.mark.parametrize(("proved", "word"), [(True, "Sender proved"), (False, "Sender not proved")])
