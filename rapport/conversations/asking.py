@@ -70,7 +70,7 @@ def ask(
     to = _one(content)
     message = noting.written(content.html, by=by, attachment_ids=content.attachment_ids)
     with transaction.atomic():
-        conversation = locking.lock_living(conversation)
+        given, conversation = conversation, locking.lock_living(conversation)
         siding.refuse_participants(conversation, content)
         message.conversation = conversation
         message.to = [to]
@@ -83,6 +83,7 @@ def ask(
         attaching.claim(content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
         context = quoting.below(about, forward=False)
         Question.objects.create(message=message, **to, context=context, about_id=about.pk if about else None)
+        drafting.discard_draft(given, by=by, kind=Draft.Kind.ASK)
         drafting.discard_draft(conversation, by=by, kind=Draft.Kind.ASK)
         history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
