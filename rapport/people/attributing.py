@@ -100,12 +100,15 @@ def every_definition() -> list[tuple[Definition, bool]]:
 
 
 @transaction.atomic
-def set_values(customer: Customer, given: Mapping[str, str], *, by: Account | None) -> bool:
+def set_values(
+    customer: Customer, given: Mapping[str, str], *, by: Account | None, known: Mapping[str, Definition] | None = None
+) -> bool:
     """Give a customer values by key; an empty one takes it away. Whether anything changed. Raises WrongValue.
 
-    Keys that no attribute has are left out: who offers them checks first.
+    Keys that no attribute has are left out: who offers them checks first. `known`: those in use by their keys, where
+    somebody read them before.
     """
-    known = {one.key: one for one in definitions()}
+    known = {one.key: one for one in definitions()} if known is None else known
     read = {key: known[key].read(value) for key, value in given.items() if key in known}
     return put_values(customer, read, by=by, known=known)
 

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.dateparse import parse_datetime
 
 from rapport.people import addressing, attributes, attributing, merging, ordering, organising, phoning, profiling
+from rapport.people.attributes import Definition
 from rapport.people.errors import NoReach, SeveralPeople, WrongValue
 from rapport.people.import_targets import ATTRIBUTE
 from rapport.people.listing import customer_family
@@ -27,10 +28,13 @@ class Named:
         self.email, self.name = email, name
 
 
-def put_customer(row: Mapping[str, str], *, by: Account | None, region: str) -> str:
+def put_customer(
+    row: Mapping[str, str], *, by: Account | None, region: str, known: Mapping[str, Definition] | None = None
+) -> str:
     """Enter or complete a customer: "created", "changed" or "unchanged". Empty cells leave things as they are.
 
-    Found by any of its addresses, else by its number. Raises PeopleRefusal.
+    Found by any of its addresses, else by its number. `known`: the company's own attributes, as `attributing.set_values`
+    takes them. Raises PeopleRefusal.
     """
     emails = [addressing.checked(one) for one in _several(row.get("email", ""))]
     phones = [phoning.e164(one, region=region or None) for one in _several(row.get("phone", ""))]
@@ -54,7 +58,7 @@ def put_customer(row: Mapping[str, str], *, by: Account | None, region: str) -> 
         profiling.set_vip(customer, vip=row["vip"].strip().casefold() in _YES, by=by)
     own = {key.removeprefix(ATTRIBUTE): value for key, value in row.items() if key.startswith(ATTRIBUTE) and value}
     if own:
-        attributing.set_values(customer, own, by=by)
+        attributing.set_values(customer, own, by=by, known=known)
     if before is None:
         return "created"
     return "unchanged" if _picture(Customer.objects.get(pk=customer.pk)) == before else "changed"

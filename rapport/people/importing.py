@@ -6,7 +6,7 @@ none done twice; and the same row again changes nothing. A row that is refused s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -21,7 +21,8 @@ from rapport.events import auditing
 from rapport.files import storing
 from rapport.kit import clock, csv_reading, text
 from rapport.kit.csv_reading import Line, NotATable, Shape
-from rapport.people import import_rows, import_targets
+from rapport.people import attributing, import_rows, import_targets
+from rapport.people.attributes import Definition
 from rapport.people.errors import PeopleRefusal, WrongMapping, WrongTable
 from rapport.people.models import Account, ImportProblem, ImportRun
 
@@ -83,7 +84,8 @@ def try_first(run: ImportRun, most: int = SHOWN) -> list[Tried]:
     """What would become of the first rows: really done, and taken back. Raises WrongMapping, OSError."""
     demand(run)
     with transaction.atomic():
-        tried = [_tried(run, group) for group in islice(_groups(run), most)]
+        known = _known(run)
+        tried = [_tried(run, group, known) for group in islice(_groups(run), most)]
         transaction.set_rollback(True)
     return tried
 
@@ -198,7 +200,8 @@ def _put_batch(run: ImportRun, batch: Sequence[list[Line]]) -> bool:
         if locked.state != State.RUNNING or locked.position != run.position:
             return False
         with transaction.atomic():
-            tried = [_tried(run, group) for group in batch]
+            known = _known(run)
+            tried = [_tried(run, group, known) for group in batch]
             transaction.set_rollback(run.dry)
         _note(run, tried)
     return True
@@ -221,7 +224,12 @@ def _note(run: ImportRun, tried: Sequence[Tried]) -> None:
     run.save()
 
 
-def _tried(run: ImportRun, group: list[Line]) -> Tried:
+def _known(run: ImportRun) -> dict[str, Definition]:
+    """The company's own attributes by key, read once for a batch."""
+    return {one.key: one for one in attributing.definitions()} if run.kind == Kind.CUSTOMERS else {}
+
+
+def _tried(run: ImportRun, group: list[Line], known: Mapping[str, Definition]) -> Tried:
     """Deal with one customer, or one order with its items; a refusal undoes what it had begun."""
     first = group[0]
     cells = [cell[:_KEPT_CELL] for cell in first.cells]
@@ -233,7 +241,7 @@ def _tried(run: ImportRun, group: list[Line]) -> Tried:
             if run.kind == Kind.ORDERS:
                 outcome = import_rows.put_order(rows, by=run.by, region=run.region)
             else:
-                outcome = import_rows.put_customer(rows[0], by=run.by, region=run.region)
+                outcome = import_rows.put_customer(rows[0], by=run.by, region=run.region, known=known)
     except PeopleRefusal as refusal:
         return Tried(first.number, "refused", str(refusal), cells)
     return Tried(first.number, outcome, "", cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tracemalloc
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -171,3 +172,16 @@ def test_a_long_file_is_never_held_whole(tmp_path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3_000_000, f"{peak} bytes for a file of {path.stat().st_size}"
+
+
+def test_a_row_reads_nothing_that_is_the_same_for_all(tmp_path, monkeypatch):
+    attributing.define(Described("Plan"), by=None)
+    looked_up = Mock(side_effect=attributing.definitions)
+    rows = "".join(f"one{n}@example.org,de,Europe/Berlin,Gold\n" for n in range(40))
+    run = begun(tmp_path, f"E-mail,Language,Time zone,Plan\n{rows}")
+    importing.start(run, dry=False, by=None)
+    monkeypatch.setattr(attributing, "definitions", looked_up)
+    assert importing.claim(run)
+    importing.go_on(run)
+    assert (run.state, run.created, run.refused) == ("done", 40, 0)
+    assert looked_up.call_count == 40 // importing.BATCH + 1
