@@ -125,7 +125,7 @@ def question(account: Account, main: Conversation, about: Message | None) -> dic
     about = about or (_about(account, main, begun) if begun else None)
     box = box_of(account, begun)
     if begun:
-        box.to = written(begun.to)
+        box.to, box.refills = written(begun.to), begun.refills
     return {
         "main": main,
         "about": about,

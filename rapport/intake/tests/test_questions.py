@@ -142,6 +142,8 @@ def test_a_question_is_held_and_taken_back_to_where_it_was_asked_and_whatever_th
     kept = ana.get(f"{address}new/").content.decode()
     assert ("Are there bulbs?" in kept, "bo@fleur.example" in kept) == (True, True)
     assert f'name="message" value="{main.last_message_id}"' in kept
+    assert ana.post(f"{address}draft/", {"to": BO, "body": "Overwritten?"}).status_code == 409
+    assert ana.post(f"{address}draft/", {"to": BO, "body": "Are there bulbs?", "refills": "1"}).status_code == 204
     ana.post(address, {"to": BO, "body": "Are there bulbs?", **about})
     cast.writes("One more thing", into=fresh(main))
     goes_out()
