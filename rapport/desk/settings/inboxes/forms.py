@@ -146,7 +146,10 @@ class InboxForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.inbox = inbox
         field: Any = self.fields["team"]
-        field.queryset = teams
+        field.queryset, field.empty_label = teams, _("No team")
+        if inbox is None:  # nothing is stored yet
+            for name in ("imap_password", "smtp_password"):
+                self.fields[name].help_text = ""
 
     def clean_address(self) -> str:
         return str(self.cleaned_data["address"]).lower()
