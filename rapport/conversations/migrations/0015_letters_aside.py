@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0013_draft_refills")]
+    dependencies = [("conversations", "0014_covering")]
     operations = [
         migrations.AddField(model_name="draft", name="about_id", field=models.BigIntegerField(null=True)),
         migrations.AddField(model_name="draft", name="is_forward", field=models.BooleanField(null=True)),
