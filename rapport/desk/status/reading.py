@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -124,6 +125,6 @@ def _state(inbox: Inbox) -> str:
     return "good" if not inbox.settings.get("imap") or any(row.last_success_at for row in cursors) else "waiting"
 
 
-def _queues(rows: QuerySet[RawMessage] | QuerySet[ReactionRetry], names: dict[str, object], at: str) -> list[Queue]:
+def _queues(rows: QuerySet[RawMessage] | QuerySet[ReactionRetry], names: Mapping[str, object], at: str) -> list[Queue]:
     found = rows.values("state").annotate(count=Count("pk"), oldest=Min(at)).order_by("state")
     return [Queue(str(names[row["state"]]), row["count"], row["oldest"]) for row in found]

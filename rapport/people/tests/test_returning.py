@@ -28,6 +28,7 @@ def ana():
 def test_an_account_comes_with_its_rights_and_living_teams_by_one_statement(ana):
     with CaptureQueriesContext(connection) as asked:
         found = returning.account(ana.pk)
+        assert found
         known = found.rights, found.team_ids
     assert len(asked) == 1
     again = Account.objects.get(pk=ana.pk)
@@ -43,7 +44,10 @@ def test_who_has_neither_rights_nor_teams_and_who_has_left(ana):
     ana.role.rights.all().delete()
     Membership.objects.filter(account=ana).delete()
     found = returning.account(ana.pk)
+    assert found
     assert (found.rights, found.team_ids) == (frozenset(), frozenset())
     Account.objects.filter(pk=ana.pk).update(is_active=False, role=role("owner"))
-    assert returning.account(ana.pk).rights == frozenset()
+    left = returning.account(ana.pk)
+    assert left
+    assert left.rights == frozenset()
     assert returning.account(0) is None
