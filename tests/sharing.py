@@ -23,6 +23,7 @@ class ByModule(LoadGroupScheduling):  # type: ignore[misc]
         return module if module in TOGETHER else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)  # a run without xdist knows no such hook
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule | None:
     """xdist asks who hands out the tests."""
     return ByModule(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -225,8 +225,8 @@ SECURITY = [
     Defence(
         "the practice mailbox asks for the demo",
         "rapport/demo/views.py",
-        '    _demand_demo()\n    return redirect("practice_mailbox"',
-        '    return redirect("practice_mailbox"',
-        "tests/security/test_strangers.py -k mounted",
+        "    if settings.ENVIRONMENT.demo:\n        return seeding",
+        "    if True:\n        return seeding",
+        "tests/security/test_strangers.py -k outside_the_demo",
     ),
 ]
