@@ -35,7 +35,11 @@ _PAGES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGES = ("django.conf", "django.contrib.auth", "allauth")
 # A package's words are ours to write where it speaks to people in another way than we do: allauth's German says "Sie"
 # on one page and "du" on the next.
-OTHERWISE = {"de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|bestätige|wähle|versuche|gib)\b")}
+OTHERWISE = {
+    "de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|bestätige|wähle|versuche|gib)\b"),
+    # allauth's Chinese calls one thing by several names: 帐号, 账号 and 账户, 安全密钥 and passkey.
+    "zh_Hans": re.compile("您|帐|双因素|两步|[Ee]mail|安全密钥|登出|passkey"),
+}
 Words = str | tuple[str, ...]
 Found = tuple[str, int, Words, str | None, list[str]]
 
