@@ -35,6 +35,7 @@ _UNTOLD = {
     "account/devices/key/": "a pair of keys is made, that nobody chose",
     "account/devices/<int:pk>/removal/": "where one is told oneself",
     "account/devices/<int:pk>/trial/": "changes nothing",
+    "settings/cards/<int:pk>/trial/": "changes nothing",
     "account/sessions/closure/": "sessions are no setting",
     "account/sessions/<int:pk>/closure/": "sessions are no setting",
 }
