@@ -37,6 +37,10 @@ _PACKAGES = ("django.conf", "django.contrib.auth", "allauth")
 # on one page and "du" on the next.
 OTHERWISE = {
     "de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|bestätige|wähle|versuche|gib)\b"),
+    # allauth's Spanish says "usted" on one page and "tú" on the next.
+    "es": re.compile(
+        r"\b([Tt]us?|[Tt]e|[Tt]ienes|[Pp]uedes|[Hh]as|[Ee]stás|[Dd]ecides|[Ii]ntroduce|[Tt]en|passkeys?)\b"
+    ),
     # allauth's French has typewriter apostrophes, calls a passkey a security key, and says "(e)".
     "fr": re.compile(r"\w'\w|\(e\)|(?<![({])\b[Ee]mail\b(?![)}])|courriel|Ajoutée à|Utilisez |une clé de|^[Cc]lé de s"),
     # allauth's Chinese calls one thing by several names: 帐号, 账号 and 账户, 安全密钥 and passkey.

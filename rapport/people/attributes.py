@@ -8,12 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from rapport.kit import text
 from rapport.people.errors import WrongValue
 from rapport.people.models.attribute import Attribute
+from rapport.ui import moments
 
 Kind = Attribute.Kind
 MOST_CHARS = 500
@@ -63,7 +64,7 @@ class Definition:
             return _("Yes") if value is True else _("No")
         if self.kind == Kind.DATE and isinstance(value, str):
             day = read_date(value)
-            return date_format(date.fromisoformat(day), "j M Y") if day else value
+            return moments.dated(date.fromisoformat(day)) if day else value
         if self.kind == Kind.NUMBER and isinstance(value, int | float):
             return str(number_format(value))
         return str(value)

@@ -11,13 +11,15 @@ from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Names from Monday and from January on (the first month stands at 1), and patterns: a day of this year, of
-    another year, and the exact day. They may name weekday, day, month (its name), number (of the month) and year."""
+    another year, the exact day, and a day in whole words. They may name weekday, day, month (its name), number (of the
+    month) and year."""
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day: str = "{day} {month}"
     dated: str = "{day} {month} {year}"
     exact: str = "{weekday} {day} {month} {year}"
+    whole: str = "{weekday} {day} {month}"
 
 
 _GERMAN = Calendar(
@@ -26,10 +28,12 @@ _GERMAN = Calendar(
     day="{day}. {month}",
     dated="{day}. {month} {year}",
     exact="{weekday} {day}. {month} {year}",
+    whole="{weekday}, {day}. {month}",
 )
 _SPANISH = Calendar(
     weekdays=tuple("lun mar mié jue vie sáb dom".split()),
     months=("", *"ene feb mar abr may jun jul ago sept oct nov dic".split()),
+    whole="{weekday}, {day} de {month}",
 )
 _FRENCH = Calendar(
     weekdays=tuple("lun. mar. mer. jeu. ven. sam. dim.".split()),
@@ -41,6 +45,7 @@ _CHINESE = Calendar(
     day="{number}月{day}日",
     dated="{year}年{number}月{day}日",
     exact="{year}年{number}月{day}日 {weekday}",
+    whole="{number}月{day}日 {weekday}",
 )
 _WRITTEN = {"de": _GERMAN, "es": _SPANISH, "fr": _FRENCH, "zh-hans": _CHINESE}
 

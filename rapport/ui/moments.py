@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.utils import formats, timezone, translation
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
@@ -48,6 +50,24 @@ def day(moment: datetime) -> str:
     return _day(moment.astimezone(timezone.get_current_timezone()))
 
 
+def dated(there: date) -> str:
+    """A day that belongs to no zone: `3 Mar 2025`."""
+    known = _calendar()
+    return _said(there, known, known.dated)
+
+
+def whole(there: date) -> str:
+    """A day in whole words, for a heading: `Tuesday 3 March`."""
+    known = _calendar()
+    names = replace(known, weekdays=tuple(map(str, WEEKDAYS.values())), months=("", *map(str, MONTHS.values())))
+    return _said(there, names, known.whole)
+
+
+def clock_time(there: datetime) -> str:
+    """Week day and time as they are where the moment's own zone says: `Tue 14:05`."""
+    return f"{_calendar().weekdays[there.weekday()]} {there:%H:%M}"
+
+
 def size(count: int) -> str:
     """Bytes for people: `640 B`, `12 kB`, `3.4 MB`."""
     if count < 1000:
@@ -83,7 +103,7 @@ def _calendar() -> Calendar:
     return calendar(translation.get_language() or "")
 
 
-def _said(local: datetime, known: Calendar, pattern: str) -> str:
+def _said(local: date, known: Calendar, pattern: str) -> str:
     return pattern.format(
         weekday=known.weekdays[local.weekday()],
         day=local.day,

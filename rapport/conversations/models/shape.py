@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.conversations.models.conversation import Conversation
 from rapport.kit import clock
@@ -19,7 +20,7 @@ class CustomField(models.Model):
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("a kind of field", "Number")
         DATE = "date", _("Date")
         CHOICE = "choice", _("Choice")
         CHOICES = "choices", _("Several choices")

@@ -10,7 +10,6 @@ from zlib import crc32
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf.locale import LANG_INFO
-from django.utils.dates import WEEKDAYS_ABBR
 
 from rapport.conversations import surroundings
 from rapport.conversations.models import Conversation, Participant
@@ -20,6 +19,7 @@ from rapport.people import listing, portraying
 from rapport.people.models import Account, Customer
 from rapport.people.portraying import Note
 from rapport.people.rights import Right
+from rapport.ui import moments
 
 HISTORY = 8
 ORDERS = 5
@@ -155,7 +155,7 @@ def local_time(time_zone: str) -> str:
         there = clock.now().astimezone(ZoneInfo(time_zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ""
-    return f"{WEEKDAYS_ABBR[there.weekday()]} {there:%H:%M}"
+    return moments.clock_time(there)
 
 
 def language_name(code: str) -> str:

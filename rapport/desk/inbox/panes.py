@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rapport.conversations import arranging, listing, saving_views
 from rapport.conversations.listing import Page
@@ -106,9 +107,9 @@ def standard(counts: dict[str, int]) -> list[View]:
         View("mentions", _("Mentions"), "at-sign", counts["mentions"]),
         View("open", _("All open"), "inbox", counts["open"]),
         View("waiting", _("Waiting"), "hourglass", counts["waiting"]),
-        View("snoozed", _("Snoozed"), "alarm-clock", counts["snoozed"]),
+        View("snoozed", pgettext("a view", "Snoozed"), "alarm-clock", counts["snoozed"]),
         View("sent", _("Sent by me"), "send", counted=False),
-        View("closed", _("Closed"), "circle-check", counted=False),
+        View("closed", pgettext("a view", "Closed"), "circle-check", counted=False),
         View("all", _("All"), "layers", counted=False),
         View("spam", _("Spam"), "ban", counts["spam"]),
     ]

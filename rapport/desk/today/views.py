@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ from rapport.desk.today import sections
 from rapport.people import setting_up
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.ui import moments
 
 
 @require_safe
@@ -48,7 +49,7 @@ def _context(account: Account) -> dict[str, Any]:
     return {
         "sections": sections.read(account),
         "done": _words(daily.achieved_since(account, sections.start_of_day())),
-        "today": dateformat.format(timezone.localdate(), "l j F"),
+        "today": moments.whole(timezone.localdate()),
     }
 
 

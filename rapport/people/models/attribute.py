@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.kit import clock
 from rapport.people.models.customer import Customer
@@ -16,7 +17,7 @@ class Attribute(models.Model):
         """What a value is."""
 
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("a kind of field", "Number")
         DATE = "date", _("Date")
         CHOICE = "choice", _("Choice")
         BOOLEAN = "boolean", _("Yes or no")

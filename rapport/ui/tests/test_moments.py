@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
@@ -71,3 +71,18 @@ def test_days_are_written_as_the_reader_writes_them(language, of_week, of_year, 
     with translation.override(language):
         assert [moments.short(NOW - timedelta(days=days), NOW) for days in (1, 7, 400)] == [of_week, of_year, older]
         assert moments.exact(NOW) == exact
+
+
+@pytest.mark.parametrize(
+    ("language", "dated", "whole"),
+    [
+        ("en", "2 Mar 2026", "Monday 2 March"),
+        ("de", "2. März 2026", "Montag, 2. März"),
+        ("es", "2 mar 2026", "Lunes, 2 de marzo"),
+        ("fr", "2 mars 2026", "lundi 2 mars"),
+        ("zh-hans", "2026年3月2日", "3月2日 星期一"),
+    ],
+)
+def test_a_day_of_no_zone_as_each_language_writes_it(language, dated, whole):
+    with translation.override(language):
+        assert (moments.dated(date(2026, 3, 2)), moments.whole(date(2026, 3, 2))) == (dated, whole)

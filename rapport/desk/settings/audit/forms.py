@@ -57,7 +57,8 @@ def _grouped(kinds: Iterable[str]) -> list[tuple[str, Any]]:
     for kind in kinds:
         area = kind.partition(".")[0]
         name = words.area(area)
-        areas.setdefault(area, [(area, f"{name}: {_('all changes')}")]).append((kind, f"{name}: {words.act(kind)}"))
+        every = _("all changes")
+        areas.setdefault(area, [(area, f"{name}: {every}")]).append((kind, f"{name}: {words.act(kind)}"))
     named = [(words.area(area), choices) for area, choices in areas.items()]
     return sorted(named, key=lambda group: group[0])
 
