@@ -79,7 +79,7 @@ def test_days_are_written_as_the_reader_writes_them(language, of_week, of_year, 
         ("en", "2 Mar 2026", "Monday 2 March"),
         ("de", "2. März 2026", "Montag, 2. März"),
         ("es", "2 mar 2026", "Lunes, 2 de marzo"),
-        ("fr", "2 mars 2026", "lundi 2 mars"),
+        ("fr", "2 mars 2026", "Lundi 2 mars"),
         ("zh-hans", "2026年3月2日", "3月2日 星期一"),
     ],
 )
