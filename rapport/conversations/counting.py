@@ -21,7 +21,9 @@ Key = tuple[str, int, int, int]
 MOST_AT_ONCE = 20_000
 _KEY = ("status", "team", "inbox", "assignee")
 # Columns of models.Listed, and of what they are copies.
-_COPIED = {name: name for name in ("last_message_at", "waiting_since", "priority")} | {"begun_at": "created_at"}
+_COPIED = {name: name for name in ("last_message_at", "waiting_since", "priority")} | {
+    "begun_at": "created_at", "in_team": "team_id", "in_inbox": "inbox_id", "held_by": "assignee_id",
+}  # fmt: skip
 
 
 Sums = list[tuple[str, int, int, int, int]]
@@ -76,7 +78,7 @@ def is_right() -> bool:
 
 
 def wrong_copies() -> int:
-    """How many ways to a conversation beyond own teams do not carry its status and time (see models.Listed)."""
+    """How many ways to a conversation beyond own teams do not carry what it says itself (see models.Listed)."""
     return sum(_wrong(model).count() for model in (SharedTeam, Involvement))
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
+from rapport.channels.models import Inbox
 from rapport.conversations import access, catalogue, counting, looking, viewing
 from rapport.conversations.filtering import Filter
 from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, SharedTeam
@@ -211,21 +212,38 @@ def _totals(sums: counting.Sums) -> dict[str, int]:
 def _drawn_into(sight: access.Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
     """Sums of the counted conversations that the account was drawn into or that are shared with its teams: by status,
     team, and whether its teams alone would show them; all, nobody's, its own, those it was mentioned or asked in.
+
+    Asked of what leads there, which carries all of it (models.Listed): they lie far apart among the conversations.
     """
     involved = Involvement.objects.filter(account_id=account_id, status__in=_COUNTED)
-    mentioned = involved.filter(reason__in=MENTIONS).values("conversation_id")
-    ids = mentioned
-    if sight is access.Sight.TEAMS:
-        shared = SharedTeam.objects.filter(team_id__in=teams, status__in=_COUNTED)
-        ids = involved.values("conversation_id").union(shared.values("conversation_id"))
-    of_teams = Case(When(access.of_teams(teams), then=Value(1)), default=Value(0)) if teams else Value(0)
-    there = Conversation.objects.filter(pk__in=ids).annotate(is_of_teams=of_teams).order_by()
-    return there.values_list("status", "team_id", "is_of_teams").annotate(
-        held=Count("pk"),
-        nobodys=Count("pk", filter=Q(assignee__isnull=True)),
-        mine=Count("pk", filter=Q(assignee_id=account_id)),
-        mentioned=Count("pk", filter=Q(pk__in=mentioned)),
+    if sight is not access.Sight.TEAMS:
+        return _sums(involved.filter(reason__in=MENTIONS), account_id, teams)
+    # One that both lead to is counted by the first.
+    there = Involvement.objects.filter(account_id=account_id, conversation_id=OuterRef("conversation_id"))
+    shared = SharedTeam.objects.filter(~Exists(there), team_id__in=teams, status__in=_COUNTED)
+    by_shares = _sums(shared, account_id, teams, mentioned=Value(0))
+    return (
+        _sums(involved, account_id, teams).union(by_shares, all=True) if teams else _sums(involved, account_id, teams)
     )
+
+
+def _sums(
+    links: QuerySet[Any], account_id: int, teams: Sequence[int], mentioned: Value | None = None
+) -> QuerySet[Any, Any]:
+    """Such sums over links of one kind; several of them may lead to the same conversation."""
+
+    def number(**which: Any) -> Count:
+        return Count("conversation_id", distinct=True, filter=Q(**which) if which else None)
+
+    theirs = Q(in_team__in=teams) | Q(in_team__isnull=True, in_inbox__in=Inbox.objects.filter(team_id__in=teams))
+    is_of_teams = Case(When(theirs, then=Value(1)), default=Value(0)) if teams else Value(0)
+    summed = links.annotate(is_of_teams=is_of_teams).values_list("status", "in_team", "is_of_teams")
+    return summed.annotate(
+        held=number(),
+        nobodys=number(held_by__isnull=True),
+        mine=number(held_by=account_id),
+        mentioned=mentioned or number(reason__in=MENTIONS),
+    ).order_by()
 
 
 def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:

@@ -232,10 +232,10 @@ class ConversationTag(models.Model):
 
 
 class Listed(models.Model):
-    """A way to a conversation beyond one's own teams, with what lists sort it by, so that they need not look there.
+    """A way to a conversation beyond one's own teams, with what lists sort it by and counts ask, so that neither looks there.
 
-    All are copies that triggers keep (migration 0008); the status of what was merged is empty: in no list. `begun_at` is
-    the conversation's `created_at`.
+    All are copies that triggers keep (migration 0016); the status of what was merged is empty: in no list. `begun_at` is
+    the conversation's `created_at`; `in_team`, `in_inbox` and `held_by` are the ids of its team, inbox and assignee.
     """
 
     status = models.CharField(max_length=10, default="", editable=False)
@@ -243,6 +243,9 @@ class Listed(models.Model):
     waiting_since = models.DateTimeField(null=True, editable=False)
     begun_at = models.DateTimeField(null=True, editable=False)
     priority = models.SmallIntegerField(null=True, editable=False)
+    in_team = models.BigIntegerField(null=True, editable=False)
+    in_inbox = models.BigIntegerField(null=True, editable=False)
+    held_by = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -266,6 +269,9 @@ class SharedTeam(Listed):
             models.Index(fields=["team", "status", "begun_at", "conversation"], name="shared_team_age"),
             models.Index(
                 fields=["team", "status", "priority", "begun_at", "conversation"], name="shared_team_priority"
+            ),
+            models.Index(
+                fields=["team", "status", "conversation", "in_team", "in_inbox", "held_by"], name="shared_team_counts"
             ),
         ]
 
@@ -322,6 +328,10 @@ class Involvement(Listed):
             models.Index(
                 fields=["account", "status", "priority", "begun_at", "conversation", "reason"],
                 name="involvement_priority",
+            ),
+            models.Index(
+                fields=["account", "status", "conversation", "reason", "in_team", "in_inbox", "held_by"],
+                name="involvement_counts",
             ),
         ]
 
