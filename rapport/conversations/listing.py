@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from rapport.channels.models import Inbox
@@ -188,10 +188,11 @@ def counts(account: Account) -> dict[str, int]:
     elif teams:
         sums = counting.sums(account.pk, teams)
     mentions = 0
-    for status, team, is_of_teams, held, nobodys, mine, mentioned in _drawn.ask(account.pk, teams, shape=sight):
-        mentions += mentioned if status != Status.SPAM else 0
-        if sight is not access.Sight.EVERYTHING and not is_of_teams:
-            sums.append((status, team or 0, held, nobodys, mine))
+    for is_mentions, status, team, holder, number in _drawn.ask(account.pk, teams, shape=sight):
+        if is_mentions:
+            mentions += number if status != Status.SPAM else 0
+        else:
+            sums.append((status, team or 0, number, 0 if holder else number, number if holder == account.pk else 0))
     return _totals(sums) | {"mentions": mentions}
 
 
@@ -210,40 +211,38 @@ def _totals(sums: counting.Sums) -> dict[str, int]:
 
 
 def _drawn_into(sight: access.Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
-    """Sums of the counted conversations that the account was drawn into or that are shared with its teams: by status,
-    team, and whether its teams alone would show them; all, nobody's, its own, those it was mentioned or asked in.
+    """Numbers of the counted conversations that the account was drawn into or that are shared with its teams, where its
+    teams alone do not show them, by status, team and assignee; and, marked so, of those it was mentioned or asked in.
 
     Asked of what leads there, which carries all of it (models.Listed): they lie far apart among the conversations.
     """
     involved = Involvement.objects.filter(account_id=account_id, status__in=_COUNTED)
-    if sight is not access.Sight.TEAMS:
-        return _sums(involved.filter(reason__in=MENTIONS), account_id, teams)
-    # One that both lead to is counted by the first.
-    there = Involvement.objects.filter(account_id=account_id, conversation_id=OuterRef("conversation_id"))
-    shared = SharedTeam.objects.filter(~Exists(there), team_id__in=teams, status__in=_COUNTED)
-    by_shares = _sums(shared, account_id, teams, mentioned=Value(0))
-    return (
-        _sums(involved, account_id, teams).union(by_shares, all=True) if teams else _sums(involved, account_id, teams)
-    )
+    mentioned = involved.filter(reason__in=MENTIONS)
+    parts = [_numbers(mentioned, is_mentions=1)]
+    if sight is access.Sight.ASKED:
+        parts.append(_numbers(mentioned))
+    elif sight is access.Sight.TEAMS:
+        parts.append(_numbers(_beyond(involved, teams)))
+    if sight is access.Sight.TEAMS and teams:
+        # One that both lead to is counted by its involvement.
+        there = Involvement.objects.filter(account_id=account_id, conversation_id=OuterRef("conversation_id"))
+        shared = SharedTeam.objects.filter(team_id__in=teams, status__in=_COUNTED)
+        parts.append(_numbers(_beyond(shared, teams).filter(~Exists(there))))
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
-def _sums(
-    links: QuerySet[Any], account_id: int, teams: Sequence[int], mentioned: Value | None = None
-) -> QuerySet[Any, Any]:
-    """Such sums over links of one kind; several of them may lead to the same conversation."""
+def _beyond(links: QuerySet[Any], teams: Sequence[int]) -> QuerySet[Any]:
+    """Those that lead to what access.of_teams does not show."""
+    inboxes = Inbox.objects.filter(team_id__in=teams).values("pk")
+    return links.exclude(Q(in_team__in=teams) | Q(in_team__isnull=True, in_inbox__in=inboxes)) if teams else links
 
-    def number(**which: Any) -> Count:
-        return Count("conversation_id", distinct=True, filter=Q(**which) if which else None)
 
-    theirs = Q(in_team__in=teams) | Q(in_team__isnull=True, in_inbox__in=Inbox.objects.filter(team_id__in=teams))
-    is_of_teams = Case(When(theirs, then=Value(1)), default=Value(0)) if teams else Value(0)
-    summed = links.annotate(is_of_teams=is_of_teams).values_list("status", "in_team", "is_of_teams")
-    return summed.annotate(
-        held=number(),
-        nobodys=number(held_by__isnull=True),
-        mine=number(held_by=account_id),
-        mentioned=mentioned or number(reason__in=MENTIONS),
-    ).order_by()
+def _numbers(links: QuerySet[Any], is_mentions: int = 0) -> QuerySet[Any, Any]:
+    """How many conversations the links lead to; several may lead to the same one. Mentions go by their status alone."""
+    by = (Value(0), Value(0)) if is_mentions else (F("in_team"), F("held_by"))
+    named = links.annotate(is_mentions_=Value(is_mentions), team_=by[0], holder_=by[1])
+    counted = named.values_list("is_mentions_", "status", "team_", "holder_")
+    return counted.annotate(held=Count("conversation_id", distinct=True)).order_by()
 
 
 def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:

@@ -38,6 +38,7 @@ def acts(cast, rng):
         lambda: assigning.assign(one, to=rng.choice([cast.ana, cast.sam, None]), by=cast.sam),
         lambda: moving.move(one, team=rng.choice([cast.shop, cast.drivers]), by=cast.sam),
         lambda: following.follow(one, by=rng.choice([cast.ana, cast.sam])),
+        lambda: SharedTeam.objects.get_or_create(conversation=one, team=rng.choice([cast.shop, cast.drivers])),
         lambda: closing.close(one, by=cast.ana),
         lambda: closing.reopen(one, by=cast.ana),
         lambda: closing.wait(one, by=cast.ana),
@@ -97,10 +98,11 @@ def test_a_recount_puts_wrong_copies_right(cast):
     conversation = cast.conversation()
     following.follow(conversation, by=cast.ana)
     assert counting.wrong_copies() == 0
-    Involvement.objects.update(status="spam")
-    assert counting.wrong_copies() == 1
-    counting.recount()
-    assert counting.wrong_copies() == 0
+    for wrong in ({"status": "spam"}, {"held_by": cast.ana.pk}, {"in_team": None}, {"in_inbox": 0}):
+        Involvement.objects.update(**wrong)
+        assert counting.wrong_copies() == 1, wrong
+        counting.recount()
+        assert counting.wrong_copies() == 0, wrong
 
 
 @pytest.mark.django_db(transaction=True)

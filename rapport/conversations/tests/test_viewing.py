@@ -27,7 +27,7 @@ def scattered(cast):
         Conversation(
             channel="email", status=rng.choice(["open", "open", *WHAT.keys() - {"unassigned"}]),
             team=rng.choice([cast.shop, cast.drivers, None]), assignee=rng.choice([None, *people]),
-            inbox=rng.choice([cast.inbox, cast.drivers_inbox, cast.spare_inbox]),
+            inbox=rng.choice([cast.inbox, cast.drivers_inbox, cast.spare_inbox, None]),
             last_message_at=now - timedelta(minutes=rng.randrange(25)),
         )
         for _ in range(40)
