@@ -241,8 +241,9 @@ def _numbers(links: QuerySet[Any], is_mentions: int = 0) -> QuerySet[Any, Any]:
     """How many conversations the links lead to; several may lead to the same one. Mentions go by their status alone."""
     by = (Value(0), Value(0)) if is_mentions else (F("in_team"), F("held_by"))
     named = links.annotate(is_mentions_=Value(is_mentions), team_=by[0], holder_=by[1])
-    counted = named.values_list("is_mentions_", "status", "team_", "holder_")
-    return counted.annotate(held=Count("conversation_id", distinct=True)).order_by()
+    by_those = named.values_list("is_mentions_", "status", "team_", "holder_")
+    counted: QuerySet[Any, Any] = by_those.annotate(held=Count("conversation_id", distinct=True)).order_by()
+    return counted
 
 
 def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:
