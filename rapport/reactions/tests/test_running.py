@@ -63,7 +63,6 @@ def test_every_reaction_runs_once_in_the_order_of_the_list(doings):
     assert doings.done == [("file", first), ("tell", first), ("file", second), ("tell", second)]
 
 
-@pytest.mark.skipif(not connection.features.has_select_for_update, reason="one transaction at a time anyway")
 def test_events_share_a_transaction_until_one_fails_and_then_each_has_its_own(doings, monkeypatch):
     monkeypatch.setattr(turns, "LONGEST", 60.0)
     commits: list[int] = []
@@ -88,6 +87,7 @@ def test_events_share_a_transaction_until_one_fails_and_then_each_has_its_own(do
     assert not Event.objects.filter(kind="half.done").exists()
 
 
+@pytest.mark.skipif(not connection.features.has_select_for_update, reason="one transaction at a time anyway")
 def test_a_worker_that_was_suspended_and_the_one_that_took_over_do_not_both_react(doings, monkeypatch):
     event = happen()
     later = clock.now() + running.LEASE * 2
