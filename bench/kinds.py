@@ -107,7 +107,7 @@ def _saved(chosen: Chosen) -> dict[str, Kind]:
     built = urlencode([("match", "all"), *((name, row[at]) for row in rows for at, name in enumerate(names))])
     common = urlencode([("match", "all"), *zip(names, ("0", "tag", "tag", "is", "tag-4"), strict=True)])
     return {
-        "counts of eight saved views": _same("/inbox/counts/saved/"),
+        "counts of saved views, as many as come at once": _same("/inbox/counts/saved/"),
         **{f"saved view: {name.lower()}": _same(path) for name, path in views.items()},
         **{
             f"inbox, {order}": _same(f"/inbox/?view=v{chosen['views'][1]}" if order == "waiting" else f"/inbox/?view={order}")

@@ -83,6 +83,8 @@ def counts(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @answered
 def saved_counts(request: HttpRequest) -> HttpResponseBase:
-    """How many the saved views of the rail hold, in words as short as "12" or "99+", as JSON."""
+    """How many the saved views of the rail hold, some at a time: `words` as short as "12" or "99+" by key, and `after`,
+    the last of them, while more wait."""
     account = signed_in(request)
-    return JsonResponse(counted.in_words(account, arranging.of(account).hidden))
+    words, after = counted.in_words(account, arranging.of(account).hidden, after=request.GET.get("after", ""))
+    return JsonResponse({"words": words, "after": after})

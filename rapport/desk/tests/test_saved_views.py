@@ -9,6 +9,7 @@ from rapport.conversations.filtering import Condition, Filter, Operator
 from rapport.conversations.models import Conversation, View
 from rapport.conversations.saving_views import Prepared
 from rapport.conversations.tests.cast import DAN
+from rapport.desk.inbox import counted
 from rapport.desk.tests.seated import HTMX, ana, at_desk, ben, cast
 from rapport.people import attributing
 from rapport.people.attributing import Described
@@ -41,7 +42,7 @@ def test_a_view_is_built_and_opened_and_shows_what_fits(cast, ana):
         False,
         True,
     )
-    assert ana.get("/inbox/counts/saved/").json() == {view.key: "1"}
+    assert ana.get("/inbox/counts/saved/").json() == {"words": {view.key: "1"}, "after": ""}
     fits = [ana.get(f"/inbox/rows/{one.pk}/?view={view.key}", **HTMX).content.decode() for one in (vip, other)]
     assert ('data-fits="yes"' in fits[0], 'data-fits="no"' in fits[1]) == (True, True)
     again = ana.get(f"/settings/views/{view.pk}/").content.decode()
@@ -122,7 +123,7 @@ def test_anothers_own_view_does_not_exist_for_anybody_else(cast, ana):
         for path in (f"/inbox/?view={view.key}", f"/inbox/rows/?view={view.key}", f"/settings/views/{view.pk}/"):
             answer = client.get(path)
             assert (answer.status_code, b"secret" in answer.content) == (404, False), path
-        assert view.key not in client.get("/inbox/counts/saved/").json()
+        assert view.key not in client.get("/inbox/counts/saved/").json()["words"]
         assert client.post(f"/settings/views/{view.pk}/", form(row("status", "is", "open"))).status_code == 404
         assert client.post("/inbox/display/", {"view": view.key}).status_code == 404
     conversation = cast.conversation()
@@ -135,10 +136,23 @@ def test_a_shared_view_shows_each_only_what_they_may_see(cast, ana, ben):
     number = cast.conversation(subject="For the shop").pk
     assert f'id="row-{number}"'.encode() in ana.get(f"/inbox/?view={view.key}").content
     assert b"For the shop" not in ben.get(f"/inbox/?view={view.key}").content
-    assert ben.get("/inbox/counts/saved/").json() == {view.key: ""}
+    assert ben.get("/inbox/counts/saved/").json()["words"] == {view.key: ""}
     seen = ana.get(f"/settings/views/{view.pk}/")
     assert (seen.status_code, b"Whoever keeps the settings" in seen.content) == (200, True)
     assert ana.post(f"/settings/views/{view.pk}/", form(row("status", "is", "open"))).status_code == 403
+
+
+def test_counts_of_many_views_come_in_parts_until_none_waits(cast, ana, monkeypatch):
+    monkeypatch.setattr(counted, "PATIENCE", 0.0)
+    cast.conversation()
+    keys = [saving_views.create(Prepared(name, OPEN), by=cast.ana, owner=cast.ana).key for name in "abc"]
+    told, after = [], ""
+    for _ in keys:
+        part = ana.get(f"/inbox/counts/saved/?after={after}").json()
+        told.append(part["words"])
+        after = part["after"]
+    assert (told, after) == ([{key: "1"} for key in keys], "")
+    assert ana.get("/inbox/counts/saved/?after=v999").json() == {"words": {}, "after": ""}
 
 
 def test_the_rail_is_arranged_by_its_owner_alone(cast, ana):

@@ -18,15 +18,21 @@ async function refresh() {
 
 const soon = () => { timer ||= setTimeout(refresh, 700 + Math.random() * 600); };
 
-// Those of saved views have to be looked for: once at the beginning, after own acts, and now and then when something came.
+// Those of saved views have to be looked for: once at the beginning, after own acts, and now and then when
+// something came; some at a time, for as long as the server says that more wait.
 let next = 0;
 async function count() {
   next = 0;
   if (!document.querySelector("[data-saved-count]")) return;
-  const answer = await fetch("/inbox/counts/saved/", { headers: { Accept: "application/json", "HX-Request": "true" } }).catch(() => null);
-  for (const [key, words] of Object.entries(answer?.ok ? await answer.json() : {})) {
-    const place = document.querySelector(`[data-saved-count="${key}"]`);
-    if (place && place.textContent !== words) place.textContent = words;
+  for (let after = "", more = true; more; more = after !== "") {
+    const answer = await fetch(`/inbox/counts/saved/?after=${after}`, { headers: { Accept: "application/json", "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const told = await answer.json();
+    for (const [key, words] of Object.entries(told.words)) {
+      const place = document.querySelector(`[data-saved-count="${key}"]`);
+      if (place && place.textContent !== words) place.textContent = words;
+    }
+    after = told.after;
   }
 }
 const later = (wait) => { next ||= setTimeout(count, wait + Math.random() * wait); };
