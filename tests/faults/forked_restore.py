@@ -5,11 +5,10 @@ It reads one order a line from its standard input (`at`: which step, 0 for none)
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.faults.forking import serve
 
 
 def main() -> None:
@@ -21,27 +20,7 @@ def main() -> None:
     from rapport.backups import restoring
 
     connections.close_all()
-    print(json.dumps({"ready": restoring.SIDE}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(_in_a_fork(json.loads(line))), flush=True)
-
-
-def _in_a_fork(order: dict[str, Any]) -> dict[str, Any]:
-    source, sink = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(source)
-        try:
-            with os.fdopen(sink, "w") as answer:
-                json.dump(_restore(order), answer)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(sink)
-    with os.fdopen(source) as answer:
-        told = answer.read()
-    os.waitpid(pid, 0)
-    return json.loads(told) if told else {"killed": True}
+    serve(_restore, ready={"ready": restoring.SIDE})
 
 
 def _restore(order: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,9 @@ It reads one order a line from its standard input and prints one answer a line: 
 from __future__ import annotations
 
 import gc
-import json
-import os
-import sys
 from typing import Any
+
+from tests.faults.forking import serve
 
 
 def main() -> None:
@@ -26,27 +25,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    print(json.dumps({"scenarios": list(scenarios.SCENARIOS)}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(_in_a_fork(json.loads(line))), flush=True)
-
-
-def _in_a_fork(order: dict[str, Any]) -> dict[str, Any]:
-    source, sink = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(source)
-        try:
-            with os.fdopen(sink, "w") as answer:
-                json.dump(_carry_out(order), answer)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(sink)
-    with os.fdopen(source) as answer:
-        told = answer.read()
-    os.waitpid(pid, 0)
-    return json.loads(told) if told else {"killed": True}
+    serve(_carry_out, ready={"scenarios": list(scenarios.SCENARIOS)})
 
 
 def _carry_out(order: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import pytest
 from bench.corpus import generate
 from tests.backups import looking
 from tests.faults import installation, ledger
+from tests.faults.forking import Forker
 from tests.faults.reporting import size
 from tests.faults.source import Source
 from tests.faults.stepping import changes_nothing
@@ -143,21 +143,13 @@ class Restorer:
 
     def __init__(self, product: Product, archive: Path) -> None:
         self.product, self.archive = product, archive
-        environment = {**product.environment, "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.forked_restore"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, cwd=CHECKOUT, env=environment, text=True,
-        )  # fmt: skip
-        self._answer()
+        self.forker = Forker("tests.faults.forked_restore", product)
         self.keys = product.home / "keys.json"
         self.own_keys = self.keys.read_bytes()
 
     def restore(self, at: int = 0) -> dict[str, Any]:
         """Killed before step `at`, if it is given."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"at": at, "archive": str(self.archive)}) + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        return self.forker.ask({"at": at, "archive": str(self.archive)})
 
     def empty(self) -> None:
         """Nothing but its own key file."""
@@ -171,15 +163,6 @@ class Restorer:
         if self.product.database:
             postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], self.product.database)
             postgresql.create_database(os.environ["RAPPORT_DATABASE_URL"], self.product.database)
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=20)
-
-    def _answer(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        return dict(json.loads(self.process.stdout.readline()))
 
 
 def telling(names: list[str], rng: random.Random, *, most: int) -> list[int]:
@@ -224,7 +207,7 @@ def test_a_restore_killed_before_any_of_its_steps_is_repeated_to_the_same_end(
         after = looking.sums_over(restorer.product, orders)
         assert {name for name, table in told.items() if table != after[name]} <= RESTORE_WRITES, number
         assert not (home / ".restoring").exists(), number
-    restorer.close()
+    restorer.forker.close()
     tell(f"killed before {ended.total()} of its steps: {dict(ended)}")
     assert ended["repeated"] > 3
     assert restorer.product.database or ended["was there"] > 0

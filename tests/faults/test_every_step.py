@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -20,10 +18,10 @@ import pytest
 from psycopg import sql
 
 from tests.faults import installation
+from tests.faults.forking import Forker
 from tests.faults.reporting import size
 from tests.faults.stepping import changes_nothing
 from tests.servers import postgresql
-from tests.servers.commands import CHECKOUT
 from tests.servers.product import Product
 from tests.servers.scripted_smtp import ScriptedSmtp
 
@@ -47,18 +45,10 @@ class Bench:
     def __init__(self, product: Product) -> None:
         self.product = product
         self.names: set[str] = set()
-        environment = {**product.environment, "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.forked_steps"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, cwd=CHECKOUT, env=environment, text=True,
-        )  # fmt: skip
-        self._answer()
+        self.forker = Forker("tests.faults.forked_steps", product)
 
     def do(self, scenario: str, what: str, **more: Any) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"scenario": scenario, "do": what, **more}) + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        return self.forker.ask({"scenario": scenario, "do": what, **more})
 
     def act(self, scenario: str, *, mode: str = "count", at: int = 0) -> dict[str, Any]:
         return self.do(scenario, "act", mode=mode, at=at)
@@ -72,9 +62,7 @@ class Bench:
         self._copy(self._folder(name), self.product.home, self._database(name), self.product.database)
 
     def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=20)
+        self.forker.close()
         for name in self.names:
             if database := self._database(name):
                 postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], database)
@@ -93,10 +81,6 @@ class Bench:
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
                 how = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
                 server.execute(sql.SQL(how).format(sql.Identifier(copy), sql.Identifier(database)))
-
-    def _answer(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        return dict(json.loads(self.process.stdout.readline()))
 
 
 @pytest.fixture(scope="module")
