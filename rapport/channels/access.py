@@ -31,6 +31,14 @@ def inboxes_to_write_from(account: Account) -> list[tuple[int, str, str]]:
     return _active_of_teams.ask(sorted(account.team_ids)) if account.may(Right.SEE_TEAM) else []
 
 
+def expect_inboxes_to_write_from(account: Account) -> None:
+    """Bring them along with what is asked now."""
+    if account.may(Right.SEE_ALL):
+        _active.expect()
+    elif account.may(Right.SEE_TEAM):
+        _active_of_teams.expect(sorted(account.team_ids))
+
+
 def inboxes_managed_by(account: Account) -> QuerySet[Inbox]:
     """Inboxes whose settings an account may change."""
     if account.may(Right.INSTALLATION):

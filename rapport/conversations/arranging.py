@@ -24,6 +24,11 @@ def of(account: Account) -> Arrangement:
     return found[0] if found else Arrangement(account_id=account.pk)
 
 
+def expect(account: Account) -> None:
+    """Bring it along with what is asked now."""
+    _of.expect(account.pk)
+
+
 def place(account: Account, keys: Sequence[str], *, hidden: Sequence[str]) -> None:
     """The rail shows the views in this sequence, without the hidden ones. Unknown keys do no harm."""
     with transaction.atomic():

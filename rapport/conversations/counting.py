@@ -53,6 +53,14 @@ def sums(account_id: int, teams: Sequence[int] | None) -> Sums:
     return [(status, team, held, nobodys or 0, mine or 0) for status, team, held, nobodys, mine in rows if held]
 
 
+def expect_sums(account_id: int, teams: Sequence[int] | None) -> None:
+    """Bring them along with what is asked now."""
+    if teams is None:
+        _of_all.expect(account_id)
+    else:
+        _of_teams.expect(teams, account_id)
+
+
 def numbers() -> dict[Key, int]:
     """The kept numbers by status, team, inbox (of the teamless) and assignee; 0 is none of them."""
     rows = _numbers.ask()

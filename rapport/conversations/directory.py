@@ -36,6 +36,11 @@ def read() -> Directory:
     return _last[1]
 
 
+def expect() -> None:
+    """Bring the names along with what is asked now."""
+    _names.expect()
+
+
 def _directory(found: list[tuple[Any, ...]]) -> Directory:
     rows = sorted(found, key=lambda row: (text.fold(row[2]), row[1]))
     people = [row for row in rows if row[0] == "person"]

@@ -18,8 +18,8 @@ from rapport.files import attaching
 from rapport.kit import clock, html, text
 from rapport.people.models import Account
 from rapport.people.rights import Right
+from rapport.rows.asking import Objects
 from rapport.rows.asking import Question as Asked
-from rapport.rows.reading import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,12 @@ def draft_for(conversation: Conversation, *, by: Account, kind: Draft.Kind = Dra
 
 def drafts_in(conversation: Conversation) -> list[Draft]:
     """Everything anybody has begun to write in this conversation: drafts of replies are the team's to see."""
-    return _drafts.all(conversation.pk)
+    return _drafts.ask(conversation.pk)
+
+
+def expect_drafts_in(conversation: Conversation) -> None:
+    """Bring it along with what is asked now."""
+    _drafts.expect(conversation.pk)
 
 
 def uploads() -> set[int]:
@@ -190,7 +195,7 @@ def _kept(draft: Draft, **fields: object) -> Draft:
     return draft
 
 
-_drafts = Kept(lambda: Draft.objects.filter(conversation_id=0))
+_drafts = Objects(lambda number: Draft.objects.filter(conversation_id=number))
 _replies = Asked(
     lambda author_id, conversation_ids: Draft.objects.filter(
         author_id=author_id, conversation_id__in=conversation_ids, kind=Draft.Kind.REPLY

@@ -122,6 +122,14 @@ def inbox_page(
     return page_of_keys(account, keys[:limit], after=keys[limit - 1] if len(keys) > limit else None)
 
 
+def expect_inbox_page(account: Account, *, view: str, limit: int = PAGE, order: Order = ACTIVITY) -> None:
+    """Bring along the ids of the first page of such a view. Raises UnknownStatus."""
+    if view != "sent":
+        viewing.expect_keys(
+            account, viewing.wanted_of(account, view), order=order, most=max(1, min(limit, MAX_PAGE)) + 1
+        )
+
+
 def view_page(
     account: Account, chosen: Filter, *, order: Order = ACTIVITY, after: Cursor | None = None, limit: int = PAGE
 ) -> Page:
@@ -133,15 +141,12 @@ def view_page(
 
 def page_of_keys(account: Account, keys: Sequence[Cursor], *, after: Cursor | None) -> Page:
     """A page of conversations that the account was just found to see, in their order."""
-    found = {row[0]: row for row in _by_ids.ask([key.number for key in keys])}
-    shown = [dict(zip(_COLUMNS, found[key.number], strict=True)) for key in keys if key.number in found]
-    return Page(_rows(shown, account), after)
+    return Page(_rows(_found([key.number for key in keys], account), account), after)
 
 
 def page_of_ids(account: Account, ids: Sequence[int], limit: int) -> Page:
     """A page of ids that the account was just found to see, in their order; with one more than `limit`, others follow."""
-    found = {row[0]: row for row in _by_ids.ask(ids[:limit])}
-    shown = [dict(zip(_COLUMNS, found[number], strict=True)) for number in ids[:limit] if number in found]
+    shown = _found(ids[:limit], account)
     last = shown[-1] if shown and len(ids) > limit else None
     return Page(_rows(shown, account), Cursor(last["last_message_at"], last["pk"]) if last else None)
 
@@ -152,6 +157,14 @@ def page_of(conversations: QuerySet[Conversation], account: Account, after: Curs
     if after is not None:
         conversations = viewing.below(conversations, after.at, after.number)
     return _page(list(_values(conversations.order_by("-last_message_at", "-pk"))[: limit + 1]), account, limit)
+
+
+def _found(ids: Sequence[int], account: Account) -> list[dict[str, Any]]:
+    """The columns of these conversations, in this order. What else `_rows` asks of them comes along."""
+    _tags.expect(ids)
+    _marks.expect(account.pk, ids)
+    found = {row[0]: row for row in _by_ids.ask(ids)}
+    return [dict(zip(_COLUMNS, found[number], strict=True)) for number in ids if number in found]
 
 
 def _page(found: list[dict[str, Any]], account: Account, limit: int) -> Page:
@@ -182,6 +195,7 @@ def counts(account: Account) -> dict[str, int]:
     if sight is access.Sight.NOTHING:
         return _totals([]) | {"mentions": 0}
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    _drawn.expect(account.pk, teams, shape=sight)
     sums: counting.Sums = []
     if sight is access.Sight.EVERYTHING:
         sums = counting.sums(account.pk, None)
@@ -194,6 +208,16 @@ def counts(account: Account) -> dict[str, int]:
         else:
             sums.append((status, team or 0, number, 0 if holder else number, number if holder == account.pk else 0))
     return _totals(sums) | {"mentions": mentions}
+
+
+def expect_counts(account: Account) -> None:
+    """Bring along what `counts` asks."""
+    sight = access.sight_of(account)
+    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    if sight is access.Sight.EVERYTHING or teams:
+        counting.expect_sums(account.pk, None if sight is access.Sight.EVERYTHING else teams)
+    if sight is not access.Sight.NOTHING:
+        _drawn.expect(account.pk, teams, shape=sight)
 
 
 def _totals(sums: counting.Sums) -> dict[str, int]:

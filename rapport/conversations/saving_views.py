@@ -83,6 +83,12 @@ def listed_for(account: Account) -> list[View]:
     return _listed.ask(account.pk, sorted(account.team_ids))
 
 
+def expect_listed(account: Account) -> None:
+    """Bring them along with what is asked now."""
+    if account.may(Right.NOTE):
+        _listed.expect(account.pk, sorted(account.team_ids))
+
+
 def get(account: Account, pk: int) -> View:
     """One that the account may open. Raises NotFound."""
     found = visible_to(account).filter(pk=pk).first() if 0 < pk < 2**63 else None

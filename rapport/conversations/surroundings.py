@@ -84,6 +84,11 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
     )
 
 
+def expect(account: Account, conversation: Conversation, customer: Customer | None) -> None:
+    """Bring along what `read` asks first."""
+    _facts.expect(conversation.pk, account.pk, [conversation.pk], [customer.pk] if customer else [])
+
+
 def earlier(
     account: Account, customers: Sequence[int], *, without: Sequence[int], most: int
 ) -> list[tuple[int, str, str, datetime]]:
@@ -94,6 +99,13 @@ def earlier(
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
     found = _earlier.ask(account.pk, teams, customers, without, shape=(sight, most))
     return [(number, subject, status, at) for number, subject, status, at in found]
+
+
+def expect_earlier(account: Account, customers: Sequence[int], *, without: Sequence[int], most: int) -> None:
+    """Bring the same along with what is asked now."""
+    sight = access.sight_of(account)
+    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    _earlier.expect(account.pk, teams, customers, without, shape=(sight, most))
 
 
 def _kinds(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:

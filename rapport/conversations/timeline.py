@@ -126,6 +126,14 @@ def read(account: Account, family: Sequence[int], *, most: int | None = None) ->
     return Timeline(entries, messages + events - len(entries), newest, messages)
 
 
+def expect(account: Account, family: Sequence[int], *, most: int | None = None) -> None:
+    """Bring along what `read` asks first."""
+    reads = account.may(Right.READ_MESSAGES)
+    _messages.expect(family, shape=(reads, most or _ALL))
+    if reads:
+        _events.expect(family, shape=most or _ALL)
+
+
 def around(account: Account, family: Sequence[int], message: int, *, most: int) -> Timeline:
     """The same from a little before one message on, `most` messages at the most; the end of it all where the message is
     not there. Costs as much however long the conversation is, but for the two counts along its index.

@@ -123,9 +123,23 @@ def keys_in(
     account: Account, wanted: Wanted, *, order: Order = ACTIVITY, after: Cursor | None, most: int
 ) -> list[Cursor]:
     """The first `most` conversations that are wanted, beyond the cursor, as the cursors of their rows. One query."""
+    asked = _asked(account, wanted, order, after, most)
+    return [Cursor(at, number, *rank) for number, at, *rank in _pages.ask(*asked[1], shape=asked[0])] if asked else []
+
+
+def expect_keys(account: Account, wanted: Wanted, *, order: Order, most: int) -> None:
+    """Bring the first ones along with what is asked now."""
+    if asked := _asked(account, wanted, order, None, most):
+        _pages.expect(*asked[1], shape=asked[0])
+
+
+def _asked(
+    account: Account, wanted: Wanted, order: Order, after: Cursor | None, most: int
+) -> tuple[_Shape, tuple[Any, ...]] | None:
+    """The shape and the values of the statement; None where nothing can be found."""
     sight = access.sight_of(account)
     if sight is access.Sight.NOTHING or not wanted.statuses:
-        return []
+        return None
     teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
     rank = after.rank if after and order.ranks else 0
     is_own = wanted.kind == "team" and wanted.whose in teams
@@ -135,8 +149,7 @@ def keys_in(
     )  # fmt: skip
     beyond = after or NEWEST
     each = [] if shape.is_one_part else teams
-    values = (account.pk, wanted.whose, wanted.team or 0, beyond.at, beyond.number, teams)
-    return [Cursor(at, number, *rank) for number, at, *rank in _pages.ask(*values, *each, shape=shape)]
+    return shape, (account.pk, wanted.whose, wanted.team or 0, beyond.at, beyond.number, teams, *each)
 
 
 def ids_of(

@@ -27,11 +27,12 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from rapport.desk import answers, languages, limiting
+from rapport.desk import answers, languages, limiting, staying
 from rapport.desk.appearance import looking
 from rapport.outbox.backend import OutboxBackend
 from rapport.people import changing, first_run, installing, speaking
 from rapport.people.models import Account
+from rapport.rows import ahead
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,14 @@ class AccessMiddleware:
         request.house = house  # type: ignore[attr-defined]
         request.company_name = SimpleLazyObject(lambda: house.company_name or "Rapport")  # type: ignore[attr-defined]
         request.look = SimpleLazyObject(lambda: looking.look_of(house))  # type: ignore[attr-defined]
-        account = request.user
+        if request.method not in SAFE_METHODS:
+            with ahead.reading():
+                account = staying.account_of(request)
+            return self._answer(request, account)
+        with installing.read_once(), ahead.reading():
+            return self._answer(request, staying.account_of(request))
+
+    def _answer(self, request: HttpRequest, account: Account | AnonymousUser) -> HttpResponseBase:
         if not isinstance(account, Account):
             _speak(request, languages.of_visitor(request))
             return self.get_response(request)
@@ -82,10 +90,7 @@ class AccessMiddleware:
         request.is_held = SimpleLazyObject(installing.is_held)  # type: ignore[attr-defined]
         _speak(request, speaking.colleague(account))
         with timezone.override(account.time_zone or None):
-            if request.method not in SAFE_METHODS:
-                return self.get_response(request)
-            with installing.read_once():
-                return self.get_response(request)
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

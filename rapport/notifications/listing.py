@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from rapport.conversations import access
 from rapport.notifications.grouping import Rung
 from rapport.notifications.models import Notification
@@ -19,11 +21,15 @@ _BIGGEST = 2**63 - 1
 
 
 def unread_count(account: Account) -> int:
-    """How many conversations have unread news, up to MOST_COUNTED. One statement, and one more when there is any."""
-    rows = _unread.ask(account.pk)
-    reads = account.may(Right.READ_MESSAGES)
-    ids = {number for number, said in rows if reads or said not in FROM_OUTSIDE}
-    return len(_visible(account, sorted(ids))) if ids else 0
+    """How many conversations have unread news, of its newest MOST_COUNTED. One statement."""
+    sight, teams = _seeing(account)
+    return len(_unread.ask(account.pk, teams, shape=(sight, account.may(Right.READ_MESSAGES))))
+
+
+def expect_unread_count(account: Account) -> None:
+    """Bring it along with what is asked now."""
+    sight, teams = _seeing(account)
+    _unread.expect(account.pk, teams, shape=(sight, account.may(Right.READ_MESSAGES)))
 
 
 def newest(account: Account, *, before: int = 0, most: int = PAGE) -> tuple[list[Rung], int]:
@@ -56,19 +62,25 @@ def _shown(account: Account, rows: Sequence[tuple[Any, ...]]) -> list[Rung]:
 
 def _visible(account: Account, ids: Sequence[int]) -> dict[int, str]:
     """The subjects of those that the account may see."""
-    sight = access.sight_of(account)
-    teams = sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+    sight, teams = _seeing(account)
     return dict(_subjects.ask(account.pk, teams, ids, shape=sight))
 
 
+def _seeing(account: Account) -> tuple[access.Sight, list[int]]:
+    sight = access.sight_of(account)
+    return sight, sorted(account.team_ids) if sight is access.Sight.TEAMS else []
+
+
+def _unread_by(shape: tuple[access.Sight, bool], account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
+    sight, reads = shape
+    newest = Notification.objects.filter(account_id=account_id, on_bell=True, read_at__isnull=True).order_by("-id")
+    told = Notification.objects.filter(pk__in=newest.values("pk")[:MOST_COUNTED])
+    told = told if reads else told.exclude(said__in=sorted(FROM_OUTSIDE))
+    return access.seen(sight, account_id, teams).filter(pk__in=told.values("conversation_id")).values_list("pk")
+
+
 _COLUMNS = ("pk", "conversation_id", "topic", "said", "why", "who", "actor_id", "message_id", "at", "read_at")
-_unread = Question(
-    lambda account_id: (
-        Notification.objects.filter(account_id=account_id, on_bell=True, read_at__isnull=True)
-        .order_by("-id")
-        .values_list("conversation_id", "said")[:MOST_COUNTED]
-    )
-)
+_unread = Question(_unread_by)
 _newest = Question(
     lambda most, account_id, before: (
         Notification.objects.filter(account_id=account_id, on_bell=True, pk__lt=before)

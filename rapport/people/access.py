@@ -74,6 +74,11 @@ def team_names(account: Account) -> list[tuple[int, str]]:
     return [(pk, name) for pk, name in _team_names.ask()] if account.is_active else []
 
 
+def expect_team_names() -> None:
+    """Bring them along with what is asked now."""
+    _team_names.expect()
+
+
 def teams_managed_by(account: Account) -> QuerySet[Team]:
     """Living teams whose settings this account may change: all, or a supervisor's own."""
     if account.may(Right.INSTALLATION):

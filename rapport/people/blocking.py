@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -72,12 +72,22 @@ def blocking(email: str) -> BlockedSender | None:
 
 def among(emails: Iterable[str]) -> list[str]:
     """Entries of the blocklist that stop one of these addresses, the closest first. One statement, none for no address."""
+    found = [value for part in _parts(emails) for (value,) in _listed.ask(*part)]
+    return sorted(found, key=len, reverse=True)
+
+
+def expect_among(emails: Iterable[str]) -> None:
+    """Bring the same along with what is asked now."""
+    for part in _parts(emails):
+        _listed.expect(*part)
+
+
+def _parts(emails: Iterable[str]) -> Iterator[list[str]]:
+    """The names of these addresses, as many at once as the statement takes."""
     values = [value for email in emails for value in _names(email)]
-    found: list[str] = []
     for at in range(0, len(values), _AT_ONCE):
         part = values[at : at + _AT_ONCE]
-        found += [value for (value,) in _listed.ask(*(part + [part[-1]] * (_AT_ONCE - len(part))))]
-    return sorted(found, key=len, reverse=True)
+        yield part + [part[-1]] * (_AT_ONCE - len(part))
 
 
 def count(row: BlockedSender) -> None:

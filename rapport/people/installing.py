@@ -14,10 +14,10 @@ from rapport.kit import clock
 from rapport.kit.secrets import random_token
 from rapport.people.errors import UnknownChoice
 from rapport.people.models import Account, Installation
-from rapport.rows.reading import Kept
+from rapport.rows.asking import Objects
 
 _ONLY_ROW = 1
-_row = Kept(lambda: Installation.objects.filter(pk=_ONLY_ROW))
+_row = Objects(lambda pk: Installation.objects.filter(pk=pk))
 _remembered: ContextVar[list[Installation] | None] = ContextVar("remembered_installation", default=None)
 
 
@@ -26,11 +26,15 @@ def current() -> Installation:
     remembered = _remembered.get()
     if remembered:
         return remembered[0]
-    found = _row.first(_ONLY_ROW)
-    found = found or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
+    found = next(iter(_row.ask(_ONLY_ROW)), None) or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
     if remembered is not None:
         remembered.append(found)
     return found
+
+
+def expect() -> None:
+    """Bring the row along with what is asked now."""
+    _row.expect(_ONLY_ROW)
 
 
 @contextmanager

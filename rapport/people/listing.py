@@ -82,6 +82,11 @@ def orders(customers: Sequence[int], most: int) -> list[tuple[Any, ...]]:
     return _orders.ask(customers, shape=most)
 
 
+def expect_orders(customers: Sequence[int], most: int) -> None:
+    """Bring them along with what is asked now."""
+    _orders.expect(customers, shape=most)
+
+
 _orders = Question(
     lambda most, customers: (
         Order.objects.filter(customer_id__in=customers)

@@ -80,6 +80,12 @@ def read(customers: Sequence[int], addresses: Sequence[str], *, most_notes: int 
     return portrait
 
 
+def expect(customers: Sequence[int], addresses: Sequence[str], *, most_notes: int = MOST_NOTES) -> None:
+    """Bring along what `read` asks."""
+    blocking.expect_among(addresses)
+    _parts.expect(customers, shape=most_notes)
+
+
 _NOTHING = Value("")
 _ZERO = Value(0)
 _NEVER = Value(None, output_field=DateTimeField())

@@ -37,6 +37,11 @@ def account(pk: int) -> Account | None:
     return account
 
 
+def expect(pk: int) -> None:
+    """Bring this account along with what is asked now."""
+    _accounts.expect(pk)
+
+
 def _with_all(pk: int) -> QuerySet[Any, Any]:
     rights = RoleRight.objects.filter(role_id=OuterRef("role_id"))
     teams = Membership.objects.filter(account_id=OuterRef("pk"), team__ended_at__isnull=True)

@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
-from rapport.rows import converting, literal, preparing, together
+from rapport.rows import ahead, converting, literal, preparing, together
 from rapport.rows.converting import Converters
 from rapport.rows.reading import Maker, maker_of
 from rapport.rows.together import Together
@@ -54,15 +54,24 @@ class _Asked:
             plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), key, database)
         return plan, flat
 
-    def _rows(self, plan: _Plan, flat: Sequence[Any]) -> list[Any]:
-        if not plan.sql:
-            return []
+    def expect(self, *values: Value, shape: Any = None) -> None:
+        """This is about to be asked with these values: bring it along, if what goes on here is `ahead.reading`."""
         database = connections[DEFAULT_DB_ALIAS]
-        adapt = database.ops.adapt_datetimefield_value
-        given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
-        placed = [other if at is None else given[at] for at, other in plan.places]
-        found = preparing.fetched(database, plan.sql, placed)
-        return converting.converted(found, plan.converters) if plan.converters else found
+        if not ahead.is_open(database):
+            return
+        plan, flat = self._plan_for(values, shape)
+        if plan.sql:
+            ahead.expect((self, shape, *flat), plan.sql, _placed(plan, flat, database))
+
+    def _rows(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
+        plan, flat = self._plan_for(values, shape)
+        if not plan.sql:
+            return plan, []
+        found = ahead.taken((self, shape, *flat))
+        if found is None:
+            database = connections[DEFAULT_DB_ALIAS]
+            found = preparing.fetched(database, plan.sql, _placed(plan, flat, database))
+        return plan, converting.converted(found, plan.converters) if plan.converters else found
 
 
 class Question(_Asked):
@@ -70,8 +79,7 @@ class Question(_Asked):
 
     def ask(self, *values: Value, shape: Any = None) -> list[tuple[Any, ...]]:
         """The rows for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
-        plan, flat = self._plan_for(values, shape)
-        return self._rows(plan, flat)
+        return self._rows(values, shape)[1]
 
 
 class Objects(_Asked, Generic[Row]):
@@ -82,8 +90,14 @@ class Objects(_Asked, Generic[Row]):
 
     def ask(self, *values: Value, shape: Any = None) -> list[Row]:
         """The objects for these values. `shape` (hashable) is handed to `build` first, unless it is None."""
-        plan, flat = self._plan_for(values, shape)
-        return [plan.maker.make(row) for row in self._rows(plan, flat)] if plan.maker else []
+        plan, rows = self._rows(values, shape)
+        return [plan.maker.make(row) for row in rows] if plan.maker else []
+
+
+def _placed(plan: _Plan, flat: Sequence[Any], database: Any) -> list[Any]:
+    adapt = database.ops.adapt_datetimefield_value
+    given = [adapt(value) if isinstance(value, datetime) else value for value in flat]
+    return [other if at is None else given[at] for at, other in plan.places]
 
 
 def _opening(shape: Any) -> tuple[Any, ...]:

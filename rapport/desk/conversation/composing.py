@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from rapport.channels.access import inboxes_to_write_from
+from rapport.channels.access import expect_inboxes_to_write_from, inboxes_to_write_from
 from rapport.conversations import drafting
 from rapport.conversations.models import Conversation, Draft, Participant
 from rapport.conversations.surroundings import Person
@@ -78,6 +78,13 @@ def composer(
         "most_text": MOST_TEXT,
         "inboxes": _inboxes(account, conversation) if account.may(Right.REPLY) else [],
     }
+
+
+def expect(account: Account, conversation: Conversation) -> None:
+    """Bring along what `composer` asks."""
+    drafting.expect_drafts_in(conversation)
+    if account.may(Right.REPLY):
+        expect_inboxes_to_write_from(account)
 
 
 def _inboxes(account: Account, conversation: Conversation) -> list[tuple[int, str]]:

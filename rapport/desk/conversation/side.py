@@ -114,6 +114,15 @@ def side_of(account: Account, customer: Customer | None, around: Surroundings) -
     return side
 
 
+def expect(account: Account, customer: Customer | None, around: Surroundings) -> None:
+    """Bring along what `side_of` asks."""
+    if customer is None or not account.may(Right.READ_MESSAGES):
+        return
+    portraying.expect(around.customers, around.addresses, most_notes=NOTES)
+    listing.expect_orders(around.customers, ORDERS)
+    surroundings.expect_earlier(account, around.customers, without=around.family, most=HISTORY)
+
+
 def portrait_of(person: Customer, ids: Sequence[int], addresses: Sequence[str], *, most_notes: int = NOTES) -> Side:
     """A living customer with what was merged into them: `ids` of all their rows, and the `addresses` of those."""
     portrait = portraying.read(ids, addresses, most_notes=most_notes)

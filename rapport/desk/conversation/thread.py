@@ -47,6 +47,11 @@ def read(account: Account, family: Sequence[int], directory: Directory, *, whole
     return Thread(entries, found.earlier, found.newest, found.later)
 
 
+def expect(account: Account, family: Sequence[int], *, whole: bool = False) -> None:
+    """Bring along what `read` asks first."""
+    timeline.expect(account, family, most=None if whole else SHOWN_AT_FIRST)
+
+
 def since(account: Account, number: int, messages: Iterable[Message]) -> list[ShownMessage]:
     """What came into this conversation while an answer was being written."""
     found = timeline.messages(message.pk for message in messages)

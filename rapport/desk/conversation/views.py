@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rapport.conversations import access, boards, directory, locking, reading, surroundings
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
+from rapport.conversations.surroundings import Surroundings
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.beside import showing as beside
 from rapport.desk.conversation import composing, heads, links, side, thread, work
@@ -25,7 +26,7 @@ from rapport.desk.inbox import panes
 from rapport.desk.inbox.chosen import view_beside
 from rapport.desk.search import finding
 from rapport.notifications import seeing
-from rapport.people.models import Account
+from rapport.people.models import Account, Customer
 from rapport.people.recognising import living
 from rapport.people.rights import Right
 
@@ -35,23 +36,30 @@ from rapport.people.rights import Right
 def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     """The conversation, as a pane for htmx or with the list beside it."""
     account = signed_in(request)
+    directory.expect()
+    if not is_part(request):
+        panes.expect(account)
     try:
         found = access.get_conversation(account, number)
     except NotFound:  # the number of a side conversation leads to the one it stands beside
         main = access.main_of_side(account, number)
         return HttpResponseRedirect(f"/conversations/{main}/?side={number}")
-    context = parts(account, found, scope=request.GET.dict())
-    wanted = number_of(request.GET.get("side"))
-    context["drawer"] = f"/conversations/{number}/sides/{wanted}/" if wanted else ""
-    context |= _came_from(request)
-    context["scope"] = f"{context['scope']}&{urlencode({name: context[name] for name in ('view', 'by')})}"
     if is_part(request):
+        context = _pane(request, number, parts(account, found, scope=request.GET.dict()))
         return render(request, "desk/conversation/_pane.html", context | {"is_part": True})
-    chosen = view_beside(account, context["view"])
-    context["view"] = chosen.key
+    return _whole_page(request, account, found)
+
+
+def _whole_page(request: HttpRequest, account: Account, found: Conversation) -> HttpResponse:
+    """The list is asked for in between, so that it shares its round trips with the conversation."""
+    chosen, words = view_beside(account, request.GET.get("view", "open")), request.GET.get("q", "")
+    finding.expect_beside(account, chosen, words)
+    scope = request.GET.dict()
+    around = _around(account, found, scope=scope)
+    listed = finding.beside(account, chosen, words)
+    context = _pane(request, found.pk, parts(account, found, around, scope=scope))
     framed = panes.frame(account, chosen.key, chosen.arrangement)
-    listed = finding.beside(account, chosen, request.GET.get("q", ""))
-    return render(request, "desk/inbox/page.html", framed | listed | context)
+    return render(request, "desk/inbox/page.html", framed | listed | context | {"view": chosen.key})
 
 
 @require_safe
@@ -61,6 +69,13 @@ def sync(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     context = parts(account, access.get_conversation(account, number), scope=request.GET.dict(), with_composer=False)
     return render(request, "desk/conversation/_sync.html", context | _came_from(request))
+
+
+def _pane(request: HttpRequest, number: int, context: dict[str, Any]) -> dict[str, Any]:
+    """The context with where one came from, a letter aside that is to be opened, and how the pane asks for itself anew."""
+    came, wanted = _came_from(request), number_of(request.GET.get("side"))
+    drawer = f"/conversations/{number}/sides/{wanted}/" if wanted else ""
+    return context | came | {"drawer": drawer, "scope": f"{context['scope']}&{urlencode(came)}"}
 
 
 def _came_from(request: HttpRequest) -> dict[str, str]:
@@ -105,16 +120,20 @@ def subject_page(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def parts(
-    account: Account, found: Conversation, *, scope: Mapping[str, str] | None = None, with_composer: bool = True
+    account: Account,
+    found: Conversation,
+    around: Surroundings | None = None,
+    *,
+    scope: Mapping[str, str] | None = None,
+    with_composer: bool = True,
 ) -> dict[str, Any]:
     """Context of everything in the pane. `scope`: with `all` the whole timeline, with `at` from that message on."""
     scope = scope or {}
     at = number_of(scope.get("at")) or 0
-    customer = living(found.customer) if found.customer else None
-    around = surroundings.read(account, found, customer)
+    around = around or _around(account, found, scope=scope, with_composer=with_composer)
     known = directory.read()
     told = thread.read(account, around.family, known, whole="all" in scope, at=at)
-    panel, sides = side.side_of(account, customer, around), beside.listed(account, around)
+    panel, sides = side.side_of(account, _customer_of(found), around), beside.listed(account, around)
     bonds = links.shown(account, around)
     panel.rev += format(crc32(repr((sides, bonds)).encode()), "x")
     context = {
@@ -133,6 +152,25 @@ def parts(
         **heads.choices(known),
     }
     return context | composing.composer(account, found, around.people, known.people) if with_composer else context
+
+
+def _around(
+    account: Account, found: Conversation, *, scope: Mapping[str, str], with_composer: bool = True
+) -> Surroundings:
+    """What hangs on the conversation; what `parts` asks besides comes along with it or with the next question."""
+    customer = _customer_of(found)
+    directory.expect()
+    if with_composer:
+        composing.expect(account, found)
+    around = surroundings.read(account, found, customer)
+    if "at" not in scope:
+        thread.expect(account, around.family, whole="all" in scope)
+    side.expect(account, customer, around)
+    return around
+
+
+def _customer_of(found: Conversation) -> Customer | None:
+    return living(found.customer) if found.customer else None
 
 
 def _first_unread(account: Account, entries: Sequence[object], read_to: int) -> str:

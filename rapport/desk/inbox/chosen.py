@@ -86,6 +86,12 @@ def page_of(account: Account, chosen: Chosen, after: str, limit: int = listing.P
     return listing.inbox_page(account, view=chosen.key, order=chosen.order, after=cursor, limit=limit)
 
 
+def expect_page(account: Account, chosen: Chosen, limit: int = listing.PAGE) -> None:
+    """Bring along which conversations stand on its first page, where no condition must be looked for."""
+    if chosen.condition is None:
+        listing.expect_inbox_page(account, view=chosen.key, order=chosen.order, limit=limit)
+
+
 def number_of_saved(key: str) -> int | None:
     """The id of a saved view, if the key is of one."""
     is_one = key[:1] == "v" and key[1:].isascii() and key[1:].isdecimal() and len(key) < 19

@@ -16,6 +16,7 @@ from rapport.conversations.models import Arrangement
 from rapport.desk.inbox.chosen import Chosen
 from rapport.desk.inbox.rows import written
 from rapport.desk.live import reading
+from rapport.notifications import listing as bell
 from rapport.people import access
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -33,6 +34,16 @@ class View:
     count: int = 0
     counted: bool = True
     is_saved: bool = False
+
+
+def expect(account: Account) -> None:
+    """Bring along what `frame` asks, and the bell above it; the newest event first."""
+    reading.expect_newest_id()
+    listing.expect_counts(account)
+    access.expect_team_names()
+    saving_views.expect_listed(account)
+    arranging.expect(account)
+    bell.expect_unread_count(account)
 
 
 def frame(account: Account, view: str, arrangement: Arrangement | None = None) -> dict[str, Any]:

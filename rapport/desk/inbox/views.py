@@ -29,6 +29,7 @@ _BY_ITSELF = 20
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """One view with nothing open; who sees it as a board is sent there, unless `by` asks for the list."""
     account = signed_in(request)
+    panes.expect(account)
     chosen = choosing.choose(account, panes.view_of(request, account))
     if not {"by", "after"} & set(request.GET) and chosen.layout in _ways(account, chosen):
         return HttpResponseRedirect(f"/inbox/board/?{urlencode({'view': chosen.key, 'by': chosen.layout})}")

@@ -61,6 +61,11 @@ def newest_id() -> int:
     return int(found[0][0]) if found else 0
 
 
+def expect_newest_id() -> None:
+    """Bring it along with what is asked now."""
+    _newest.expect()
+
+
 def missed_since(last_event_id: int) -> list[Event] | None:
     """What a browser that has seen this event must be told; None: too much, it reads all anew.
 

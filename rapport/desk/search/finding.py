@@ -33,6 +33,12 @@ def beside(account: Account, chosen: Chosen, query: str) -> dict[str, Any]:
     return panes.list_context(chosen, choosing.page_of(account, chosen, "", BESIDE))
 
 
+def expect_beside(account: Account, chosen: Chosen, query: str) -> None:
+    """Bring along the first question of `beside`, where it is the view's own."""
+    if not query:
+        choosing.expect_page(account, chosen, BESIDE)
+
+
 def candidates(account: Account, conversation: Conversation, words: str) -> list[ShownRow]:
     """Conversations this one could be merged into: by number or words, else the same customer's others."""
     if not words and conversation.customer is None:

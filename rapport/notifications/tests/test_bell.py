@@ -172,7 +172,7 @@ def test_the_bell_costs_the_same_few_queries_however_much_it_tells(cast, django_
         recording.record("delivery.failed", conversation=one.pk, data={"message": cast.replies(one).pk})
     assert len(told(cast.ana)) == 24
     listing.unread_count(cast.ana)
-    with django_assert_num_queries(3):  # rows, the switch of the installation, what is visible
+    with django_assert_num_queries(2):  # the switch of the installation, what is visible of the rows
         assert listing.unread_count(cast.ana) == 12
     with django_assert_num_queries(3):
         rung, after = listing.newest(cast.ana, most=10)

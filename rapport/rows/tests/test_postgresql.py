@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 
 from rapport.people.models import Team
-from rapport.rows.asking import Question
+from rapport.rows import ahead
+from rapport.rows.asking import Objects, Question
+
+straight = pytest.importorskip("rapport.rows.postgresql.straight")
 
 pytestmark = pytest.mark.django_db
+
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def trips(monkeypatch):
+    """How many kept statements went in each round trip."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no round trips")
+    made: list[int] = []
+    exchange = getattr(connection, "exchange")  # noqa: B009 - the stubs know no engine of ours
+
+    def counted(asked):
+        made.append(len(asked))
+        return exchange(asked)
+
+    monkeypatch.setattr(connection, "exchange", counted)
+    return made
 
 
 @pytest.fixture
@@ -43,8 +67,59 @@ def test_kept_statements_are_planned_once(another):
         assert cursor.fetchone() == ("force_generic_plan", "off")
 
 
-def test_one_cursor_serves_one_statement_after_the_other():
+def test_what_a_page_expects_comes_along_once_and_in_its_order(trips):
     called = Question(lambda name: Team.objects.filter(name=name).values_list("name"))
+    whole = Objects(lambda name: Team.objects.filter(name=name))
+    among = Question(lambda ids: Team.objects.filter(pk__in=ids).values_list("pk"))
+    shop = Team.objects.create(name="Shop")
+    with ahead.reading():
+        called.expect("Shop")
+        among.expect([shop.pk, 7])
+        called.expect("nobody asks for this")
+        trips.clear()
+        assert whole.ask("Shop") == [shop]
+        assert [called.ask("Shop"), among.ask([shop.pk, 7])] == [[("Shop",)], [(shop.pk,)]]
+        assert trips == [4]
+        assert [called.ask("Shop"), called.ask("Ship")] == [[("Shop",)], []]
+        assert trips == [4, 1, 1]
+
+
+def test_where_something_may_be_written_nothing_is_expected(trips):
+    called = Question(lambda name: Team.objects.filter(name=name).values_list("name"))
+    called.expect("Shop")
     Team.objects.create(name="Shop")
-    asked = ("Shop", "Shop", "Shop", "none", "Shop")
-    assert [called.ask(name) for name in asked] == [[("Shop",)] * (name == "Shop") for name in asked]
+    assert called.ask("Shop") == [("Shop",)]
+    assert set(trips) == {1}
+
+
+def test_a_statement_that_fails_takes_those_after_it_along_and_the_next_one_is_answered(another):
+    called = ("SELECT name FROM people_team WHERE name = %s", ["none"])
+    with pytest.raises(DataError):
+        another.exchange([called, ("SELECT 1 / %s", [0]), called])
+    with pytest.raises(DataError):
+        another.exchange([("SELECT %s", ["a\0b"])])
+    assert another.exchange([called, ("SELECT 'it''s 5 %%', %s::int", [5])]) == [[], [("it's 5 %", 5)]]
+
+
+def test_what_the_server_forgot_is_prepared_anew(another):
+    asked = [("SELECT %s + 1", [1]), ("SELECT %s::timestamptz", [NOON])]
+    assert another.exchange(asked) == [[(2,)], [(NOON,)]]
+    with another.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert another.exchange(asked) == [[(2,)], [(NOON,)]]
+
+
+def test_only_so_many_statements_are_kept(another, monkeypatch):
+    monkeypatch.setattr(straight, "MOST_KEPT", 2)
+    for _round in range(2):
+        assert [another.exchange([(f"SELECT {n} + %s", [1])]) for n in range(4)] == [[[(n + 1,)]] for n in range(4)]
+    with another.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'kept%%'")
+        assert cursor.fetchone() == (2,)
+
+
+def test_a_transaction_begins_with_its_first_statement(another):
+    another.set_autocommit(False)
+    assert another.exchange([("SELECT pg_current_xact_id() = pg_current_xact_id()", [])]) == [[(True,)]]
+    assert another.connection.info.transaction_status.name == "INTRANS"
+    another.rollback()
