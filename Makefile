@@ -91,6 +91,10 @@ screenshots: $(VENV)/dev.stamp ## Take the screenshots of README and docs anew
 messages: $(VENV)/dev.stamp ## Bring the catalogues of translations up to date with the source and compile them
 	$(BIN)/python -m tools.catalogues
 
+.PHONY: schema
+schema: $(VENV)/dev.stamp ## Record what the migrations do to an empty database, after adding one
+	$(BIN)/python -m tools.schema
+
 .PHONY: lock
 lock: $(BIN)/python ## Resolve requirements/*.in anew into the lock files (needs uv; names no registry)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }

@@ -20,6 +20,7 @@ from rapport.backups.errors import ArchiveDamaged, BackupRefused
 from rapport.backups.manifest import Manifest, Table
 from rapport.backups.progress import Progress
 from rapport.backups.tables import LEFT_OUT, NAMES_FILES
+from rapport.rows import first_schema
 
 # The same rows must be the same text on every server, whatever its own settings are.
 _WRITING = "SET datestyle = 'ISO'; SET timezone = 'UTC'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex'; SET extra_float_digits = 1"
@@ -183,8 +184,9 @@ def _sum_of(rows: Iterator[bytes], columns: list[str]) -> Table:
 
 def _make_tables(found: Manifest) -> None:
     """The tables as the archive's own version had them: its migrations, no later ones, then no rows."""
-    executor = MigrationExecutor(connection)
     wanted = {(app, name) for app, name in found.about.migrations}
+    first_schema.lay(allowed=wanted)
+    executor = MigrationExecutor(connection)
     graph = executor.loader.graph
     ends = [node for node in wanted if node in graph.nodes and not wanted.intersection(graph.node_map[node].children)]
     executor.migrate([(node[0], node[1]) for node in ends])

@@ -47,22 +47,33 @@ def migrate() -> int:
     """Bring the database up to date; how many steps that took. Raises StartRefused when it cannot be reached."""
     from django.core.management import call_command
     from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
+
+    from rapport.rows import first_schema
 
     steps = 0
     try:
         if not _names_every_step():
-            executor = MigrationExecutor(connection)
-            plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-            steps = len(plan)
-            if plan:
-                with _without_waiting_for_the_disk():
-                    executor.migrate(executor.loader.graph.leaf_nodes(), plan)
+            with _without_waiting_for_the_disk():
+                steps = first_schema.lay()
+                if not _names_every_step():
+                    steps += _take_missing_steps()
         if "cache" not in connection.introspection.table_names():
             call_command("createcachetable", verbosity=0)
     except OperationalError as error:
         raise StartRefused(f"The database cannot be used: {str(error).strip()}") from None
     return steps
+
+
+def _take_missing_steps() -> int:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    ends = executor.loader.graph.leaf_nodes()
+    plan = executor.migration_plan(ends)
+    if plan:
+        executor.migrate(ends, plan)
+    return len(plan)
 
 
 def _names_every_step() -> bool:

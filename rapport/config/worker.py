@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 from django.utils import translation
 
 from rapport.events import waking
@@ -164,10 +164,19 @@ class Worker:
 
 def run_worker() -> None:
     """Run a worker in this process until SIGTERM or SIGINT."""
+    _keep_few_pages()
     worker = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()
+
+
+def _keep_few_pages() -> None:
+    """SQLite: a dozen threads have a connection each, and what they read is in the memory of the system already."""
+    if connection.vendor == "sqlite":
+        from rapport.rows.sqlite.base import DatabaseWrapper
+
+        DatabaseWrapper.page_cache_kib = 2000
 
 
 def _database_loops() -> list[Loop]:

@@ -1,7 +1,7 @@
 """An empty database that has seen every migration, made once and copied for each installation that a test starts.
 
-The migrations take six seconds of processor time, and a run of the suite starts more than a hundred installations.
-The copies hold what `rapport migrate` leaves in a new data folder, no more: keys and files come with the first start.
+A run of the suite starts more than a hundred installations, and laying tables in each would take a second where many
+run at once. The copies hold what `rapport migrate` leaves in a new data folder, no more: keys and files come with the first start.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ NAME = "rapport.sqlite3"
 @cache
 def version() -> str:
     """Names the schema: changes with any migration of ours and with the packages, whose migrations run too."""
-    files = [*sorted(CHECKOUT.glob("rapport/*/migrations/*.py")), CHECKOUT / "requirements" / "runtime.txt"]
+    recorded = sorted((CHECKOUT / "rapport/rows/recorded").glob("*.jsonl"))
+    migrations = sorted(CHECKOUT.glob("rapport/*/migrations/*.py"))
+    files = [*migrations, *recorded, CHECKOUT / "requirements" / "runtime.txt"]
     summed = hashlib.sha256()
     for file in files:
         summed.update(str(file.relative_to(CHECKOUT)).encode() + b"\0" + file.read_bytes())

@@ -24,9 +24,19 @@ ARCHIVES = sorted(HERE.glob(f"*-{KIND}.tar.gz"))
 OLDEST: dict[str, str | None] = {"people": "0002_built_in_roles", "conversations": "0001_initial", "watching": None}
 # Written by the restore, or by migrations for themselves; built-in roles get the rights that came since.
 CHANGED = {"people_installation", "events_event", "django_migrations", "people_roleright"}
-COLUMNS = {
-    "sqlite": "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
-    "postgresql": "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'",
+# Columns, indexes, triggers and their functions, as rows of texts.
+SCHEMA = {
+    "sqlite": (
+        "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
+        "SELECT tbl_name, name, coalesce(sql, '') FROM sqlite_master WHERE type IN ('index', 'trigger')",
+    ),
+    "postgresql": (
+        "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0",
+        "SELECT proname, prosrc, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ),
 }
 
 
@@ -62,8 +72,8 @@ def differing(archive: Path, product: Product) -> set[str]:
     return {name for name, table in then.items() if table != now.get(name)}
 
 
-def columns(product: Product) -> set[tuple[str, ...]]:
-    return {row for row in installation.rows(product, COLUMNS[KIND]) if row[0] != "cache"}
+def schema(product: Product) -> set[tuple[str, ...]]:
+    return {row for query in SCHEMA[KIND] for row in installation.rows(product, query) if row[0] != "cache"}
 
 
 def test_there_is_an_archive_of_an_earlier_schema():
@@ -76,7 +86,7 @@ def test_an_archive_of_an_earlier_version_comes_up_to_date_with_every_row(archiv
     assert done.returncode == 0, done.stderr.decode()
     assert b"brought up to date" in done.stdout
     assert differing(archive, bare) <= CHANGED
-    assert columns(bare) == columns(today), "was 0001 regenerated? see README.md beside this test"
+    assert schema(bare) == schema(today), "was 0001 regenerated? see README.md beside this test"
     bare.start()
 
 
@@ -85,7 +95,7 @@ def test_the_schema_before_the_newest_migrations_comes_up_to_date_with_every_row
 ):
     assert bare.command("restore", str(old_archive)).returncode == 0
     assert differing(old_archive, bare) <= CHANGED
-    assert columns(bare) == columns(today)
+    assert schema(bare) == schema(today)
     assert installation.rows(bare, "SELECT count(*) FROM people_installation WHERE held_since IS NOT NULL")[0][0] == 1
 
 

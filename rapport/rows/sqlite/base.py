@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Any
 
 from django.db.backends.sqlite3 import base
 
@@ -11,9 +12,18 @@ from rapport.rows import turns
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Says that it waits when a transaction begins, so that who holds the lock for long makes way."""
+    """Says that it waits when a transaction begins, so that who holds the lock for long makes way.
 
+    `page_cache_kib`: how much of the file each connection of this process keeps in its own memory, in KiB.
+    """
+
+    page_cache_kib = 8000
     _waiting_file: int | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.execute(f"PRAGMA cache_size=-{self.page_cache_kib}")
+        return connection
 
     def waiting_file(self) -> int | None:
         """A handle of the file by which connections say that they wait, this connection's own; None where there is none."""
