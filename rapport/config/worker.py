@@ -174,9 +174,9 @@ def run_worker() -> None:
 def _keep_few_pages() -> None:
     """SQLite: a dozen threads have a connection each, and what they read is in the memory of the system already."""
     if connection.vendor == "sqlite":
-        from rapport.rows.sqlite.base import DatabaseWrapper
+        from rapport.rows.sqlite import base
 
-        DatabaseWrapper.page_cache_kib = 2000
+        base.DatabaseWrapper.page_cache = base.FEW_PAGES
 
 
 def _database_loops() -> list[Loop]:

@@ -11,18 +11,23 @@ from django.db.backends.sqlite3 import base
 from rapport.rows import turns
 
 
+# How much of the file a connection keeps in its own memory: eight megabytes, or two.
+MANY_PAGES = "PRAGMA cache_size=-8000"
+FEW_PAGES = "PRAGMA cache_size=-2000"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Says that it waits when a transaction begins, so that who holds the lock for long makes way.
 
-    `page_cache_kib`: how much of the file each connection of this process keeps in its own memory, in KiB.
+    `page_cache`: MANY_PAGES or FEW_PAGES, for each connection that this process opens from now on.
     """
 
-    page_cache_kib = 8000
+    page_cache = MANY_PAGES
     _waiting_file: int | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        connection.execute(f"PRAGMA cache_size=-{self.page_cache_kib}")
+        connection.execute(self.page_cache)
         return connection
 
     def waiting_file(self) -> int | None:
