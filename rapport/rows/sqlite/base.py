@@ -10,7 +10,6 @@ from django.db.backends.sqlite3 import base
 
 from rapport.rows import turns
 
-
 # How much of the file a connection keeps in its own memory: eight megabytes, or two.
 MANY_PAGES = "PRAGMA cache_size=-8000"
 FEW_PAGES = "PRAGMA cache_size=-2000"
