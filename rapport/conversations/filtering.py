@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +56,7 @@ class Group:
     any: bool = False
 
 
+Narrowing = Callable[[QuerySet[Conversation]], QuerySet[Conversation]]
 Choices = Callable[[], Iterable[tuple[str, Any]]]
 IS_OR_NOT = (Operator.IS, Operator.IS_NOT)
 
@@ -141,6 +142,12 @@ def parse_query(written: str) -> Filter:
 
     Never raises: unknown fields are taken as words (a time like 12:30 is one).
     """
+    read = read_query(written)
+    return replace(read, problems=tuple(_problems(each(read.conditions))))
+
+
+def read_query(written: str) -> Filter:
+    """The same without its problems, for who does not show them: to find some, the database is asked."""
     conditions: list[Condition] = []
     words: list[str] = []
     for match in _TOKEN.finditer(written[:MAX_QUERY_CHARS]):
@@ -150,17 +157,27 @@ def parse_query(written: str) -> Filter:
             words.append(quoted if quoted is not None else word if word is not None else match.group())
         elif len(conditions) < MAX_CONDITIONS:
             conditions.append(Condition(known.name, _operator(known, minus), value.strip('"')))
-    return Filter(tuple(conditions), " ".join(words).strip(), tuple(_problems(conditions)))
+    return Filter(tuple(conditions), " ".join(words).strip())
 
 
 def apply(chosen: Filter, conversations: QuerySet[Conversation], *, account: Account | None) -> QuerySet[Conversation]:
     """The conversations for which every condition holds. One that cannot be read matches nothing. Words: see finding."""
+    return narrowing(chosen, account=account)(conversations)
+
+
+def narrowing(chosen: Filter, *, account: Account | None) -> Narrowing:
+    """What `apply` does, for several times: what the conditions name is looked up once."""
     try:
-        for part in chosen.conditions:
-            conversations = conversations.filter(query(part, account=account))
+        built = [query(part, account=account) for part in chosen.conditions]
     except CannotRead:
-        return conversations.none()
-    return conversations
+        return QuerySet.none
+
+    def narrow(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        for one in built:
+            conversations = conversations.filter(one)
+        return conversations
+
+    return narrow
 
 
 def statuses(chosen: Filter) -> list[str]:
@@ -250,6 +267,6 @@ def _operator(known: Field, minus: str) -> Operator:
     return known.operators[1] if minus and len(known.operators) > 1 else known.operators[0]
 
 
-def _problems(conditions: list[Condition]) -> list[str]:
+def _problems(conditions: Iterable[Condition]) -> list[str]:
     """Sentences for values that no viewer could mean."""
     return [problem for condition in conditions if (problem := problem_of(condition))]

@@ -31,7 +31,7 @@ def search(account: Account, *, query: str, after: Cursor | None = None, limit: 
     Without words newest message first; with words newest number first. Status is whatever the query says, spam only
     when asked for.
     """
-    chosen = filtering.parse_query(query)
+    chosen = filtering.read_query(query)
     limit = max(1, min(limit, listing.MAX_PAGE))
     statuses = filtering.statuses(chosen)
     visible = access.conversations_visible_to(account).filter(merged_into__isnull=True)

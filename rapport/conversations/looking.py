@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rapport.conversations import access, filtering, viewing
-from rapport.conversations.filtering import CannotRead, Condition, Filter, Operator
+from rapport.conversations.filtering import CannotRead, Condition, Filter, Narrowing, Operator
 from rapport.conversations.models import Conversation
 from rapport.conversations.ordering import ACTIVITY, Order
 from rapport.conversations.viewing import Cursor, Wanted
 from rapport.people.models import Account
+from rapport.rows.among import among
 
 # So many are looked at for a page, in growing stretches: mostly the first one fills it. With several statuses as many
 # fewer, because each of them gives a stretch of its own to choose from. A count in the rail looks less far.
@@ -109,9 +110,10 @@ def _page(account: Account, chosen: Filter, begin: _From, limit: int) -> Found:
 def _narrowed(account: Account, chosen: Filter, walk: Walk, begin: _From, limit: int) -> Found:
     found: list[Cursor] = []
     after = begin.after
+    narrow, statuses = filtering.narrowing(chosen, account=account), filtering.statuses(chosen)
     for wished in begin.stretches:
         stretch = walk(after, wished)
-        fitting = fits(account, chosen, [key.number for key in stretch.keys])
+        fitting = _fitting(narrow, statuses, [key.number for key in stretch.keys])
         found += [key for key in stretch.keys if key.number in fitting]
         if len(found) > limit:
             return _cut(found, limit)
@@ -125,8 +127,14 @@ def fits(account: Account, chosen: Filter, numbers: Sequence[int]) -> set[int]:
     """Which of these conversations the filter holds for; whether the account may see them was asked before."""
     if not numbers:
         return set()
-    among = Conversation.objects.filter(pk__in=numbers, status__in=filtering.statuses(chosen))
-    return set(filtering.apply(chosen, among, account=account).values_list("pk", flat=True))
+    return _fitting(filtering.narrowing(chosen, account=account), filtering.statuses(chosen), numbers)
+
+
+def _fitting(narrow: Narrowing, statuses: Sequence[str], numbers: Sequence[int]) -> set[int]:
+    if not numbers:
+        return set()
+    some = Conversation.objects.filter(among("pk", numbers), status__in=statuses)
+    return set(narrow(some).values_list("pk", flat=True))
 
 
 def _few(chosen: Filter, account: Account) -> Sequence[int] | None:
@@ -146,7 +154,7 @@ def _few(chosen: Filter, account: Account) -> Sequence[int] | None:
 
 def _sorted(account: Account, chosen: Filter, ids: Sequence[int], order: Order) -> list[Cursor]:
     seen = access.conversations_visible_to(account).filter(
-        pk__in=ids, merged_into=None, status__in=filtering.statuses(chosen), **{f"{order.column}__isnull": False}
+        among("pk", ids), merged_into=None, status__in=filtering.statuses(chosen), **{f"{order.column}__isnull": False}
     )
     rows = filtering.apply(chosen, seen, account=account).order_by(*order.by())
     ranked = ("priority",) if order.ranks else ()

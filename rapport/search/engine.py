@@ -14,13 +14,13 @@ from django.db import connection, transaction
 
 Kind = Literal["conversation", "customer"]
 # How PostgreSQL walks: a word in fewer than one of fifty subjects is left to the index, which then finds few enough.
-_SLICES = (2000, 4000, 8000, 16000)
+_SLICES = (500, 2000, 8000, 16000)
 _COMMON = 0.02
 _ABOVE_ALL = 2**63 - 1
 # Where a beginning means hundreds of thousands of subjects, PostgreSQL's usual 4 MB hold whole pages of them instead of
 # the subjects themselves, and each subject of each page is then looked at.
 _ROOM = "SET LOCAL work_mem = '64MB'"
-_ROOM_AND_ONLY_BY_INDEX = "SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = off"
+_ONLY_BY_INDEX = f"{_ROOM}; SET LOCAL enable_seqscan = off"
 # A beginning that fewer words have than this is asked for as these words: FTS5 walks a word's subjects from the newest,
 # but of a beginning it gathers all of them first.
 _MOST_ENDINGS = 60
@@ -96,14 +96,13 @@ def _tsvector(table: str) -> _Statements:
         # The bound on the id stands apart, so that the index of the words is what finds them, whatever the planner
         # believes of two common words that are rare together; sorting what is found is cheap.
         find_before=(
-            f"WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE terms @@ %s::tsquery) "  # noqa: S608
+            f"{_ONLY_BY_INDEX}; WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE terms @@ %s::tsquery) "  # noqa: S608
             "SELECT id FROM found WHERE id < %s ORDER BY id DESC LIMIT %s"
         ),
         all_below=f"SELECT id FROM {table} WHERE terms @@ %s::tsquery AND id < %s",  # noqa: S608
         walk=(
-            f"WITH slice AS MATERIALIZED (SELECT id, terms FROM {table} WHERE id < %s ORDER BY id DESC LIMIT %s) "  # noqa: S608
-            "SELECT (SELECT min(id) FROM slice), NULL::bigint UNION ALL "
-            "SELECT NULL, id FROM slice WHERE terms @@ %s::tsquery"
+            "SELECT min(id), array_agg(id) FILTER (WHERE terms @@ %s::tsquery) "  # noqa: S608
+            f"FROM (SELECT id, terms FROM {table} WHERE id < %s ORDER BY id DESC LIMIT %s) AS slice"
         ),
     )
 
@@ -215,19 +214,20 @@ class PostgreSQLEngine:
         lowest: int | None = before
         for size in _SLICES:
             with connection.cursor() as cursor:
-                cursor.execute(self.statements.walk, [lowest, size, query])
-                rows = cursor.fetchall()
-            lowest = next((low for low, _ in rows if low is not None), None)
-            matches = sorted((number for _, number in rows if number is not None), reverse=True)
+                cursor.execute(self.statements.walk, [query, lowest, size])
+                lowest, numbers = cursor.fetchone()
+            matches = sorted(numbers or (), reverse=True)
             found += matches
             if lowest is None or len(found) >= limit or len(matches) < size * _COMMON:
                 break
         return found, lowest
 
     def _look_up(self, query: str, before: int, limit: int) -> list[int]:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_ROOM_AND_ONLY_BY_INDEX)
+        # Several statements sent as one are one transaction, in which the settings hold: one round trip instead of four.
+        with connection.cursor() as cursor:
             cursor.execute(self.statements.find_before, [query, before, limit])
+            while cursor.nextset():
+                pass
             return [row[0] for row in cursor.fetchall()]
 
 

@@ -56,6 +56,7 @@ def merge_page(request: HttpRequest, number: int) -> HttpResponseBase:
     if into is not None:
         return _preview(request, account, found, access.get_conversation(account, into))
     words = request.GET.get("q", "")
+    panes.expect(account)
     rows = finding.candidates(account, found, words)
     context = panes.frame(account, "") | {
         "conversation": found,

@@ -48,6 +48,8 @@ def expect(account: Account) -> None:
 
 def frame(account: Account, view: str, arrangement: Arrangement | None = None) -> dict[str, Any]:
     """Context of the rail. `live_since` is read first, so that no event falls between the page and its stream."""
+    if arrangement is None:
+        expect(account)
     live_since = reading.newest_id()
     counts = listing.counts(account)
     teams = [

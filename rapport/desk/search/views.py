@@ -23,6 +23,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     query = request.GET.get("q", "").strip()
     if not query:
         return HttpResponseRedirect("/inbox/")
+    panes.expect(account)
     page, problem = finding.found(account, query, request.GET.get("after", ""))
     chosen = found_by_search(account)
     context = panes.frame(account, "", chosen.arrangement) | panes.list_context(chosen, page, q=query)
