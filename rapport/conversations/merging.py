@@ -9,7 +9,7 @@ from django.db import transaction
 
 from rapport.conversations import access, filling, history, locking, tallying, ticking, wording
 from rapport.conversations.errors import CannotMerge, NotMerged
-from rapport.conversations.models import Conversation, ConversationTag, Participant
+from rapport.conversations.models import Conversation, ConversationTag, Draft, Participant
 from rapport.events.models import Event
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -71,7 +71,7 @@ def undo_merge(conversation: Conversation, *, by: Account | None) -> Conversatio
         conversation.merged_into = None
         conversation.save(update_fields=["merged_into"])
         ConversationTag.objects.filter(conversation=target, tag_id__in=facts.get("tags", [])).delete()
-        Participant.objects.filter(conversation=target, email__in=facts.get("people", [])).delete()
+        _part_people(target, facts.get("people", []))
         filling.part(target, facts.get("fields", []), source=conversation)
         ticking.part(target, facts.get("checklists", []), source=conversation)
         if target.status == facts.get("status") and target.message_count == facts.get("messages"):
@@ -124,6 +124,16 @@ def _join_people(source: Conversation, target: Conversation) -> list[str]:
         ]
     )
     return sorted(row.email for row in new)
+
+
+def _part_people(target: Conversation, emails: list[str]) -> None:
+    """Who came by the merge takes part no more, and no reply begun meanwhile goes to them unseen."""
+    Participant.objects.filter(conversation=target, email__in=emails).delete()
+    for draft in Draft.objects.select_for_update().filter(conversation=target, kind=Draft.Kind.REPLY):
+        kept = {
+            name: [one for one in getattr(draft, name) if one["email"] not in emails] for name in ("to", "cc", "bcc")
+        }
+        Draft.objects.filter(pk=draft.pk).update(**kept)
 
 
 def _facts_of_merge(source: Conversation, target: Conversation) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Surroundings:
     """`family`: the conversation's id and those of all merged into it, however deep; `merged`: number and subject of
     those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours); `read_to`: the message up
     to which the account has read;
-    `customers`: the customer's id and those of all merged into it; `people`: at most
+    `customers`: the customer's id and those of all merged into it, `addresses` in that order; `people`: at most
     200. In the order of ids, tags by name; `colours` of those that have one.
     """
 
@@ -76,8 +76,8 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
         tags=[row[3] for row in sorted(found["tag"], key=lambda row: str(row[4]))],
         colours={row[3]: row[5] for row in found["tag"] if row[5]},
         follows=bool(found["follows"]),
-        people=[Person(email=row[3], name=row[4], role=row[5]) for row in found["person"]],
-        addresses=[row[3] for row in found["address"]],
+        people=_each_once(found["person"]),
+        addresses=[row[3] for row in sorted(found["address"], key=lambda row: row[2] not in customers[:1])],
         read_to=found["read"][0][1] if found["read"] else 0,
         has_sides=bool(found["side"]),
         has_links=bool(found["link"]),
@@ -115,6 +115,18 @@ def _kinds(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def _each_once(rows: Sequence[tuple[Any, ...]]) -> list[Person]:
+    """Who takes part in several of a family is there once, in the nearest of their roles."""
+    people: dict[str, Person] = {}
+    for row in rows:
+        person = Person(email=row[3], name=row[4], role=row[5])
+        known = people.get(person.email)
+        if known is None or _NEARNESS.index(person.role) < _NEARNESS.index(known.role):
+            people[person.email] = person
+    return list(people.values())
+
+
+_NEARNESS = (Participant.Role.REQUESTER, Participant.Role.COPY, Participant.Role.SUGGESTED)
 _KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link", "read")
 _NOTHING = Value("")
 

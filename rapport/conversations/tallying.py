@@ -42,6 +42,7 @@ def recount(conversation: Conversation) -> None:
     """Tell every maintained column from the messages of the conversation and of what was merged into it. Saves."""
     family = family_ids(conversation)
     messages = Message.objects.filter(conversation_id__in=family, state__in=[State.DONE, State.STRANGER])
+    messages = messages.exclude(kind=Kind.AUTOMATIC)  # it moves no list, see announcing
     figures = _figures(messages)
     figures["last_message_id"] = max(int(str(figures["last_message_id"])), newest_told(family))
     figures["last_message_at"] = figures["last_message_at"] or conversation.created_at

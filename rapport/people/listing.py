@@ -73,8 +73,11 @@ def customer_family(customer: Customer) -> list[int]:
 
 
 def addresses(customers: Sequence[int]) -> list[CustomerAddress]:
-    """The mail addresses of these customers: the one to write to first, then those known longest."""
-    return list(CustomerAddress.objects.filter(customer_id__in=customers).order_by("-primary", "pk"))
+    """The mail addresses of one customer's rows, the living one's before those of the merged; among each row's the one to
+    write to first, then those known longest. What was put first since the merge is first.
+    """
+    found = CustomerAddress.objects.filter(customer_id__in=customers).order_by("-primary", "pk")
+    return sorted(found, key=lambda row: (not row.primary, row.customer_id != customers[0]))
 
 
 def orders(customers: Sequence[int], most: int) -> list[tuple[Any, ...]]:

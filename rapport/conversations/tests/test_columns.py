@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rapport.channels.contract import InboundKind
 from rapport.conversations import (
+    announcing,
     closing,
     merging,
     noting,
@@ -39,6 +40,7 @@ STEPS = {
     "release": lambda _cast, _one, _other: releasing.release_due(),
     "undo send": lambda cast, one, _other: replying.cancel(last(one, state=State.HELD), by=cast.ana),
     "admit": lambda cast, one, _other: receiving.admit_stranger(last(one, state=State.STRANGER), by=cast.ana),
+    "acknowledge": lambda _cast, one, _other: announcing.announce(one, to=[], subject="Thank you", text="It is here"),
     "note": lambda cast, one, _other: noting.note(one, by=cast.ana, html="hm"),
     "close": lambda cast, one, _other: closing.close(one, by=cast.ana),
     "wait": lambda cast, one, _other: closing.wait(one, by=cast.ana),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.conversations import closing, joining, listing, locking, merging, noting, tagging
+from rapport.channels.contract import Address
+from rapport.conversations import (
+    announcing,
+    closing,
+    drafting,
+    joining,
+    listing,
+    locking,
+    merging,
+    noting,
+    surroundings,
+    tagging,
+)
 from rapport.conversations.errors import CannotMerge, NotFound, NotMerged
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import CARLA, DAN, fresh
@@ -34,6 +46,7 @@ def test_undo_makes_both_what_they_were(cast):
     source, target = cast.conversation("First", sender=DAN), cast.conversation("Second")
     tagging.tag(source, name="VIP", by=cast.ana)
     closing.close(target, by=cast.ana)
+    announcing.announce(target, to=[], subject="Thank you", text="It is here")
     before = columns(source), columns(target)
     merging.merge(source, into=target, by=cast.ana)
     assert fresh(target).status == Status.OPEN
@@ -44,6 +57,17 @@ def test_undo_makes_both_what_they_were(cast):
     assert not target.tags.exists()
     assert [row.email for row in target.participants.all()] == [CARLA.email]
     assert finding.conversation_ids("first") == [source.pk]
+
+
+def test_nobody_is_there_twice_and_whoever_came_by_the_merge_leaves_drafts_with_it(cast):
+    source, target = cast.conversation("First", sender=DAN), cast.conversation("Second")
+    merging.merge(source, into=target, by=cast.ana)
+    people = surroundings.read(cast.ana, fresh(target), None).people
+    assert [one.email for one in people] == [DAN.email, CARLA.email]
+    both = [Address(one.email, one.name) for one in people]
+    drafting.save_draft(target, by=cast.ana, content=drafting.ReplyContent(html="Both of you", to=both))
+    merging.undo_merge(source, by=cast.ana)
+    assert [one["email"] for one in drafting.draft_for(target, by=cast.ana).to] == [CARLA.email]
 
 
 def test_mail_to_a_merged_conversation_lands_in_the_living_one_however_far(cast):

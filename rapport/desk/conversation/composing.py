@@ -25,6 +25,15 @@ from rapport.people.rights import Right
 MOST_SUGGESTED = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom a reply goes to when nobody chose otherwise, as one edits it; `known`: all whom the conversation reaches."""
+
+    to: str = ""
+    cc: str = ""
+    known: str = ""
+
+
 @dataclass(slots=True)
 class Box:
     """One field to write in. `body` is plain text for pages without JavaScript, `html` what the rich editor begins with.
@@ -40,7 +49,7 @@ class Box:
     audience: str = ""
     returned: str = ""
     refills: int = 0
-    known: str = ""
+    asking: Asking = field(default_factory=Asking)
     inbox_id: int | None = None
     suggested: list[str] = field(default_factory=list)
     uploads: list[Attachment] = field(default_factory=list)
@@ -120,17 +129,23 @@ def written(addresses: Iterable[dict[str, str]]) -> str:
 def reply_box(account: Account, draft: Draft | None, people: Sequence[Person]) -> Box:
     """A reply's words, files and recipients: those of the draft, else those that take part."""
     box = box_of(account, draft)
-    to = draft.to if draft and draft.to else _addresses(people, Participant.Role.REQUESTER)
-    cc = draft.cc if draft else _addresses(people, Participant.Role.COPY)
+    asking, copied = _addresses(people, Participant.Role.REQUESTER), _addresses(people, Participant.Role.COPY)
+    to, cc = draft.to if draft and draft.to else asking, draft.cc if draft else copied
     bcc = draft.bcc if draft else []
     box.to, box.cc, box.bcc = written(to), written(cc), written(bcc)
     box.audience = audience_words([one.get("name") or one["email"] for one in [*to, *cc, *bcc]])
     box.returned, box.refills = (draft.returned_because, draft.refills) if draft else ("", 0)
-    box.known = " ".join(person.email for person in people if person.role != Participant.Role.SUGGESTED)
+    box.asking = asking_of(people)
     known = {one["email"] for one in [*to, *cc, *bcc]}
     suggested = [one["email"] for one in _addresses(people, Participant.Role.SUGGESTED)]
     box.suggested = [email for email in suggested if email not in known][:MOST_SUGGESTED]
     return box
+
+
+def asking_of(people: Sequence[Person]) -> Asking:
+    """Of those who take part now."""
+    to, cc = (written(_addresses(people, role)) for role in (Participant.Role.REQUESTER, Participant.Role.COPY))
+    return Asking(to, cc, " ".join(one.email for one in people if one.role != Participant.Role.SUGGESTED))
 
 
 def _addresses(people: Sequence[Person], role: Participant.Role) -> list[dict[str, str]]:

@@ -87,7 +87,7 @@ def split_page(request: HttpRequest, number: int) -> HttpResponseBase:
     first = number_of(request.GET.get("from")) or 0
     context = panes.frame(account, "") | {
         "conversation": found,
-        "messages": messages,
+        "movable": messages,
         "first": first,
         "page_title": _("Move messages of #%(number)s to a new conversation") % {"number": number},
     }

@@ -147,6 +147,7 @@ def parts(
         "sides": sides,
         "work": work.work_of(account, found, known.people),
         "bonds": bonds,
+        "asking": composing.asking_of(around.people),
         "open_incidents": links.left_open(found, bonds),
         "page_title": f"#{found.pk} {found.subject}".strip(),
         **heads.choices(known),

@@ -130,6 +130,10 @@ def test_a_message_moves_to_a_conversation_of_its_own(cast, ana, ben):
     conversation = cast.conversation()
     second = cast.writes("Something else", into=conversation)
     assert split_off(ben, second).status_code == 404
+    assert (
+        f'value="{second.pk}" checked'
+        in ana.get(f"/conversations/{conversation.pk}/split/?from={second.pk}").content.decode()
+    )
     split_off(ana, second)
     assert Message.objects.get(pk=second.pk).conversation_id != conversation.pk
 

@@ -1,4 +1,5 @@
 // The composer: reply or note, whom it reaches in words, Ctrl+Enter, and an empty field after sending.
+import { audience, people } from "ui/audience.js";
 import { enliven, toast } from "ui/enliven.js";
 
 const focus = (form) => {
@@ -9,17 +10,6 @@ const focus = (form) => {
 };
 
 const chord = (event) => [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", "Enter"].filter(Boolean).join("+");
-const people = (value) => value.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean);
-const nameOf = (one) => one.replace(/<[^>]*>/, "").replace(/"/g, "").trim() || one.replace(/[<>]/g, "").trim();
-
-function audience(form) {
-  const line = form.querySelector("[data-audience]");
-  const all = ["to", "cc", "bcc"].flatMap((name) => people(form.elements[name].value));
-  const words = line.dataset;
-  line.classList.toggle("is-nobody", all.length === 0);
-  const others = all.length === 2 ? ` ${words.other}` : all.length > 2 ? ` ${words.others.replace("#", all.length - 1)}` : "";
-  line.textContent = all.length ? `${words.to} ${nameOf(all[0])}${others}` : words.nobody;
-}
 
 function told(form) {
   const ticked = [...form.querySelectorAll("[data-mentionable]:checked")].map((box) => `@${box.dataset.name}`);

@@ -28,6 +28,7 @@ document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.("details[data-menu]") || !menu.open) return;
   for (const other of open()) if (other !== menu && !other.contains(menu) && !other.hasAttribute("data-rail")) other.open = false;
+  menu.querySelector(":scope > .menu__sheet")?.scrollIntoView({ block: "nearest" }); // a message's last acts below the edge
   menu.querySelector("[data-first], input[type=text], input[type=search]")?.focus();
 }, true);
 

@@ -23,7 +23,7 @@ function replace(fresh) {
   const had = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(fresh);
   window.htmx.process(fresh);
-  if (had) alike(had, fresh)?.focus({ preventScroll: true });
+  if (had) (alike(had, fresh) || document.getElementById("conversation-scroll")).focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: fresh } }));
 }
 
@@ -53,14 +53,15 @@ async function sync() {
   const answer = await fetch(`/conversations/${open.dataset.number}/sync/?${open.dataset.scope}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || !open.isConnected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of page.querySelectorAll("[data-sync]")) replace(document.adoptNode(part));
+  // What came along inside a part that was replaced is in its place already.
+  for (const part of page.querySelectorAll("[data-sync]")) if (!document.contains(part)) replace(document.adoptNode(part));
   const place = document.getElementById("conversation-scroll");
   const low = place.scrollHeight - place.scrollTop - place.clientHeight < 120;
   const added = merge(document.getElementById("timeline"), document.adoptNode(page.getElementById("timeline")));
-  const last = page.querySelector("[data-newest]").dataset.newest;
+  const told = page.querySelector("[data-newest]").dataset;
   if (added) arrived(low, place);
-  if (Number(last) > Number(open.dataset.last)) open.dataset.last = last;
-  document.dispatchEvent(new CustomEvent("rapport:synced", { detail: { conversation: open } }));
+  if (Number(told.newest) > Number(open.dataset.last)) open.dataset.last = told.newest;
+  document.dispatchEvent(new CustomEvent("rapport:synced", { detail: { conversation: open, told } }));
 }
 
 function arrived(low, place) {

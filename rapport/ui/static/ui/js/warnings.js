@@ -7,6 +7,8 @@ const SPOKEN_OF = /\b(attach(ed|ment|ing)|enclos(ed|ure)|im anhang|beigefügt|an
 const addresses = (form) => ["to", "cc", "bcc"].flatMap((name) => form.elements[name].value.split(/[,;\n]/))
   .map((one) => (one.match(/<([^>]*)>/)?.[1] || one).trim().toLowerCase()).filter((one) => one.includes("@"));
 
+const reached = (form) => (form.dataset.known || "").toLowerCase().split(" ");
+
 function found(form, known) {
   const words = form.dataset;
   const text = form.querySelector("textarea").editor?.getText() ?? form.querySelector("textarea").value;
@@ -18,8 +20,9 @@ function found(form, known) {
 }
 
 enliven("form[data-warn-file]", (form) => {
-  const known = new Set([...addresses(form), ...(form.dataset.known || "").toLowerCase().split(" ")]);
+  let known = new Set([...addresses(form), ...reached(form)]);
   let warned = "";
+  form.addEventListener("rapport:known", () => { known = new Set(reached(form)); });
   form.addEventListener("htmx:confirm", (event) => {
     if (event.target !== form || event.defaultPrevented) return;
     const said = found(form, known);
