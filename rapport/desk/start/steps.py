@@ -80,9 +80,9 @@ class Here:
         return render(self.request, f"desk/start/{self.step}.html", {**shared, **context}, status=status)
 
 
-def to(step: str) -> HttpResponse:
-    """The way to a step."""
-    return HttpResponseRedirect(reverse("start_step", args=[step]))
+def to(step: str, *, looks: bool = False) -> HttpResponse:
+    """The way to a step; with `looks` the doctor begins there by itself."""
+    return HttpResponseRedirect(reverse("start_step", args=[step]) + ("?looks" if looks else ""))
 
 
 @require_safe
@@ -141,7 +141,7 @@ def _inbox(here: Here) -> HttpResponse:
         except AddressTaken as refusal:
             form.add_error("address", str(refusal))
         else:
-            return to("inbox")
+            return to("inbox", looks=True)
     elif here.act == "next":
         return here.on()
     elif connected is None and not form.is_bound:
@@ -154,6 +154,7 @@ def _inbox(here: Here) -> HttpResponse:
         "rest": rest,
         "inbox": connected,
         "practice": opening.inbox(),
+        "looks": "looks" in here.request.GET,  # it was saved just now: the doctor begins by itself
     }
     return here.page(context, 400 if form.is_bound else 200)
 
