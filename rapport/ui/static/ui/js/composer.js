@@ -34,8 +34,10 @@ enliven("form[data-composer]", (form) => {
     event.preventDefault();
     toast(form.querySelector("[data-uploads]").getAttribute("aria-label") + " …", { kind: "error" });
   });
-  form.addEventListener("htmx:beforeRequest", () => form.querySelectorAll(".composer__send button").forEach((button) => { button.disabled = true; }));
-  form.addEventListener("htmx:afterRequest", () => form.querySelectorAll(".composer__send button").forEach((button) => { button.disabled = false; }));
+  // Only while it sends itself: the times in its menu are fetched inside of it, and a disabled button loses the focus.
+  const rest = (yes) => (event) => { if (event.target === form) form.querySelectorAll(".composer__send button").forEach((button) => { button.disabled = yes; }); };
+  form.addEventListener("htmx:beforeRequest", rest(true));
+  form.addEventListener("htmx:afterRequest", rest(false));
 });
 
 document.addEventListener("click", (event) => {

@@ -33,6 +33,7 @@ enliven("#composer, .composer[data-keep]", (composer) => {
   });
   const flush = () => { for (const form of [...timers.keys()]) keep(form, true); };
   composer.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb === "get") return; // a menu was filled: what was typed still waits to be kept
     const form = event.target.closest("form[data-composer]");
     clearTimeout(timers.get(form));
     timers.delete(form);
