@@ -57,6 +57,12 @@ def test_a_preview_counts_and_shows_the_first(cast, ana, ben):
     assert b"0 conversations fit now" in ben.get("/settings/views/preview/", asked).content
 
 
+@pytest.mark.parametrize(("value", "says"), [("soon", True), ("", False), ("2h", False)])
+def test_a_preview_says_what_it_cannot_read_of_what_is_filled_in(cast, ana, value, says):
+    page = ana.get("/settings/views/preview/", form(row("waiting", "within", value))).content
+    assert (b"no span of time" in page) == says
+
+
 @pytest.mark.parametrize(
     ("wish", "rows", "shows"),
     [

@@ -104,12 +104,18 @@ def redrawn(groups: list[Group], wish: str) -> list[Group]:
     return groups
 
 
-def shown(groups: Iterable[Group]) -> list[ShownGroup]:
-    """The groups for the template."""
-    return [
-        ShownGroup(n, group.any, [_row(at, part) for at, part in enumerate(filtering.each(group.parts))])
-        for n, group in enumerate(groups)
-    ]
+def shown(groups: Sequence[Group], *, is_tried: bool = True) -> list[ShownGroup]:
+    """The groups for the template. While they are still written (not `is_tried`) the preview says what is wrong."""
+    rows = [[_row(at, part) for at, part in enumerate(filtering.each(group.parts))] for group in groups]
+    if not is_tried:
+        rows = [[replace(row, problem="") for row in of_group] for of_group in rows]
+    return [ShownGroup(n, group.any, rows[n]) for n, group in enumerate(groups)]
+
+
+def problems(groups: Iterable[Group]) -> list[str]:
+    """What cannot be read of that which is filled in."""
+    filled = [one for group in groups for one in filtering.each(group.parts) if one.value]
+    return [problem for one in filled if (problem := filtering.problem_of(one))]
 
 
 def sentence(condition: Condition) -> str:

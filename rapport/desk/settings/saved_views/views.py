@@ -103,12 +103,13 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponseBase:
     """How many the conditions of the form hold for, and the first of them."""
     me = allowed(request, *OPENING)
-    chosen = building.filter_of(building.read(request.GET))
+    groups = building.read(request.GET)
+    chosen = building.filter_of(groups)
     order = ordering.of(request.GET.get("ordering", ""))
     found = looking.page(me, chosen, order=order, limit=_COUNTED)
     page = listing.page_of_keys(me, found.keys[:PREVIEWED], after=None)
     context = {"count": len(found.keys), "is_all": found.after is None, "most": _COUNTED, "rows": shown(page.rows)}
-    context["is_full"] = found.is_full
+    context |= {"is_full": found.is_full, "problems": building.problems(groups)}
     return render(request, "desk/settings/views/_preview.html", context)
 
 
@@ -136,7 +137,9 @@ def _edited(request: HttpRequest, me: Account, found: View | None) -> HttpRespon
     if "redraw" in request.POST:
         groups = building.redrawn(groups, request.POST["redraw"])
         if is_part(request):
-            return render(request, "desk/settings/views/_conditions.html", {"groups": building.shown(groups)})
+            return render(
+                request, "desk/settings/views/_conditions.html", {"groups": building.shown(groups, is_tried=False)}
+            )
         form.errors.clear()  # nothing was to be saved yet
         return _page(request, form, found, groups)
     if request.method == "POST" and form.is_valid():
