@@ -137,6 +137,7 @@ def test_the_search_finds_fields_by_their_words_and_leads_to_them(cast):
     assert field.address == "/settings/company/#id_open_to_all"
     assert field.address.partition("#")[2] in as_(cast.adam).get("/settings/company/").content.decode()
     assert {one.page.key for one in searching.find(cast.adam, "imap server")} == {"inboxes"}
+    assert searching.find(cast.ann, "quiet hours")[0].page.key == "told"
     page = as_(cast.adam).get("/settings/", {"q": "imap server"}, HTTP_HX_REQUEST="true").content.decode()
     assert "/settings/inboxes/" in page
     assert "<html" not in page
@@ -144,7 +145,7 @@ def test_the_search_finds_fields_by_their_words_and_leads_to_them(cast):
 
 def test_the_search_names_no_setting_that_one_may_not_open(cast):
     for words in ("imap", "invite", "company", "e"):
-        assert {one.page.key for one in searching.find(cast.ann, words)} <= {"account", "macros", "views"}
+        assert {one.page.key for one in searching.find(cast.ann, words)} <= {"account", "told", "macros", "views"}
         assert all(one.page.opens_to(cast.sam) for one in searching.find(cast.sam, words))
 
 
