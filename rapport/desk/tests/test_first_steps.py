@@ -93,10 +93,11 @@ def test_a_mailbox_is_connected_and_examined_within_the_wizard(olga):
         "smtp_host": "smtp.flowers.example", "smtp_security": "starttls", "smtp_auth": "password",
     }  # fmt: skip
     assert take(olga, "inbox", "connect", **{**fields, "imap_host": ""}) == "400"
-    assert take(olga, "inbox", "connect", **fields) == "/start/inbox/"
-    page = olga.get("/start/inbox/").content.decode()
-    assert f"/settings/inboxes/{Inbox.objects.get().pk}/examinations/" in page
-    assert take(olga, "inbox", "connect", **{**fields, "name": "Flowers"}) == "/start/inbox/"
+    assert take(olga, "inbox", "connect", **fields) == "/start/inbox/?looks"
+    later, now = (olga.get(f"/start/inbox/{asked}").content.decode() for asked in ("", "?looks"))
+    assert f"/settings/inboxes/{Inbox.objects.get().pk}/examinations/" in later
+    assert ('hx-trigger="load, submit"' in later, 'hx-trigger="load, submit"' in now) == (False, True)
+    assert take(olga, "inbox", "connect", **{**fields, "name": "Flowers"}) == "/start/inbox/?looks"
     assert Inbox.objects.get().name == "Flowers"
     assert take(olga, "inbox") == "/start/hours/"
 

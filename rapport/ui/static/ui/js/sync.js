@@ -53,8 +53,7 @@ async function sync() {
   const answer = await fetch(`/conversations/${open.dataset.number}/sync/?${open.dataset.scope}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || !open.isConnected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  // What came along inside a part that was replaced is in its place already.
-  for (const part of page.querySelectorAll("[data-sync]")) if (!document.contains(part)) replace(document.adoptNode(part));
+  for (const part of page.querySelectorAll("[data-sync]")) if (!document.contains(part)) replace(document.adoptNode(part)); // a part of one just replaced is in its place
   const place = document.getElementById("conversation-scroll");
   const low = place.scrollHeight - place.scrollTop - place.clientHeight < 120;
   const added = merge(document.getElementById("timeline"), document.adoptNode(page.getElementById("timeline")));
