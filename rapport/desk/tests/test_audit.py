@@ -54,6 +54,14 @@ def test_it_is_narrowed_to_a_person(owner, cast):  # noqa: F811
     assert "Florists" not in page
 
 
+def test_rights_and_orders_are_called_as_people_call_them(owner, cast):  # noqa: F811
+    rights = {"rights": ["conversations.note", "one.of.tomorrow"], "ordering": "age"}
+    auditing.changed("role.changed", cast.shop, by=cast.flora, before={}, after=rights)
+    page = owner.get("/settings/audit/?what=role").content.decode()
+    assert "Write notes, one.of.tomorrow" in page
+    assert "Oldest first" in page
+
+
 def test_older_lines_are_a_page_away(owner, cast):  # noqa: F811
     for number in range(60):
         auditing.changed("team.changed", cast.shop, by=cast.flora, before={"name": number}, after={"name": number + 1})

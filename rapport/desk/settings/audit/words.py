@@ -10,8 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from rapport.conversations.ordering import ORDERS
 from rapport.events import auditing
 from rapport.events.models import Event
+from rapport.people.rights import Right
 
 AREAS = {
     "account": noop("Person"),
@@ -120,6 +122,11 @@ FIELDS = {
     "accent": noop("Accent colour"),
     "logo_sha256": noop("Logo"),
 }
+# Fields whose values have names of their own.
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "rights": dict(Right.choices),
+    "ordering": {key: order.name for key, order in ORDERS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,8 @@ def act(kind: str) -> str:
 def _difference(field: str, before: Any, after: Any) -> Difference:
     first, dot, rest = field.partition(".")
     label = f"{_label(first)} › {rest}" if dot else _label(first)
-    return Difference(label, _value(before), _value(after), secret=before is None and after is None)
+    named = VALUES.get(field, {})
+    return Difference(label, _value(before, named), _value(after, named), secret=before is None and after is None)
 
 
 def _label(field: str) -> str:
@@ -176,13 +184,13 @@ def _named(key: str) -> str:
     return key.replace("_", " ").replace(".", " ").capitalize()
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, named: Mapping[str, Any]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_value(one) for one in value)
+        return ", ".join(_value(one, named) for one in value)
     if isinstance(value, dict):
-        return " ".join(_value(one) for one in value.values()).strip()
-    return str(value)
+        return " ".join(_value(one, named) for one in value.values()).strip()
+    return str(named.get(value, value)) if isinstance(value, str) else str(value)
