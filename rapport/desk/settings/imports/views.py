@@ -72,7 +72,11 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, for a page that is open."""
     allowed(request, Right.INSTALLATION)
     run = get_object_or_404(ImportRun, pk=pk)
-    return render(request, "desk/settings/imports/_progress.html", _progress(run))
+    told = _progress(run)
+    response = render(request, "desk/settings/imports/_progress.html", told)
+    if not told["going"]:
+        response["HX-Refresh"] = "true"  # over: what can be done next stands on the page again
+    return response
 
 
 @require_POST
