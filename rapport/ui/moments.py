@@ -78,7 +78,7 @@ def size(count: int) -> str:
 
 
 def moment(value: datetime | None, style: str = "short") -> Markup:
-    """A `<time>` element: the exact moment on hover and for machines, words by `style` (short, full, age).
+    """A `<time>` element: the exact moment on hover and for machines, words by `style` (short, full, age; exact on paper).
 
     Ages carry data-age, by which a behaviour keeps them true. Nothing for None.
     """
@@ -138,4 +138,8 @@ def _full(local: datetime, today: datetime) -> str:
     return day if day == time else f"{day} {time}"
 
 
-_STYLES = {"short": _short, "full": _full}
+def _on_paper(local: datetime, _today: datetime) -> str:
+    return _exact(local)
+
+
+_STYLES = {"short": _short, "full": _full, "exact": _on_paper}

@@ -99,5 +99,6 @@ def test_paper_holds_the_whole_conversation_and_notes_only_if_asked(cast, ana):
     page = ana.get(f"/conversations/{conversation.pk}/print/").content.decode()
     assert "The first words" in page
     assert "Word 69." in page
+    assert f"{clock.now():%Y}, " in page, "a time without its day means nothing on paper"
     assert "Between us" not in page
     assert "Between us" in ana.get(f"/conversations/{conversation.pk}/print/?notes=1").content.decode()

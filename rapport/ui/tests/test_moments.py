@@ -44,6 +44,7 @@ def test_a_time_says_itself_exactly_to_machines_and_on_hover():
     shown = moments.moment(NOW, "age")
     assert 'datetime="2026-03-03T14:05:00Z"' in shown
     assert 'title="Tue 3 Mar 2026, 14:05"' in shown
+    assert ">Tue 3 Mar 2026, 14:05<" in moments.moment(NOW, "exact"), "on paper nobody can hover"
 
 
 @pytest.mark.parametrize(("count", "words"), [(640, "640 B"), (12_345, "12 kB"), (3_400_000, "3.4 MB")])
