@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import psycopg
+
 from bench import crowd, keeping, kinds, report
 from bench.client import Client
 from bench.installations import Bench, bench, chosen_databases
@@ -62,7 +64,8 @@ def measure(product: Product, name: str, objects: int, *, is_cold: bool = False)
     run_beside(product, "bench.furnishing")
     PLANS.mkdir(parents=True, exist_ok=True)
     (PLANS / f"{name}.txt").write_text(run_beside(product, "bench.plans"))
-    _prepare(product.home / "rapport.sqlite3", is_cold)
+    for file in [product.home / "rapport.sqlite3", *_files_of_postgresql(product)]:
+        _prepare(file, is_cold)
     product.start()
     try:
         settle(product)
@@ -78,8 +81,8 @@ def measure(product: Product, name: str, objects: int, *, is_cold: bool = False)
 
 
 def _prepare(file: Path, is_cold: bool) -> None:
-    """Have the system hold the database file in memory, as it does where people have worked for some hours; or nothing of
-    it. A PostgreSQL keeps its files to itself: its tables are as the warm-up leaves them."""
+    """Have the system hold a file of the database in memory, as it does where people have worked for some hours; or
+    nothing of it."""
     if not file.exists():
         return
     with file.open("rb", buffering=0) as opened:
@@ -89,6 +92,18 @@ def _prepare(file: Path, is_cold: bool) -> None:
             return
         while opened.read(8 * 1024 * 1024):
             pass
+
+
+def _files_of_postgresql(product: Product) -> list[Path]:
+    """The files of the installation's own database; none on SQLite. The server's own memory is as the warm-up leaves it."""
+    address = product.settings.get("RAPPORT_DATABASE_URL")
+    if address is None:
+        return []
+    with psycopg.connect(address) as connection:
+        place = connection.execute(
+            "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return sorted(Path(place[0], "base", str(place[1])).iterdir()) if place else []
 
 
 def settle(product: Product) -> None:

@@ -30,6 +30,11 @@ def requesters(family: Iterable[int]) -> list[Address]:
     return [Address(email, name) for email, name in _requesters.ask(list(family))]
 
 
+def expect_requesters(family: Iterable[int]) -> None:
+    """Bring the same along with what is asked now."""
+    _requesters.expect(list(family))
+
+
 def is_participant(family: Iterable[int], email: str) -> bool:
     """Whether the address is a requester, or a copy that an agent accepted. Suggested people are not."""
     roles = [Participant.Role.REQUESTER, Participant.Role.COPY]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -42,7 +42,7 @@ from rapport.kit import clock, html, placeholders, text
 from rapport.people import preferring
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.rows import writing
+from rapport.rows import ahead, writing
 from rapport.rows.asking import Question
 from rapport.rows.reading import Kept
 
@@ -51,6 +51,7 @@ __all__ = ["ReplyContent", "cancel", "reply", "written_since"]
 THEN = ("", Conversation.Status.CLOSED, Conversation.Status.WAITING, Conversation.Status.SNOOZED)
 _ANSWER_PREFIX = re.compile(r"(?:\s*(?:re|aw|sv|antw|odp|vs)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
 Kind, State = Message.Kind, Message.State
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def reply(
@@ -66,12 +67,14 @@ def reply(
     _check_then(then, content)
     with transaction.atomic():
         given, conversation = conversation, locking.lock_living(conversation)
-        family = locking.family_ids(conversation)
-        since = written_since(family, seen=content.seen_message_id, author=by)
-        if since:
-            raise SomeoneAnswered(since)
-        _demand_then(conversation, then, by=by)
-        message = _held(conversation, family=family, by=by, content=content)
+        with ahead.reading():  # nothing is written before the message itself
+            _expect(conversation, by=by, content=content)
+            family = locking.family_ids(conversation)
+            since = written_since(family, seen=content.seen_message_id, author=by)
+            if since:
+                raise SomeoneAnswered(since)
+            _demand_then(conversation, then, by=by)
+            message = _held(conversation, family=family, by=by, content=content)
         message.release_at = message.at + (_undo_time(by) if delay is None else delay)
         message.close_after, message.snooze_until = then, content.snooze_until
         message.inbox_id = _chosen_inbox(content, conversation, by)
@@ -110,11 +113,25 @@ def written_since(
     `held`: also replies of others that went out while this one was held; their ids may be smaller.
     """
     shape = (author is not None, held is not None)
-    held_at, held_by = held.at if held else clock.now(), author.pk if author else 0
-    found = [pk for (pk,) in _written_since.ask(seen, family, held_by, held_at, shape=shape)]
+    found = [pk for (pk,) in _written_since.ask(*_newest_seen(seen, family, author, held), shape=shape)]
     if not found:
         return []
     return list(Message.objects.filter(pk__in=found).select_related("author", "customer").order_by("at", "pk"))
+
+
+def _newest_seen(
+    seen: int, family: Sequence[int], author: Account | None, held: Message | None
+) -> tuple[int, Sequence[int], int, datetime]:
+    return seen, family, author.pk if author else 0, held.at if held else _NEVER
+
+
+def _expect(conversation: Conversation, *, by: Account, content: ReplyContent) -> None:
+    """Bring along what is asked of the conversation once it is locked; mostly nothing was merged into it."""
+    family = [conversation.pk]
+    _written_since.expect(*_newest_seen(content.seen_message_id, family, by, None), shape=(True, False))
+    if not content.to:
+        recipients.expect_requesters(family)
+    _last_of_customer.expect(family)
 
 
 def answer_subject(subject: str) -> str:
