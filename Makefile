@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 # `python -m` keeps the checkout first on the path, so that a copied tree tests itself.
 PYTEST := $(BIN)/python -m pytest
-# Empty: half as many again as there are cores.
+# Empty: twice as many as there are cores.
 WORKERS ?=
 FAULT_SIZE ?= C
 
@@ -63,7 +63,7 @@ test: $(VENV)/dev.stamp ## The whole suite: on SQLite, the same on PostgreSQL, t
 
 .PHONY: faults
 faults: $(VENV)/dev.stamp ## Break things on purpose (kills, full disks, lying servers) at size FAULT_SIZE=C; report in build/faults.md
-	RAPPORT_FAULT_SIZE=$(FAULT_SIZE) $(BIN)/python -m tools.suite --faults --workers $(or $(WORKERS),2)
+	RAPPORT_FAULT_SIZE=$(FAULT_SIZE) $(BIN)/python -m tools.suite --faults $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: corpora
 corpora: $(VENV)/dev.stamp ## Measure parsing, splitting and sanitising over the public corpora in ../shared/data
@@ -75,7 +75,7 @@ bench: $(VENV)/dev.stamp ## Measure intake, pages, memory and cold start; prints
 
 .PHONY: soak
 soak: $(VENV)/dev.stamp ## The fault tests at the size of a night: more kills, more mails
-	RAPPORT_FAULT_SIZE=N $(BIN)/python -m tools.suite --faults --workers $(or $(WORKERS),2)
+	RAPPORT_FAULT_SIZE=N $(BIN)/python -m tools.suite --faults $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: defences
 defences: $(VENV)/dev.stamp ## Remove each named defence in turn; the suite must go red each time

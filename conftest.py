@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.kinds import FAULTS_AMONG, STORIES_AMONG, is_among
+
 CHECKOUT = Path(__file__).resolve().parent
 
 pytest_plugins = [
@@ -39,10 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a whole story across apps (set by its folder, tests/journeys)")
     config.addinivalue_line("markers", "long: takes a minute or more and so begins first, or a run waits for it alone")
     config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
+    config.addinivalue_line("markers", "any_database: decided before any row is read, so that one database is enough")
 
 
 def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:
     """Whether the database can make a difference: the test uses it or, in `tests/`, starts products that do."""
+    if item.get_closest_marker("any_database"):
+        return False
     if folder[0] == "tests" and folder[1] != "servers":
         return True
     fixtures = getattr(item, "fixturenames", ())
@@ -60,7 +65,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
         if folder[:2] == ("tests", "faults"):
             item.add_marker(pytest.mark.fault)
+    require_marks_in_files(items)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def require_marks_in_files(items: list[pytest.Item]) -> None:
+    """tools.suite looks for journeys and faults only in files that name the mark. Raises UsageError for any other."""
+    for among, marks in ((STORIES_AMONG, ("browser", "journey")), (FAULTS_AMONG, ("fault",))):
+        marked = {item.path for item in items if any(item.get_closest_marker(mark) for mark in marks)}
+        if hidden := [path for path in sorted(marked) if not is_among(path, among)]:
+            raise pytest.UsageError(f"write the mark out ({' or '.join(among)}) in {', '.join(map(str, hidden))}")
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,16 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.kinds import FAULTS_AMONG, STORIES_AMONG, is_among
 from tests.order import FOLDER as ORDER
-from tests.servers import postgresql
+from tests.servers import memory, postgresql
 from tools.project import CHECKOUT
 
 KEPT = CHECKOUT / "build" / "suite"
@@ -31,15 +35,18 @@ ORDINARY = "not (browser or journey or fault or corpora)"
 ON_SECOND_DATABASE = f"database and {ORDINARY}"
 STORIES = "(browser or journey) and not fault"
 FAULTS = "fault"
+TESTS = ("rapport", "tests", "tools")
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One run of pytest: which marks, on which database."""
+    """One run of pytest: which marks, on which database. `among`: the folder and the marks that a file must have or
+    name to be looked at; otherwise every worker spends seconds on tests that it will not run."""
 
     title: str
     marks: str
     database: str = "sqlite"
+    among: tuple[str, ...] = ()
     # `loadgroup`: see tests/sharing.py.
     dist: str = "worksteal"
 
@@ -54,12 +61,22 @@ class Phase:
         file = self.folder / "cache" / "v" / "cache" / "lastfailed"
         return set(json.loads(file.read_text())) if file.exists() else set()
 
+    @property
+    def files(self) -> list[str]:
+        """The files among which its tests are; none when they are everywhere."""
+        if not self.among:
+            return []
+        found = (path for top in TESTS for path in sorted((CHECKOUT / top).rglob("test_*.py")))
+        return [str(path.relative_to(CHECKOUT)) for path in found if is_among(path, self.among)]
+
     def command(self, workers: int, seed: int, extra: list[str]) -> list[str]:
         """`workers`: 0 runs all in one process."""
         pytest = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", self.marks, f"--hypothesis-seed={seed}"]
+        pytest += ["-o", "tmp_path_retention_policy=failed"]  # what is in memory goes when it has passed
         pytest += ["-o", f"cache_dir={self.folder / 'cache'}", "-n", str(workers), "--dist", self.dist, *extra]
         if self.dist == "load":
             pytest += ["--maxschedchunk", "1"]  # whoever is free takes the next: long tests begin first (conftest.py)
+        pytest += self.files
         if self.database == "postgresql":
             return [sys.executable, "-m", "tests.servers.postgresql", "--", *pytest]
         return pytest
@@ -69,13 +86,13 @@ def phases(faults: bool) -> list[Phase]:
     """What is run, in order; the cheapest way to learn of a mistake comes first."""
     if faults:
         return [
-            Phase("faults on SQLite", FAULTS, dist="load"),
-            Phase("faults on PostgreSQL", FAULTS, "postgresql", dist="load"),
+            Phase("faults on SQLite", FAULTS, among=FAULTS_AMONG, dist="load"),
+            Phase("faults on PostgreSQL", FAULTS, "postgresql", among=FAULTS_AMONG, dist="load"),
         ]
     return [
         Phase("suite on SQLite", ORDINARY),
         Phase("suite on PostgreSQL", ON_SECOND_DATABASE, "postgresql"),
-        Phase("journeys", STORIES, dist="loadgroup"),
+        Phase("journeys", STORIES, among=STORIES_AMONG, dist="loadgroup"),
     ]
 
 
@@ -119,10 +136,24 @@ def _pytest(phase: Phase, workers: int, seed: int, extra: list[str]) -> int:
     return subprocess.run(phase.command(workers, seed, extra), cwd=CHECKOUT, env=environment, check=False).returncode
 
 
+@contextmanager
+def in_memory() -> Iterator[None]:
+    """Temporary folders of the tests lie in memory where there is room for them; see tests/servers/memory.py."""
+    place = memory.place()
+    if place is None or "TMPDIR" in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="rapport-suite-", dir=place, ignore_cleanup_errors=True) as folder:
+        os.environ["TMPDIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["TMPDIR"]
+
+
 def usual_workers() -> int:
-    """Half as many again as there are cores: a third of a test's time is waiting for servers and disks."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    return cores + max(1, cores // 2)
+    """Twice as many as there are cores: a third of a test's time is waiting for servers, pages, and restarts."""
+    return 2 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 
 
 def usual_seed() -> int:
@@ -145,7 +176,8 @@ def main() -> int:
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
     chosen = parser.parse_args()
     print(f"seed {chosen.seed}, {chosen.workers} workers", flush=True)
-    results = [run(phase, chosen.workers, chosen.seed, chosen.pytest) for phase in phases(chosen.faults)]
+    with in_memory():
+        results = [run(phase, chosen.workers, chosen.seed, chosen.pytest) for phase in phases(chosen.faults)]
     print("\n" + "\n".join(line for line, _ in results))
     return 0 if all(passed for _, passed in results) else 1
 

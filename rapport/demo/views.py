@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rapport.channels.access import inboxes_visible_to
 from rapport.channels.contract import Address, Attachment
 from rapport.channels.models import Inbox
-from rapport.demo import seeding
 from rapport.demo.forms import PracticeMailForm
 from rapport.people.models import Account
 from rapport.practice import opening, reading, writing
@@ -58,6 +57,8 @@ def letters(request: HttpRequest, key: str) -> HttpResponse:
 def _place(request: HttpRequest) -> tuple[list[Mailbox], QuerySet[Inbox]]:
     """Who one can write as, and to which inboxes. Raises Http404 where there is nothing to practise with."""
     if settings.ENVIRONMENT.demo:
+        from rapport.demo import seeding
+
         return seeding.mailboxes(), Inbox.objects.filter(is_active=True)
     present = opening.inbox()
     account = request.user

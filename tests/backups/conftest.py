@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.product import Product
+from tests.servers.product import Kept, Product
 from tests.servers.smtp_sink import SmtpSink
-
-Restored = Callable[..., Product]
 
 
 @pytest.fixture(scope="session")
@@ -64,20 +62,21 @@ def bare(make_bare: Callable[..., Product]) -> Product:
 
 
 @pytest.fixture(scope="session")
-def restored_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first restored copy on SQLite leaves its data folder for the others; not there before."""
-    return tmp_path_factory.mktemp("restored") / "home"
+def first_restored(original: Product, archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """A restored copy with the keys of the original, which the others are copies of."""
+    place = tmp_path_factory.mktemp("restored")
+    product = Product.new(place, tables=False)
+    shutil.copy(original.home / "keys.json", product.home / "keys.json")
+    done = product.command("restore", str(archive))
+    assert done.returncode == 0, done.stderr.decode()
+    kept = product.keep(place / "kept")
+    product.remove()
+    yield kept
+    kept.remove()
 
 
 @pytest.fixture
-def restored(original: Product, archive: Path, bare: Product, restored_home: Path) -> Product:
+def restored(first_restored: Kept, bare: Product) -> Product:
     """A restored copy with the keys of the original, not running."""
-    if restored_home.exists():
-        shutil.copytree(restored_home, bare.home, dirs_exist_ok=True)
-        return bare
-    shutil.copy(original.home / "keys.json", bare.home / "keys.json")
-    done = bare.command("restore", str(archive))
-    assert done.returncode == 0, done.stderr.decode()
-    if not bare.database:
-        shutil.copytree(bare.home, restored_home)
+    bare.take(first_restored)
     return bare

@@ -46,11 +46,13 @@ def send(client: Client, row: Row, company: Company, **headers: Any) -> Any:
     return method(path, data, **headers) if data is not None else method(path, **headers)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("row", UNSAFE, ids=str)
 def test_no_request_without_the_token_is_taken(company, strict, row):
     assert send(strict, row, company).status_code == 403
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}], ids=str)
 @pytest.mark.parametrize("row", UNSAFE, ids=str)
 def test_no_request_of_another_origin_is_taken_even_with_the_token(company, strict, row, headers):
@@ -58,6 +60,7 @@ def test_no_request_of_another_origin_is_taken_even_with_the_token(company, stri
     assert send(strict, row, company, headers={**headers, "X-CSRFToken": token}).status_code == 403
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize("row", UNSAFE, ids=str)
 def test_what_the_browser_calls_foreign_is_refused_even_with_the_token(company, strict, row, site):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
@@ -17,6 +18,10 @@ pytestmark = pytest.mark.django_db
 TABLE = list(permissions.rows())
 UNKNOWN = (10**9 + 7, 10**18 + 7)
 BLIND = ("anonymous", "outsider", "colleague", "left", "ended")
+# Which right opens which address is told without a database: the second is asked by those whose rows are chosen in
+# different ways (all, those of their teams, those they were asked about, none), the first by everybody.
+DIFFERING = ("owner", "agent", "asked", "outsider", "anonymous")
+ASKED_WITH = DIFFERING if os.environ.get("RAPPORT_TEST_DATABASE") == "postgresql" else ROLES
 MAIL_CANARIES = (b"Quaggawords", b"quaggafile", b"Quaggaorder")  # what a colleague who was asked does not read either
 
 
@@ -32,12 +37,12 @@ def test_no_line_stands_twice():
 def test_each_role_gets_what_is_declared_and_not_a_word_more(company, row):
     data = permissions.form(row, company)
     given = {}
-    for role in ROLES:
+    for role in ASKED_WITH:
         answer = company.ask(role, row.method, permissions.address(row.pattern, company, role), data)
         given[role] = verdict(answer)
         hidden = CANARIES if role in BLIND else MAIL_CANARIES if role == "asked" else ()
         assert not [word for word in hidden if word in answer.whole], role
-    assert given == row.cells
+    assert given == {role: row.cells[role] for role in ASKED_WITH}
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if "?" in row.cells.values()], ids=str)
@@ -51,6 +56,7 @@ def test_what_is_forbidden_looks_like_what_does_not_exist(company, row):
             assert comparable(company.ask(role, row.method, path, data), path) == forbidden, (role, path)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("pattern", sorted({row.pattern for row in TABLE}))
 def test_methods_that_are_not_declared_are_refused(company, pattern):
     declared = {row.method for row in TABLE if row.pattern == pattern}

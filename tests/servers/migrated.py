@@ -68,9 +68,7 @@ def create_postgresql(server: str, name: str) -> None:
         if not _exists(server, template):
             _make_template(server, template)
         # One after the other: PostgreSQL refuses to copy a template that somebody else is just copying from.
-        with psycopg.connect(server, autocommit=True) as connection:
-            copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-            connection.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
+        postgresql.copy_database(server, template, name)
 
 
 def _make_template(server: str, template: str) -> None:

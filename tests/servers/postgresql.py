@@ -65,7 +65,7 @@ class Cluster:
         if programs is None:
             raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
         user = unprivileged.account("postgres")
-        folder = kept or unprivileged.folder_of(user, "rapport-pg-")
+        folder = kept or unprivileged.folder_of(user, "rapport-pg-", on_disk=durable)
         if kept is not None:
             unprivileged.give(kept, user)
         data = folder / "data"
@@ -125,6 +125,13 @@ def create_database(server_url: str, name: str) -> None:
     """Create an empty database on the server that `server_url` (naming any existing database) points to."""
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def copy_database(server_url: str, source: str, name: str) -> None:
+    """Create a database that holds what `source` holds, to which nobody is connected, on the same server."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(copied.format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def drop_database(server_url: str, name: str) -> None:

@@ -8,6 +8,7 @@ product.stop(); product.start() # the same data
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,19 @@ class Process:
     pid: int
     parent: int
     title: str
+
+
+@dataclass
+class Kept:
+    """A data folder put aside, and on PostgreSQL a database with it."""
+
+    home: Path
+    database: str | None = None
+
+    def remove(self) -> None:
+        """Give the database back; the folder goes with what it lies in."""
+        if self.database:
+            postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], self.database)
 
 
 @dataclass
@@ -155,6 +169,21 @@ class Product:
         if self.database:
             postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], self.database)
             self.database = None
+
+    def keep(self, folder: Path) -> Kept:
+        """Its data as they are, put aside in a folder that is not there yet. It must not be running."""
+        kept = Kept(shutil.copytree(self.home, folder))
+        if self.database:
+            kept.database = f"kept_{uuid.uuid4().hex[:12]}"
+            postgresql.copy_database(os.environ["RAPPORT_DATABASE_URL"], self.database, kept.database)
+        return kept
+
+    def take(self, kept: Kept) -> None:
+        """Become a copy of what was put aside; nothing may be in its data folder or database that is wanted."""
+        shutil.copytree(kept.home, self.home, dirs_exist_ok=True)
+        if self.database and kept.database:
+            postgresql.drop_database(os.environ["RAPPORT_DATABASE_URL"], self.database)
+            postgresql.copy_database(os.environ["RAPPORT_DATABASE_URL"], kept.database, self.database)
 
     def log(self) -> str:
         """All that its processes have printed."""

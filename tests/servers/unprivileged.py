@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TypedDict
 
+from tests.servers import memory
+
 
 class Identity(TypedDict, total=False):
     """The part of Popen's arguments that changes the user."""
@@ -36,10 +38,11 @@ def identity(user: pwd.struct_passwd) -> Identity:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def folder_of(user: pwd.struct_passwd, prefix: str) -> Path:
-    """A new private folder that this user owns."""
+def folder_of(user: pwd.struct_passwd, prefix: str, *, on_disk: bool = False) -> Path:
+    """A new private folder that this user owns; in memory where there is room, unless its disk is what matters."""
     # Not below TMPDIR: that may be a private folder which the unprivileged user cannot enter.
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    above = None if on_disk else memory.place()
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=above or "/tmp"))
     if user.pw_uid != os.geteuid():
         os.chown(folder, user.pw_uid, user.pw_gid)
     return folder

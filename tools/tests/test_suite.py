@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
@@ -46,6 +47,34 @@ def test_what_touches_the_database_runs_on_both_then_the_journeys():
     assert postgresql.marks == f"database and {sqlite.marks}"
     assert "tests.servers.postgresql" in postgresql.command(2, 7, [])
     assert journeys.marks == suite.STORIES
+
+
+def test_journeys_and_faults_look_at_their_own_files_alone():
+    journeys = suite.phases(faults=False)[-1]
+    for phase, some in (
+        (journeys, ("tests/journeys/test_board.py", "rapport/desk/tests/test_passkeys.py")),
+        (suite.phases(faults=True)[1], ("tests/faults/test_bombs.py", "tests/upgrade/test_upgrading.py")),
+    ):
+        command = phase.command(2, 7, [])
+        assert set(some) <= set(command)
+        assert "tools/tests/test_suite.py" not in command
+        assert all((CHECKOUT / file).exists() for file in phase.files)
+    assert suite.phases(faults=False)[0].files == []
+
+
+@pytest.mark.any_database
+def test_what_is_decided_before_any_row_is_read_runs_once(db, request):
+    assert request.node.get_closest_marker("database") is None
+
+
+@pytest.mark.parametrize("place", [None, "roomy"])
+def test_temporary_folders_lie_in_memory_where_there_is_room_and_go(monkeypatch, tmp_path, place):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr("tests.servers.memory.place", lambda: place and tmp_path)
+    with suite.in_memory():
+        assert [str(path) for path in tmp_path.iterdir()] == ([os.environ["TMPDIR"]] if place else [])
+    assert not [*tmp_path.iterdir()]
+    assert "TMPDIR" not in os.environ
 
 
 def test_a_test_without_the_database_runs_once(request):
