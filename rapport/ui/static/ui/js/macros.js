@@ -19,13 +19,12 @@ enliven("details[data-macros]", (menu) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
+    narrow(menu, field.value);
     shown(menu)[0]?.click();
   });
-  menu.addEventListener("toggle", () => {
-    if (menu.open) return;
-    field.value = "";
-    narrow(menu, "");
-  });
+  // The list may come after the first letters: unnarrowed, Enter would use a macro that nobody meant.
+  menu.addEventListener("htmx:afterSwap", () => narrow(menu, field.value));
+  menu.addEventListener("toggle", () => { if (!menu.open) narrow(menu, (field.value = "")); });
 });
 // By hand and not by hx-post: Enter may come before htmx has looked at a list that has just arrived.
 document.addEventListener("click", (event) => {
