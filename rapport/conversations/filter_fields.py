@@ -316,8 +316,8 @@ _SPANS = gettext_lazy("30m, 4h, 2d, 3w, or a day: 2026-03-01, today, 7d")
 
 register(Field("status", _status, label=gettext_lazy("Status"), choices=_statuses, named=lambda value: value))
 register(Field("assignee", _assignee, label=gettext_lazy("Assigned to"), choices=_people, named=_person_who_left))
-register(Field("team", _team, label=gettext_lazy("Team"), choices=_teams, named=_ended_team))
-register(Field("tag", _tag, label=gettext_lazy("Tag"), choices=_tags, few=_few_tagged))
+register(Field("team", _team, label=gettext_lazy("Team"), choices=_teams, named=_ended_team, reads_all=True))
+register(Field("tag", _tag, label=gettext_lazy("Tag"), choices=_tags, few=_few_tagged, reads_all=True))
 register(
     Field(
         "priority",
@@ -335,6 +335,7 @@ register(
         label=gettext_lazy("Customer"),
         few=_few_of_customer,
         hint=gettext_lazy("Address or number"),
+        reads_all=True,
         words=custom_fields.WORDS,
     )
 )
@@ -366,7 +367,7 @@ register(
     )
 )
 register(Field("subject", _subject, label=gettext_lazy("Subject"), hint=gettext_lazy("Words in any order")))
-register(Field("inbox", _inbox, label=gettext_lazy("Inbox"), choices=_inboxes))
+register(Field("inbox", _inbox, label=gettext_lazy("Inbox"), choices=_inboxes, reads_all=True))
 register(Field("channel", _channel, label=gettext_lazy("Channel"), choices=_channels))
 register(
     Field(

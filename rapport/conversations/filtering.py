@@ -69,7 +69,7 @@ class Field:
     values there are (value, name); without, a value is written. `named` says what a value is called that is no choice
     any more, "" when nobody knows. `few` gives the conversations it can hold for, by their ids, when they are few, so
     that nobody has to look for them (None: they are many). `words`: what operators are called here, where that is not
-    what they are mostly called.
+    what they are mostly called. `reads_all`: every value can be read, so that nobody has to look it up to know.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Field:
     hint: str | Promise = ""
     words: Mapping[Operator, str | Promise] = field(default_factory=dict)
     is_offered: bool = True
+    reads_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,9 @@ def query(condition: Condition | Group, *, account: Account | None) -> Q:
 
 def problem_of(condition: Condition, *, account: Account | None = None) -> str:
     """Why a condition cannot hold for anything, in a sentence; empty when it can be read."""
+    known = field_named(condition.field)
+    if known is not None and known.reads_all and condition.operator in known.operators:
+        return ""
     try:
         query(condition, account=account)
     except CannotRead as problem:
