@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 
 from rapport.people.models import Team
 from rapport.rows import ahead
@@ -59,6 +59,18 @@ def test_a_connection_that_the_server_ended_is_not_used(another):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [another.connection.info.backend_pid])
     assert not another.is_usable()
+
+
+def test_a_statement_on_a_lost_connection_says_so_and_the_next_one_goes_by_a_new_connection(another):
+    asked = [("SELECT name FROM people_team WHERE name = %s", ["none"])]
+    assert another.exchange(asked) == [[]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [another.connection.info.backend_pid])
+    for _again in range(2):
+        with pytest.raises(OperationalError):
+            another.exchange(asked)
+    another.close_if_unusable_or_obsolete()
+    assert another.exchange(asked) == [[]]
 
 
 def test_kept_statements_are_planned_once(another):
