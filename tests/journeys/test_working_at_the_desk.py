@@ -65,9 +65,10 @@ def test_a_day_without_the_mouse(shop: Shop) -> None:
     press("r")
     expect(page.locator("#reply-form .ProseMirror")).to_be_focused()
     kind("They arrive before noon.")
-    press("Control+Enter")
+    press("Alt+Enter")
     assert "before noon" in str(shop.customer_got())
     expect(page.locator("#reply-form .ProseMirror")).to_have_text("")
+    expect(page.locator(".conversation__facts .badge").first).to_have_text("Waiting for customer")
     press("s")
     press("Enter")  # the first of the offered times
     expect(page.locator(".conversation__facts .badge").first).to_have_text("Snoozed")

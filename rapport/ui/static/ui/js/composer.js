@@ -25,7 +25,7 @@ enliven("form[data-composer]", (form) => {
     if (button) {
       event.preventDefault();
       event.stopPropagation(); // before the editor, which would break the line where the caret stands
-      form.requestSubmit(button);
+      button.click(); // htmx sends the name and value of a button that was clicked, not of one that submits by script
     }
     if (event.key === "@" && form.dataset.composer === "note" && event.target.matches("textarea")) form.querySelector("[data-mentions]").open = true;
   }, true);
