@@ -28,7 +28,9 @@ from rapport.rows.asking import Question
 # Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
 
-_messages = reading.Kept(lambda: Message.objects.select_related("conversation__inbox").filter(pk=0))
+_messages = reading.Kept(
+    lambda: Message.objects.select_related("conversation__inbox", "conversation__customer").filter(pk=0)
+)
 _automatic = Question(
     lambda number: Message.objects.filter(conversation_id=number, kind=Message.Kind.AUTOMATIC).values_list("pk")[:1]
 )

@@ -20,7 +20,7 @@ from rapport.kit import clock, text
 from rapport.people import speaking
 from rapport.people.models import Account, Customer
 from rapport.people.recognising import recognise
-from rapport.rows import writing
+from rapport.rows import making, writing
 from rapport.search import indexing
 
 _LINE = 500
@@ -180,7 +180,8 @@ def _moment(arrival: Arrival, *, historic: bool) -> datetime:
 def _message(arrival: Arrival, kind: Message.Kind, *, at: datetime) -> Message:
     """The row, unsaved and without its conversation."""
     inbound, sender = arrival.inbound, arrival.inbound.sender or Address("")
-    return Message(
+    return making.new(
+        Message,
         kind=kind,
         state=State.STRANGER if arrival.stranger else State.DONE,
         sender_name=text.clean_line(sender.name, 160),
@@ -222,10 +223,11 @@ def _settle_in(entry: _Entry) -> None:
         alongside.heard(message, conversation)
         return  # its words lead to the main conversation
     names = [attachment.filename for attachment in inbound.attachments]
-    head = [conversation.subject, f"#{conversation.pk}"] if entry.opens else [message.subject]
-    indexing.add_to_conversation(
-        conversation.pk, *head, message.sender_name, message.sender_email, message.text, *names
-    )
+    words = [message.sender_name, message.sender_email, message.text, *names]
+    if entry.opens:
+        indexing.replace_conversation(conversation.pk, conversation.subject, f"#{conversation.pk}", *words)
+    else:
+        indexing.add_to_conversation(conversation.pk, message.subject, *words)
 
 
 def _record(entry: _Entry) -> None:
@@ -279,6 +281,9 @@ def _enter_people(entry: _Entry) -> None:
     if message.sender_email and (entry.opens or same_person):
         role = Participant.Role.REQUESTER
         sender = recipients.stored([Address(message.sender_email, message.sender_name)])[0]
-        people.insert(0, Participant(conversation=conversation, customer=entry.customer, role=role, **sender))
+        customer_id = entry.customer.pk if entry.customer else None
+        people.insert(
+            0, making.new(Participant, conversation_id=conversation.pk, customer_id=customer_id, role=role, **sender)
+        )
     for person in people:
         writing.insert_if_new(person)

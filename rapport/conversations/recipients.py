@@ -8,6 +8,7 @@ from rapport.channels.contract import Address
 from rapport.conversations.models import Conversation, Participant
 from rapport.kit import text
 from rapport.people.recognising import address_key
+from rapport.rows import making
 from rapport.rows.asking import Question
 
 MAX_RECIPIENTS = 100
@@ -47,7 +48,13 @@ def suggest(conversation: Conversation, people: Iterable[Address], *, own: Itera
     """Rows (unsaved) for people a message was copied to: suggestions, never readers. `own`: the inbox's addresses."""
     ours = {address_key(address) for address in own}
     return [
-        Participant(conversation=conversation, email=row["email"], name=row["name"], role=Participant.Role.SUGGESTED)
+        making.new(
+            Participant,
+            conversation_id=conversation.pk,
+            email=row["email"],
+            name=row["name"],
+            role=Participant.Role.SUGGESTED,
+        )
         for row in stored(people)
         if row["email"] not in ours
     ]

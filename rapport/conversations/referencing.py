@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from rapport.conversations.models import Awaited, Message, Reference
 from rapport.kit import clock
-from rapport.rows import reading, writing
+from rapport.rows import making, reading, writing
 
 _MAX_NAMED = 200
 _MAX_AWAITED = 3
@@ -32,7 +32,7 @@ def remember(message: Message) -> None:
     """Make the message findable by its own outside id, if it has one."""
     if message.external_id:
         key = reference_key(message.external_id)
-        writing.insert(Reference(key=key, message=message, conversation_id=message.conversation_id))
+        writing.insert(making.new(Reference, key=key, message_id=message.pk, conversation_id=message.conversation_id))
 
 
 def messages_named(external_ids: Iterable[str]) -> list[Message]:
@@ -51,7 +51,7 @@ def each_named(external_ids: Iterable[str]) -> Iterator[Message]:
 def wait_for(message: Message, external_ids: Iterable[str]) -> None:
     """Remember that the message answers these (at most three count), none of which has arrived."""
     for external_id in list(dict.fromkeys(external_ids))[:_MAX_AWAITED]:
-        writing.insert(Awaited(key=reference_key(external_id), message=message))
+        writing.insert(making.new(Awaited, key=reference_key(external_id), message_id=message.pk))
 
 
 def waiting_for(external_id: str) -> list[Message]:

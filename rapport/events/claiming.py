@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from rapport.events.models import Event
 from rapport.kit import clock
+from rapport.rows import preparing
 
 # Any fixed number: the name of the lock that lets one worker at a time choose events on PostgreSQL.
 _CHOOSING = 7_265_001
@@ -66,9 +67,7 @@ def hold(event: Event) -> bool:
 
     A claim runs out while its worker is suspended: then two work on one event, and the lock lets one of them finish.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD[connection.vendor], [event.pk, False])
-        return cursor.fetchone() is not None
+    return bool(preparing.fetched(connection, _HOLD[connection.vendor], [event.pk, False]))
 
 
 def mark_handled(ids: Iterable[int]) -> None:

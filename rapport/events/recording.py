@@ -8,7 +8,7 @@ from typing import Any
 from rapport.events import waking
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.rows import writing
+from rapport.rows import making, writing
 
 
 def record(  # noqa: PLR0913 - the columns of one row, keyword-only
@@ -26,7 +26,8 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
 
     `data` must be small JSON. `area` is set by events.auditing alone. `historic` events are read by timelines and figures, and cause nothing outward.
     """
-    event = Event(
+    event = making.new(
+        Event,
         kind=kind,
         subject_id=subject,
         conversation_id=conversation,

@@ -11,7 +11,7 @@ from rapport.files.errors import UploadUnknown
 from rapport.files.models import Attachment, StoredFile
 from rapport.kit import clock
 from rapport.kit.text import safe_filename
-from rapport.rows import writing
+from rapport.rows import making, writing
 
 _UPLOAD_LIFE = timedelta(days=7)
 
@@ -33,8 +33,9 @@ class Content(Protocol):
 
 def attach(attachment: Content, *, conversation_id: int, message_id: int) -> Attachment:
     """Store an arriving attachment and name it in its message. Raises OSError when the disk refuses."""
-    row = Attachment(
-        stored=storing.store_bytes(attachment.content),
+    row = making.new(
+        Attachment,
+        stored_id=storing.store_bytes(attachment.content).pk,
         conversation_id=conversation_id,
         message_id=message_id,
         filename=safe_filename(attachment.filename),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -15,7 +15,7 @@ from rapport.files.errors import FileMissing
 from rapport.files.models import StoredFile
 from rapport.kit import clock
 from rapport.kit.durable import fsync_dir, write_all_durably, write_durably
-from rapport.rows import writing
+from rapport.rows import making, writing
 
 _CHUNK = 1024 * 1024
 
@@ -33,7 +33,7 @@ def write_blob(data: bytes) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
     target = path_of(sha256)
     if not target.exists():
-        _make_folder(target.parent)
+        _make_folders([target.parent])
         write_durably(target, data)
     return sha256
 
@@ -45,9 +45,8 @@ def write_blobs(blobs: Sequence[bytes]) -> list[str]:
     names = [hashlib.sha256(data).hexdigest() for data in blobs]
     new = {path_of(name): data for name, data in zip(names, blobs, strict=True)}
     missing = [(target, data) for target, data in new.items() if not target.exists()]
-    for target, _ in missing:
-        _make_folder(target.parent)
     if missing:
+        _make_folders({target.parent for target, _ in missing})
         write_all_durably(missing)
     return names
 
@@ -72,7 +71,7 @@ def store_path(path: Path) -> StoredFile:
             size += len(chunk)
     target = path_of(digest.hexdigest())
     if not target.exists():
-        _make_folder(target.parent)
+        _make_folders([target.parent])
         _copy_durably(path, target)
     return _row(digest.hexdigest(), size)
 
@@ -86,16 +85,17 @@ def read(sha256: str) -> bytes:
 
 
 def _row(sha256: str, size: int) -> StoredFile:
-    row = StoredFile(sha256=sha256, size=size, created_at=clock.now())
+    row = making.new(StoredFile, sha256=sha256, size=size, created_at=clock.now())
     return row if writing.insert_if_new(row) else StoredFile.objects.get(sha256=sha256)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make one of the 256 folders and its name durable, once."""
-    if folder.is_dir():
-        return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fsync_dir(folder.parent)
+def _make_folders(folders: Collection[Path]) -> None:
+    """Make some of the 256 folders and their names durable, once."""
+    missing = [folder for folder in folders if not folder.is_dir()]
+    for folder in missing:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if missing:
+        fsync_dir(missing[0].parent)
 
 
 def _copy_durably(source: Path, target: Path) -> None:

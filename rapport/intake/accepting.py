@@ -12,7 +12,7 @@ from rapport.events import waking
 from rapport.files import storing
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
-from rapport.rows import writing
+from rapport.rows import making, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,9 @@ def accept_all(arrivals: Sequence[Arriving]) -> list[RawMessage | None]:
 
 def _insert(arriving: Arriving, sha256: str) -> RawMessage:
     source, envelope, now = arriving.source, arriving.envelope, clock.now()
-    row = RawMessage(
-        inbox=arriving.inbox,
+    row = making.new(
+        RawMessage,
+        inbox_id=arriving.inbox.pk if arriving.inbox else None,
         sha256=sha256,
         size=len(arriving.raw),
         source=source.kind,
@@ -93,6 +94,7 @@ def _insert(arriving: Arriving, sha256: str) -> RawMessage:
         received_at=now,
         next_try_at=now,
     )
+    row.inbox = arriving.inbox
     writing.insert(row)
     return row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapport.conversations import receiving
 from rapport.conversations.models import Message
 from rapport.intake.models import Fingerprint, RawMessage
-from rapport.rows import reading, writing
+from rapport.rows import making, reading, writing
 
 _fingerprints = reading.Kept(lambda: Fingerprint.objects.filter(content_key=""))
 
@@ -19,7 +19,9 @@ def remember(content_key: str, message: Message) -> None:
     """Let the database refuse this content from now on. Raises IntegrityError when another worker was faster."""
     if content_key:
         writing.insert(
-            Fingerprint(content_key=content_key, conversation_id=message.conversation_id, message_id=message.pk)
+            making.new(
+                Fingerprint, content_key=content_key, conversation_id=message.conversation_id, message_id=message.pk
+            )
         )
 
 

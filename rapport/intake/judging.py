@@ -22,6 +22,11 @@ def sender_check(inbound: Inbound, inbox: Inbox | None, raw: bytes) -> str:
     return Message.Sender(adapter_for(inbox.kind).judge_sender(inbound, raw, trust=_trust(inbox)))
 
 
+def may_take_time(inbox: Inbox | None) -> bool:
+    """Whether sender_check() may have to ask the DNS."""
+    return inbox is not None and bool(_trust(inbox)["check_dkim"])
+
+
 def is_spam(inbound: Inbound, inbox: Inbox | None) -> bool:
     """Whether the inbox's own server marked it as spam."""
     return inbox is not None and adapter_for(inbox.kind).says_spam(inbound, trust=_trust(inbox))

@@ -5,8 +5,9 @@ that takes long steps aside with its child, so that the others pass it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from rapport.channels.contract import Inbound
 from rapport.files import storing
@@ -14,6 +15,8 @@ from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
 from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
+
+Taken = TypeVar("Taken")
 
 # What the arrivals behind wait for one: so much of its reader's work (nearly all take a hundredth of it), or so many
 # seconds where the reader does nothing at all. Counted in work, a crowded machine does not put mails out of their order.
@@ -123,6 +126,20 @@ class Line:
             if not self._unread or not self._has_room_for(self._unread[0]) or not self._child.is_ready():
                 return
             self._reading = Parsing(self._unread.popleft(), self._child)
+
+    def is_busy(self) -> bool:
+        """Whether more of those that parsed() was called with are to come, besides those aside."""
+        return bool(self._unread or self._reading or self._read)
+
+    def take_next(self, take: Callable[[Parsing], Taken | None], *, within: float) -> Taken | None:
+        """What `take` makes of the next in order, if that is read within so many seconds; else it comes with parsed()."""
+        self.go_on()
+        if not self._read and self._reading is not None and self._reading.is_done(within=within):
+            self.go_on()
+        taken = take(self._read[0]) if self._read else None
+        if taken is not None:
+            del self._read[0]
+        return taken
 
     def _has_room_for(self, row: RawMessage) -> bool:
         ahead = sum(len(parsing.raw) for parsing in self._read) + row.size

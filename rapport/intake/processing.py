@@ -1,7 +1,7 @@
 """From a stored raw message to a conversation: parsed outside any transaction, received in one short one.
 
-What has been parsed by the time the worker is free shares a transaction: one commit for many. Nobody waits for others to
-come, and when anything goes wrong all of them are undone and each is done alone.
+What has been parsed by the time the worker is free shares a transaction with what is parsed meanwhile: one commit for
+many. When anything goes wrong all of them are undone and each is done alone.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rapport.channels.contract import Address, Attachment, Inbound, InboundKind
 from rapport.channels.models import Inbox
@@ -33,7 +33,8 @@ from rapport.intake.parsing_child import ParseChild
 from rapport.kit import clock
 from rapport.people import blocking, recognising
 from rapport.people.models import Customer
-from rapport.rows import turns, writing
+from rapport.rows import preparing, turns, writing
+from rapport.rows.asking import Objects, Question
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +42,31 @@ CLAIM = timedelta(minutes=2)
 MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
 _CLOCK_SLACK = timedelta(minutes=1)
+# Seconds that a transaction waits for what is being read just now. A commit takes as long, and then the worker would wait
+# for the same.
+_WORTH_A_COMMIT = 0.003
 
 _own = threading.local()
 _LOCK = {
     "postgresql": "SELECT 1 FROM intake_rawmessage WHERE id = %s AND state = %s FOR UPDATE",
     "sqlite": "SELECT 1 FROM intake_rawmessage WHERE id = %s AND state = %s",  # the transaction holds the write lock
 }
+
+
+def _due(now: datetime, no_claim: datetime, no_try: datetime) -> QuerySet[RawMessage]:
+    """What waits and may be taken; no claim of ours ends as late as `no_claim`, no next try is as late as `no_try`."""
+    is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_until__gt=no_claim)
+    is_due = Q(next_try_at__lte=now) | Q(next_try_at__gt=no_try)
+    return RawMessage.objects.filter(is_free, is_due, state=RawMessage.State.ACCEPTED)
+
+
+_any_due = Question(lambda *moments: _due(*moments).values_list("pk")[:1])
+# What another worker is just claiming is its own: this one takes the next ones instead of waiting for it.
+_next_due = Objects(
+    lambda limit, *moments: (
+        _due(*moments).select_for_update(of=("self",), skip_locked=True).select_related("inbox").order_by("id")[:limit]
+    )
+)
 
 
 @dataclass(slots=True)
@@ -68,7 +88,7 @@ def process_due(limit: int = 20) -> int:
     claimed = len(rows)
     while rows or line.is_waiting():
         for done in line.parsed(rows):
-            _store_all(done, meanwhile=line.go_on)
+            _store_all(done, line)
         rows = claim(limit) if line.is_waiting() else []
         claimed += len(rows)
     return claimed
@@ -96,15 +116,11 @@ def claim(limit: int) -> list[RawMessage]:
     """Take waiting arrivals for this worker. A claim that ran out (its worker died) is taken over."""
     now = clock.now()
     # What lies further ahead than we ever set it was set before the clock went back: nobody waits for that hour again.
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + CLAIM + _CLOCK_SLACK)
-    is_due = Q(next_try_at__lte=now) | Q(next_try_at__gt=now + _RETRY_AFTER[-1] + _CLOCK_SLACK)
-    waiting = RawMessage.objects.filter(free, is_due, state=RawMessage.State.ACCEPTED)
-    if not waiting.exists():
+    never = now + CLAIM + _CLOCK_SLACK, now + _RETRY_AFTER[-1] + _CLOCK_SLACK
+    if not _any_due.ask(now, *never):
         return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():
-        # What another worker is just claiming is its own: this one takes the next ones instead of waiting for it.
-        free_now = waiting.select_for_update(of=("self",), skip_locked=True).select_related("inbox")
-        rows = list(free_now.order_by("id")[:limit])
+        rows = _next_due.ask(now, *never, shape=limit)
         RawMessage.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=now + CLAIM)
     return rows
 
@@ -113,38 +129,30 @@ def process(row: RawMessage, *, child: ParseChild) -> None:
     """Turn one arrival into messages. What fails is tried again a few times, then parked where people see it."""
     parsing = Parsing(row, child)
     parsing.wait()
-    _store(parsing)
+    ready = _prepare(parsing)
+    if ready is not None:
+        _store_alone(ready)
 
 
 def _nothing() -> None:
     """Nobody else is being read."""
 
 
-def _store_all(done: Sequence[Parsing], *, meanwhile: Callable[[], None]) -> None:
-    """Store what was parsed, in its order; `meanwhile` is called after each, also within a transaction."""
-    if len(done) == 1:
-        _store(done[0], meanwhile)
-        return
+def _store_all(done: Sequence[Parsing], line: Line) -> None:
+    """Store what was parsed, in its order, and with it what the line parses meanwhile."""
     begun, ready = clock.monotonic(), []
     for parsing in done:
         if (one := _prepare(parsing)) is not None:
             ready.append(one)
         if _hurry(begun):
-            _store_ready(ready, meanwhile)
+            _store_ready(ready, line)
             begun, ready = clock.monotonic(), []
-    _store_ready(ready, meanwhile)
+    _store_ready(ready, line)
 
 
 def _hurry(begun: float) -> bool:
     """Whether those that are ready wait no longer for the others: a signature was looked up, say."""
     return clock.monotonic() - begun > turns.LONGEST
-
-
-def _store(parsing: Parsing, meanwhile: Callable[[], None] = _nothing) -> None:
-    ready = _prepare(parsing)
-    if ready is not None:
-        meanwhile()
-        _store_alone(ready, meanwhile)
 
 
 def _prepare(parsing: Parsing) -> _Ready | None:
@@ -161,44 +169,62 @@ def _prepare(parsing: Parsing) -> _Ready | None:
     return _Ready(row, inbounds, sender_checks)
 
 
-def _store_ready(ready: list[_Ready], meanwhile: Callable[[], None]) -> None:
+def _prepared_at_once(parsing: Parsing) -> _Ready | None:
+    """What was read well, if nothing has to be done for it outside a transaction: no file, no look-up."""
+    inbounds, row = parsing.result(), parsing.row
+    if len(inbounds) != 1 or inbounds[0].attachments or judging.may_take_time(row.inbox):
+        return None
+    return _Ready(row, inbounds, [judging.sender_check(inbounds[0], row.inbox, parsing.raw)])
+
+
+def _store_ready(ready: list[_Ready], line: Line) -> None:
     while ready:
         stored = 0
-        if len(ready) > 1:
+        if len(ready) > 1 or line.is_busy():
             try:
-                stored = _store_together(ready, meanwhile)
+                stored = _store_together(ready, line)
             except Exception as error:
                 log.warning("arrivals_stored_one_by_one", count=len(ready), reason=f"{type(error).__name__}: {error}")
                 for one in ready:
                     _store_alone(one)
                 return
         if not stored:
-            _store_alone(ready[0], meanwhile)
+            _store_alone(ready[0], line.go_on)
         ready = ready[stored or 1 :]
 
 
-def _store_together(ready: Sequence[_Ready], meanwhile: Callable[[], None]) -> int:
-    """Store several in one transaction; how many, from the first on: others wait for its locks, so it ends soon.
+def _store_together(ready: list[_Ready], line: Line) -> int:
+    """Store several in one transaction, from the first on, and add to `ready` what the line has read by then; how many.
 
-    Raises whatever one of them raises; then none is stored, and all rows are as they were.
+    Others wait for its locks, so it ends soon. Raises whatever one of them raises; then none is stored, and all rows
+    are as they were.
     """
     given_back = []
-    with grouping.together([one.row for one in ready]) as turn:
-        for one in ready:
+    with grouping.together() as group:
+        while group.turn.done < len(ready) or _one_more(ready, line):
+            one = ready[group.turn.done]
             if len(one.inbounds) != 1:
                 break  # the second failing would leave the first: such a one is stored alone
-            meanwhile()
+            group.begin(one.row)
+            line.go_on()
             try:
                 _store_one(one)
             except awaiting.AnswersEarlier:  # nothing of it has been written
                 given_back.append(one.row)
-            turn.done += 1
-            meanwhile()
-            if turn.is_over():
+            group.turn.done += 1
+            if group.turn.is_over():
                 break
     for row in given_back:
         awaiting.give_back(row)
-    return turn.done
+    return group.turn.done
+
+
+def _one_more(ready: list[_Ready], line: Line) -> bool:
+    """Whether another one has been read that can be stored in the same transaction."""
+    one = line.take_next(_prepared_at_once, within=_WORTH_A_COMMIT)
+    if one is not None:
+        ready.append(one)
+    return one is not None
 
 
 def _store_alone(ready: _Ready, meanwhile: Callable[[], None] = _nothing) -> None:
@@ -229,9 +255,7 @@ def _write_files(inbound: Inbound) -> None:
 
 def _is_waiting(row: RawMessage) -> bool:
     """Lock the row; False when another worker has finished it since."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK[connection.vendor], [row.pk, RawMessage.State.ACCEPTED.value])
-        return cursor.fetchone() is not None
+    return bool(preparing.fetched(connection, _LOCK[connection.vendor], [row.pk, RawMessage.State.ACCEPTED.value]))
 
 
 def _receive(row: RawMessage, inbound: Inbound, sender_check: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 _AT_ONCE = 8  # a disk that syncs several files at once takes hardly longer than for one
 
@@ -34,11 +37,12 @@ def write_all_durably(files: Sequence[tuple[Path, bytes]]) -> None:
 
     Raises OSError; then some of them may be in their places, whole.
     """
-    threads = _threads(os.getpid())
     temporaries = [path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp") for path, _ in files]
     try:
-        contents = zip(temporaries, files, strict=True)
-        _wait_for([threads.submit(_write_synced, temporary, data, 0o600) for temporary, (_, data) in contents])
+        _each_at_once(
+            lambda one: _write_synced(one[0], one[1], 0o600),
+            [(temporary, data) for temporary, (_, data) in zip(temporaries, files, strict=True)],
+        )
         for temporary, (path, _) in zip(temporaries, files, strict=True):
             temporary.replace(path)
     except BaseException:
@@ -46,12 +50,19 @@ def write_all_durably(files: Sequence[tuple[Path, bytes]]) -> None:
             with suppress(OSError):
                 temporary.unlink()
         raise
-    _wait_for([threads.submit(fsync_dir, folder) for folder in dict.fromkeys(path.parent for path, _ in files)])
+    _each_at_once(fsync_dir, list(dict.fromkeys(path.parent for path, _ in files)))
 
 
-def _wait_for(doings: Sequence[Future[None]]) -> None:
-    """Until all are done. Raises what the first that failed raised."""
-    failed = [error for each in doings if (error := each.exception())]
+def _each_at_once(do: Callable[[Item], None], items: Sequence[Item]) -> None:
+    """Do it with all of them, a share of them in each thread. Raises what the first share that failed raised."""
+
+    def do_share(share: Sequence[Item]) -> None:
+        for item in share:
+            do(item)
+
+    threads = _threads(os.getpid())
+    shares = [threads.submit(do_share, items[first::_AT_ONCE]) for first in range(min(_AT_ONCE, len(items)))]
+    failed = [error for each in shares if (error := each.exception())]
     if failed:
         raise failed[0]
 

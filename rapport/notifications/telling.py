@@ -17,7 +17,7 @@ from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows import reading
 
-_messages = reading.Kept(lambda: Message.objects.select_related("conversation__assignee", "author").filter(pk=0))
+_messages = reading.Kept(lambda: Message.objects.select_related("conversation").filter(pk=0))
 _following = reading.Kept(
     lambda: Involvement.objects.select_related("account").filter(conversation_id=0).filter(reason="")
 )

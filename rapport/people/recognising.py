@@ -12,7 +12,7 @@ from rapport.kit import text
 from rapport.people import phoning
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, OrganisationDomain
 from rapport.people.public_domains import is_public
-from rapport.rows import reading, writing
+from rapport.rows import making, reading, writing
 from rapport.search import indexing
 
 EMAIL_CHARS = 254
@@ -87,7 +87,7 @@ def organisation_for(email: str) -> Organisation | None:
     with transaction.atomic(savepoint=False):
         organisation = Organisation(name=domain[:160])
         writing.insert(organisation)
-        if writing.insert_if_new(OrganisationDomain(organisation=organisation, domain=domain)):
+        if writing.insert_if_new(making.new(OrganisationDomain, organisation_id=organisation.pk, domain=domain)):
             return organisation
         organisation.delete()  # another process met the same domain at the same time
         return OrganisationDomain.objects.select_related("organisation").get(domain=domain).organisation
@@ -109,7 +109,7 @@ def _create(email: str, name: str) -> Customer:
     with transaction.atomic(savepoint=False):
         customer = Customer(name=name, organisation=organisation_for(email))
         writing.insert(customer)
-        if not writing.insert_if_new(CustomerAddress(customer=customer, email=email)):
+        if not writing.insert_if_new(making.new(CustomerAddress, customer_id=customer.pk, email=email)):
             customer.delete()  # another process met the same address at the same time
             return living(CustomerAddress.objects.select_related("customer").get(email=email).customer)
         recording.record("customer.created", subject=customer.pk)

@@ -16,6 +16,7 @@ from rapport.reactions import order
 from rapport.reactions.models import ReactionRetry
 from rapport.reactions.order import Reaction
 from rapport.rows import turns
+from rapport.rows.asking import Question
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,12 @@ LEASE = timedelta(seconds=60)
 WAITS = tuple(timedelta(seconds=each) for each in (5, 30, 300, 3_600, 3 * 3_600, 12 * 3_600, 24 * 3_600))
 MAX_ATTEMPTS = len(WAITS) + 1
 _CLOCK_SLACK = timedelta(minutes=1)
+
+_any_waiting = Question(
+    lambda: (
+        ReactionRetry.objects.filter(state=ReactionRetry.State.WAITING).order_by("next_try_at").values_list("pk")[:1]
+    )
+)
 
 
 def run_due(limit: int = 50) -> int:
@@ -140,6 +147,8 @@ def _run(event: Event, reaction: Reaction, *, is_last: bool) -> None:
 
 
 def _retry_due(limit: int) -> int:
+    if not _any_waiting.ask():
+        return 0
     now = clock.now()
     due = ReactionRetry.objects.filter(_is_due(now), state=ReactionRetry.State.WAITING)
     rows = list(due.order_by("next_try_at", "id").select_related("event")[:limit])

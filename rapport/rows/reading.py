@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, query
 from django.db.transaction import TransactionManagementError
 
-from rapport.rows import converting, preparing
+from rapport.rows import converting, making, preparing
 from rapport.rows.converting import Converters
 
 Row = TypeVar("Row", bound=Model)
@@ -28,7 +28,7 @@ class Maker:
 
     def make(self, row: Sequence[Any]) -> Any:
         """The object of a row, with those that were selected beside it."""
-        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
+        made = making.stored(self.model, self.names, row[self.columns])
         for populator in self.populators:
             populator.populate(row, made)
         return made

@@ -6,13 +6,15 @@ every millisecond counts; elsewhere `save()` says the same.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from enum import Enum
+from functools import cache, partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -20,6 +22,7 @@ from django.db.models import (
     Field,
     FileField,
     ForeignKey,
+    JSONField,
     Model,
     PositiveIntegerField,
     SmallIntegerField,
@@ -40,6 +43,16 @@ _PLAIN: dict[type, type] = {
     SmallIntegerField: int,
     TextField: str,
 }
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One field of a statement: the attribute it is read from, and the type of value that goes as it is."""
+
+    name: str
+    plain: type | None
+    convert: Convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +60,16 @@ class _Statement:
     """SQL with one place for each field, in their order (an UPDATE has the key's place last)."""
 
     sql: str
-    fields: tuple[tuple[Field[Any, Any], str, type | None], ...]
+    parts: tuple[_Part, ...]
 
-    def values(self, row: Model, database: BaseDatabaseWrapper) -> list[Any]:
+    def values(self, row: Model) -> list[Any]:
         """A plain string, number or nothing goes as it is, which is what the field would say after some thought."""
-        values = []
-        for field, name, plain in self.fields:
-            value = getattr(row, name)
-            if type(value) is not plain and (value is not None or plain is None):
-                value = self._converted(field, value, database)
-            values.append(value)
-        return values
-
-    def _converted(self, field: Field[Any, Any], value: Any, database: BaseDatabaseWrapper) -> Any:
-        """What the field says, or for our moments on SQLite, which are all in UTC, the same without asking it."""
-        if type(value) is datetime and value.tzinfo is UTC and database.vendor == "sqlite":
-            return str(value.replace(tzinfo=None))
-        return field.get_db_prep_save(value, database)
+        held = row.__dict__
+        return [
+            value if value is None or type(value) is part.plain else part.convert(value)
+            for part in self.parts
+            for value in (held[part.name],)
+        ]
 
 
 def insert(row: Model) -> None:
@@ -81,13 +87,13 @@ def update(row: Model, *columns: str) -> None:
     """Write these columns of a stored row, in this order always, so that its statement is kept once."""
     database = connections[DEFAULT_DB_ALIAS]
     statement = _update_statement(type(row), columns, database.vendor)
-    preparing.fetched(database, statement.sql, [*statement.values(row, database), row.pk])
+    preparing.fetched(database, statement.sql, [*statement.values(row), row.pk])
 
 
 def _insert(row: Model, *, skip: bool) -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _insert_statement(type(row), database.vendor, skip)
-    returned = preparing.fetched(database, statement.sql, statement.values(row, database))
+    returned = preparing.fetched(database, statement.sql, statement.values(row))
     if not returned:
         return False
     row.pk = returned[0][0]
@@ -106,7 +112,7 @@ def _insert_statement(model: type[Model], vendor: str, skip: bool) -> _Statement
     [(sql, params)] = compiler.as_sql()
     if len(params) != len(fields):
         raise TypeError(f"{model.__name__} has fields that are written by more than one value.")
-    return _Statement(sql, tuple(map(_part, fields)))
+    return _Statement(sql, tuple(_part(field, vendor) for field in fields))
 
 
 @cache
@@ -119,11 +125,22 @@ def _update_statement(model: type[Model], columns: tuple[str, ...], vendor: str)
     query.add_update_fields([(field, None, RawSQL("%s", (None,))) for field in fields])
     query.add_filter("pk", 0)
     sql, _params = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
-    return _Statement(sql, tuple(map(_part, fields)))
+    return _Statement(sql, tuple(_part(field, vendor) for field in fields))
 
 
-def _part(field: Field[Any, Any]) -> tuple[Field[Any, Any], str, type | None]:
-    """A field, the attribute it is read from, and the type of value that needs no conversion."""
+def _part(field: Field[Any, Any], vendor: str) -> _Part:
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or isinstance(field, FileField):
         raise TypeError(f"{field} gets its value from save() only.")
-    return field, field.attname, _PLAIN.get(type(field))
+    return _Part(field.attname, _PLAIN.get(type(field)), partial(_converted, field, vendor))
+
+
+def _converted(field: Field[Any, Any], vendor: str, value: Any) -> Any:
+    """What the field says; for choices and, on SQLite, for moments in UTC and for JSON the same without asking it."""
+    if isinstance(value, Enum) and type(value.value) is _PLAIN.get(type(field)):
+        return value.value
+    if vendor == "sqlite":
+        if type(value) is datetime and value.tzinfo is UTC:
+            return str(value.replace(tzinfo=None))
+        if type(field) is JSONField and field.encoder is None and type(value) in (dict, list):
+            return json.dumps(value)
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])

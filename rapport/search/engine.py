@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+
+from rapport.rows import preparing
 
 Kind = Literal["conversation", "customer"]
 # How PostgreSQL walks: a word in fewer than one of fifty subjects is left to the index, which then finds few enough.
@@ -50,12 +52,13 @@ class Engine(Protocol):
 class _Statements:
     """The constant statements of one table of one engine."""
 
-    read: str
-    insert: str
-    update: str
+    replace: str
     delete: str
     find_before: str
     all_below: str
+    add: str = ""
+    read: str = ""
+    update: str = ""
     find: str = ""
     walk: str = ""
     words: str = ""
@@ -65,7 +68,7 @@ class _Statements:
 def _fts(table: str) -> _Statements:
     return _Statements(
         read=f"SELECT terms FROM {table} WHERE rowid = %s",  # noqa: S608 - table is one of two constants
-        insert=f"INSERT INTO {table} (rowid, terms) VALUES (%s, %s)",  # noqa: S608
+        replace=f"INSERT OR REPLACE INTO {table} (rowid, terms) VALUES (%s, %s)",  # noqa: S608
         update=f"UPDATE {table} SET terms = %s WHERE rowid = %s",  # noqa: S608
         delete=f"DELETE FROM {table} WHERE rowid = %s",  # noqa: S608
         find=f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s",  # noqa: S608
@@ -86,12 +89,14 @@ def _fts(table: str) -> _Statements:
 
 def _tsvector(table: str) -> _Statements:
     return _Statements(
-        read=f"SELECT 1 FROM {table} WHERE id = %s",  # noqa: S608 - table is one of two constants
-        insert=(
+        replace=(
+            f"INSERT INTO {table} (id, terms) VALUES (%s, array_to_tsvector(%s)) "  # noqa: S608 - table is one of two constants
+            "ON CONFLICT (id) DO UPDATE SET terms = excluded.terms"
+        ),
+        add=(
             f"INSERT INTO {table} (id, terms) VALUES (%s, array_to_tsvector(%s)) "  # noqa: S608
             f"ON CONFLICT (id) DO UPDATE SET terms = {table}.terms || excluded.terms"
         ),
-        update=f"UPDATE {table} SET terms = array_to_tsvector(%s) WHERE id = %s",  # noqa: S608
         delete=f"DELETE FROM {table} WHERE id = %s",  # noqa: S608
         # The bound on the id stands apart, so that the index of the words is what finds them, whatever the planner
         # believes of two common words that are rare together; sorting what is found is cheap.
@@ -119,21 +124,18 @@ class SQLiteEngine:
         self.statements = statements
 
     def add(self, subject: int, terms: Collection[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(self.statements.read, [subject])
-            row = cursor.fetchone()
-            if row is None:
-                cursor.execute(self.statements.insert, [subject, " ".join(terms)])
-                return
-            old = set(row[0].split())
-            new = [term for term in terms if term not in old]
-            if new:
-                cursor.execute(self.statements.update, [" ".join([row[0], *new]), subject])
+        found = preparing.fetched(connections[DEFAULT_DB_ALIAS], self.statements.read, [subject])
+        if not found:
+            self.replace(subject, terms)
+            return
+        text = found[0][0]
+        old = set(text.split())
+        new = [term for term in terms if term not in old]
+        if new:
+            preparing.fetched(connections[DEFAULT_DB_ALIAS], self.statements.update, [" ".join([text, *new]), subject])
 
     def replace(self, subject: int, terms: Collection[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(self.statements.delete, [subject])
-            cursor.execute(self.statements.insert, [subject, " ".join(terms)])
+        preparing.fetched(connections[DEFAULT_DB_ALIAS], self.statements.replace, [subject, " ".join(terms)])
 
     def remove(self, subject: int) -> None:
         with connection.cursor() as cursor:
@@ -178,12 +180,11 @@ class PostgreSQLEngine:
 
     def add(self, subject: int, terms: Collection[str]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(self.statements.insert, [subject, list(terms)])
+            cursor.execute(self.statements.add, [subject, list(terms)])
 
     def replace(self, subject: int, terms: Collection[str]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(self.statements.delete, [subject])
-            cursor.execute(self.statements.insert, [subject, list(terms)])
+            cursor.execute(self.statements.replace, [subject, list(terms)])
 
     def remove(self, subject: int) -> None:
         with connection.cursor() as cursor:

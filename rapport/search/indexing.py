@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from rapport.search.engine import engine_for
 from rapport.search.tokenising import terms
 
@@ -35,4 +37,4 @@ def remove_customer(customer_id: int) -> None:
 
 def _distinct(texts: tuple[str, ...]) -> list[str]:
     """Each term once, in the order of appearance."""
-    return list(dict.fromkeys(term for text in texts for term in terms(text)))
+    return list(dict.fromkeys(chain.from_iterable(map(terms, texts))))

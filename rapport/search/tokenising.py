@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from rapport.kit.text import fold
 
@@ -35,7 +34,8 @@ def terms(text: str) -> list[str]:
     """The terms of a text in order, repeats kept; at most MAX_TERMS from its first 200,000 characters."""
     window = text[:_MAX_CHARACTERS]
     if window.isascii():
-        return [word[:MAX_TERM] for word in islice(_words(window.lower()), MAX_TERMS)]
+        words = _WORD.findall(window.lower())[:MAX_TERMS]
+        return words if max(map(len, words), default=0) <= MAX_TERM else [word[:MAX_TERM] for word in words]
     found: list[str] = []
     # Piece by piece, because folding costs most where few letters need it.
     for piece in map(re.Match.group, _BETWEEN_ASCII_SIGNS.finditer(window)):

@@ -36,17 +36,19 @@ class Choosy(InlineChild):
 
 @pytest.fixture
 def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many arrivals were handed to each shared transaction; all mail is read at once."""
+    """How many arrivals each shared transaction began with; all mail is read at once."""
     monkeypatch.setattr(processing._own, "line", Line(Choosy()), raising=False)
     monkeypatch.setattr(turns, "LONGEST", 60.0)  # however crowded the machine is
     seen: list[int] = []
     together = grouping.together
 
     @contextmanager
-    def counting(rows: Sequence[RawMessage]) -> Iterator[turns.Turn]:
-        seen.append(len(rows))
-        with together(rows) as turn:
-            yield turn
+    def counting() -> Iterator[grouping.Group]:
+        with together() as group:
+            try:
+                yield group
+            finally:
+                seen.append(len(group._before))
 
     monkeypatch.setattr(grouping, "together", counting)
     return seen
@@ -96,7 +98,7 @@ def test_one_that_cannot_be_stored_or_read_harms_no_other_and_doubles_nothing(
     one = mail("One", message_id="<one@example.org>")
     rows = hand_over(cast, one, mail("poison"), one, mail("unreadable"), mail("Two"))
     assert processing.process_due() == 5
-    assert groups == [3]  # and when that was undone, each alone
+    assert groups == [2]  # and when that was undone, each alone
     assert states(rows) == ["processed", "accepted", "duplicate", "parked", "processed"]
     assert (rows[1].attempts, rows[1].conversation_id, rows[0].attempts) == (1, None, 0)
     assert sorted(Message.objects.filter(kind="customer").values_list("text", flat=True)) == ["One", "Two"]
@@ -104,7 +106,8 @@ def test_one_that_cannot_be_stored_or_read_harms_no_other_and_doubles_nothing(
 
 def test_what_an_undone_attempt_noted_on_an_arrival_is_forgotten(cast: Cast, groups: list[int]) -> None:
     [row] = hand_over(cast, mail())
-    with pytest.raises(ValueError, match="half way"), grouping.together([row]):
+    with pytest.raises(ValueError, match="half way"), grouping.together() as group:
+        group.begin(row)
         row.state, row.message_id = RawMessage.State.DUPLICATE, 17
         raise ValueError("half way")
     assert (row.state, row.message_id) == (RawMessage.State.ACCEPTED, None)
@@ -122,7 +125,39 @@ def test_others_wait_for_one_arrival_more_at_most(
         monkeypatch.setattr(turns, "make_way", lambda: None)
     rows = hand_over(cast, mail("One"), mail("Two"), mail("Three"))
     processing.process_due()
-    assert (groups, states(rows)) == ([3, 2], ["processed"] * 3)
+    assert (groups, states(rows)) == ([1, 1], ["processed"] * 3)
+
+
+class OneByOne(Choosy):
+    """Has read each of them only when somebody waits for it."""
+
+    waited = False
+
+    def holds_answer(self) -> bool:
+        return self.waited
+
+    def has_answered(self, *, within: float) -> bool:
+        self.waited = True
+        return True
+
+    def answer(self) -> list[Inbound]:
+        self.waited = False
+        return super().answer()
+
+
+def test_what_is_read_while_others_are_stored_joins_them_unless_it_takes_time(
+    cast: Cast, groups: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing._own, "line", Line(OneByOne()))
+    file = mail("Four").replace(b"From: ", b'Content-Disposition: attachment; filename="tulips.txt"\r\nFrom: ', 1)
+    rows = hand_over(cast, mail("One"), mail("Two"), mail("Three"), file, mail("Five"))
+    processing.process_due()
+    assert (groups, states(rows)) == ([3, 2], ["processed"] * 5)
+    cast.inbox.settings |= {"check_dkim": True}
+    cast.inbox.save()
+    rows = hand_over(cast, mail("Six"), mail("Seven"), mail("Eight"))
+    processing.process_due()
+    assert (groups[2:], states(rows)) == ([1, 1], ["processed"] * 3)
 
 
 def test_few_are_kept_in_memory_at_once(groups: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

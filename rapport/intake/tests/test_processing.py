@@ -1,6 +1,5 @@
 import os
 import signal
-from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -17,7 +16,7 @@ from rapport.intake import parsing_ahead, processing, reprocessing
 from rapport.intake.accepting import Source, accept
 from rapport.intake.errors import ParseFailed
 from rapport.intake.models import RawMessage
-from rapport.intake.parsing_ahead import Line, Parsing
+from rapport.intake.parsing_ahead import Line
 from rapport.intake.parsing_child import ParseChild
 from rapport.intake.tests.children import GreedyChild
 from rapport.intake.tests.mails import arrive, conversation_of, mail, message_of
@@ -88,16 +87,16 @@ def test_a_mail_that_makes_its_reader_work_steps_aside_long_before_its_limit(mon
 def test_a_mail_that_takes_long_steps_aside_and_the_others_pass_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for word in ("one", "stop", "three"):
         accept(mail(word), inbox=cast.inbox, source=Source("door"))
-    store = processing._store
+    store = processing._store_one
     with GreedyChild() as child:
 
-        def store_and_wake_who_stands_still(parsing: Parsing, meanwhile: Callable[[], None]) -> None:
-            store(parsing, meanwhile)
-            if b"three" in parsing.raw and child._process:
+        def store_and_wake_who_stands_still(ready: processing._Ready) -> None:
+            store(ready)
+            if "three" in ready.inbounds[0].text and child._process:
                 os.kill(child._process.pid, signal.SIGCONT)
 
         monkeypatch.setattr(parsing_ahead, "STANDSTILL", 0.3)
-        monkeypatch.setattr(processing, "_store", store_and_wake_who_stands_still)
+        monkeypatch.setattr(processing, "_store_one", store_and_wake_who_stands_still)
         monkeypatch.setattr(processing._own, "line", Line(child), raising=False)
         assert processing.process_due() == 3
     # Waited for, it would have been ended before the third was stored.
