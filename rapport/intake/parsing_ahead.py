@@ -131,11 +131,12 @@ class Line:
         """Whether more of those that parsed() was called with are to come, besides those aside."""
         return bool(self._unread or self._reading or self._read)
 
-    def take_next(self, take: Callable[[Parsing], Taken | None], *, within: float) -> Taken | None:
-        """What `take` makes of the next in order, if that is read within so many seconds; else it comes with parsed()."""
+    def take_next(self, take: Callable[[Parsing], Taken | None]) -> Taken | None:
+        """What `take` makes of the next in order, if that has been read by now; else it comes with parsed().
+
+        Waits for nothing, like go_on().
+        """
         self.go_on()
-        if not self._read and self._reading is not None and self._reading.is_done(within=within):
-            self.go_on()
         taken = take(self._read[0]) if self._read else None
         if taken is not None:
             del self._read[0]

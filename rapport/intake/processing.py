@@ -1,7 +1,7 @@
 """From a stored raw message to a conversation: parsed outside any transaction, received in one short one.
 
 What has been parsed by the time the worker is free shares a transaction with what is parsed meanwhile: one commit for
-many. When anything goes wrong all of them are undone and each is done alone.
+many. Nobody waits for others to come, and when anything goes wrong all of them are undone and each is done alone.
 """
 
 from __future__ import annotations
@@ -42,9 +42,6 @@ CLAIM = timedelta(minutes=2)
 MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
 _CLOCK_SLACK = timedelta(minutes=1)
-# Seconds that a transaction waits for what is being read just now. A commit takes as long, and then the worker would wait
-# for the same.
-_WORTH_A_COMMIT = 0.003
 
 _own = threading.local()
 _LOCK = {
@@ -221,7 +218,7 @@ def _store_together(ready: list[_Ready], line: Line) -> int:
 
 def _one_more(ready: list[_Ready], line: Line) -> bool:
     """Whether another one has been read that can be stored in the same transaction."""
-    one = line.take_next(_prepared_at_once, within=_WORTH_A_COMMIT)
+    one = line.take_next(_prepared_at_once)
     if one is not None:
         ready.append(one)
     return one is not None
