@@ -46,7 +46,7 @@ def write_blobs(blobs: Sequence[bytes]) -> list[str]:
     new = {path_of(name): data for name, data in zip(names, blobs, strict=True)}
     missing = [(target, data) for target, data in new.items() if not target.exists()]
     if missing:
-        _make_folders({target.parent for target, _ in missing})
+        _make_folders(list(dict.fromkeys(target.parent for target, _ in missing)))
         write_all_durably(missing)
     return names
 
