@@ -14,6 +14,9 @@ from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.rows import making, writing
 
+# So many mails, and so many bytes, share a commit: more would keep others from writing.
+TOGETHER, BYTES_TOGETHER = 20, 4 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 from rapport.channels.listing import inbox_of
-from rapport.intake.accepting import Arriving, Source, accept_all
+from rapport.intake.accepting import BYTES_TOGETHER, TOGETHER, Arriving, Source, accept_all
 from rapport.intake.accepting import Envelope as Handed
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,6 @@ MAX_RECIPIENTS = 100
 IDLE_SECONDS = 120
 # RFC 5321 allows lines of 1,000 bytes; real mails have longer ones and are still wanted.
 LINE_LIMIT = 1_000_000
-# So many mails, and so many bytes, that other servers hand over at the same time share a commit.
-TOGETHER, BYTES_TOGETHER = 20, 4 * 1024 * 1024
 
 
 class _SMTPDoor(SMTP):
@@ -98,7 +96,7 @@ class DoorHandler:
             try:
                 store(mails)
                 return
-            except (OSError, DatabaseError):
+            except Exception:  # whatever it was: it must not pass for an answer to those who wait
                 log.exception("door_could_not_store_together", count=len(mails))
         for mail in mails:
             try:

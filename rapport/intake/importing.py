@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapport.channels.models import Inbox
-from rapport.intake.accepting import Arriving, Source, accept_all
+from rapport.intake.accepting import BYTES_TOGETHER, TOGETHER, Arriving, Source, accept_all
 from rapport.intake.errors import NothingToImport
 
-_TOGETHER, _BYTES_TOGETHER = 20, 4 * 1024 * 1024  # so many mails, so many bytes share a commit
 Progress = Callable[[int, int], None]
 
 
@@ -67,7 +66,7 @@ def _batches(mails: Iterator[bytes]) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
     for raw in mails:
         batch.append(raw)
-        if len(batch) >= _TOGETHER or sum(map(len, batch)) >= _BYTES_TOGETHER:
+        if len(batch) >= TOGETHER or sum(map(len, batch)) >= BYTES_TOGETHER:
             yield batch
             batch = []
     if batch:
