@@ -83,8 +83,8 @@ def ask(
         attaching.claim(content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
         context = quoting.below(about, forward=False)
         Question.objects.create(message=message, **to, context=context, about_id=about.pk if about else None)
-        drafting.discard_draft(given, by=by, kind=Draft.Kind.ASK)
-        drafting.discard_draft(conversation, by=by, kind=Draft.Kind.ASK)
+        for place in {given.pk: given, conversation.pk: conversation}.values():
+            drafting.discard_draft(place, by=by, kind=Draft.Kind.ASK, refills=content.refills)
         history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
 

@@ -144,7 +144,10 @@ def test_a_question_is_held_and_taken_back_to_where_it_was_asked_and_whatever_th
     assert f'name="message" value="{main.last_message_id}"' in kept
     assert ana.post(f"{address}draft/", {"to": BO, "body": "Overwritten?"}).status_code == 409
     assert ana.post(f"{address}draft/", {"to": BO, "body": "Are there bulbs?", "refills": "1"}).status_code == 204
-    ana.post(address, {"to": BO, "body": "Are there bulbs?", **about})
+    asks(ana, main, body="Something else, from a page that does not show what came back")
+    assert "Are there bulbs?" in ana.get(f"{address}new/").content.decode()
+    Delivery.objects.all().delete()
+    ana.post(address, {"to": BO, "body": "Are there bulbs?", "refills": "1", **about})
     cast.writes("One more thing", into=fresh(main))
     goes_out()
     assert Delivery.objects.get(message__kind="note").recipients == ["bo@fleur.example"]
