@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 Unit = Literal["second", "minute", "hour", "day"]
 
+# What lies further ahead than anybody ever sets it, by more than this, was set before the clock went back.
+SLACK = timedelta(minutes=1)
 _UNITS: tuple[tuple[Unit, int], ...] = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 

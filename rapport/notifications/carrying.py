@@ -35,7 +35,6 @@ REST_MINUTES = (1, 5, 15, 60)
 LONGEST_REST = timedelta(minutes=REST_MINUTES[-1])
 STALE = timedelta(hours=4)
 GIVE_UP_DEVICE = timedelta(days=7)
-_CLOCK_SLACK = timedelta(minutes=1)
 _ANSWER_BYTES = 64 * 1024
 _UNREADABLE = "The key that signs pushes cannot be read."
 
@@ -116,7 +115,7 @@ def _claim() -> list[Push]:
 
 def _is_due(now: datetime) -> Q:
     """What lies further ahead than we ever set it was set before the clock went back."""
-    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_REST + _CLOCK_SLACK)
+    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_REST + clock.SLACK)
 
 
 def _prepared(push: Push) -> Letter | None:
@@ -173,14 +172,14 @@ def _said(push: Push) -> phrasing.Said | None:
 
 
 def _note(letter: Letter) -> None:
-    """Write down what became of it."""
+    """Write down what became of it. Here the device is always locked before its pushes: two workers may have one each."""
     push, now = letter.push, clock.now()
     if 200 <= letter.status < 300:
         with transaction.atomic():
-            Push.objects.filter(pk=push.pk, attempts=push.attempts).delete()
             Device.objects.filter(pk=push.device_id).update(
                 last_success_at=now, failures=0, failing_since=None, rest_until=None, last_failure=""
             )
+            Push.objects.filter(pk=push.pk, attempts=push.attempts).delete()
     elif letter.status in (404, 410):
         log.info("device_gone", device=push.device_id, account=push.device.account_id, status=letter.status)
         _end(push.device, Device.Ended.GONE)
@@ -208,7 +207,9 @@ def _fail(letter: Letter, now: datetime) -> None:
             last_failure_at=now,
             last_failure=reason[:200],
         )
-        Push.objects.filter(device=device).update(next_try_at=now + rest, claimed_until=None)
+        # Not what another worker has in hand: news that joined it now would be taken for carried.
+        is_free = Q(pk=push.pk) | Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+        Push.objects.filter(is_free, device=device).update(next_try_at=now + rest, claimed_until=None)
         # 400 and 413 are about this very push: again would be the same.
         if push.attempts >= MOST_TRIES or letter.status in (400, 413):
             Push.objects.filter(pk=push.pk).delete()
@@ -217,10 +218,10 @@ def _fail(letter: Letter, now: datetime) -> None:
 @transaction.atomic
 def _end(device: Device, why: Device.Ended) -> None:
     """Nothing is sent there any more, and nothing is left by which it could be."""
-    Push.objects.filter(device=device).delete()
     Device.objects.filter(pk=device.pk).update(
         ended=why, ended_at=clock.now(), endpoint="", p256dh="", auth="", rest_until=None
     )
+    Push.objects.filter(device=device).delete()
 
 
 def _contact() -> str:

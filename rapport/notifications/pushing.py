@@ -47,11 +47,15 @@ def queue(account_id: int, notification_ids: Sequence[int]) -> None:
 
 
 def send_held() -> int:
-    """Queue one push to each person whose held news is due; how many. Whoever has quiet hours again waits on."""
+    """Queue one push to each person whose held news is due; how many. Whoever has quiet hours again waits on.
+
+    News that lies ahead was held before the clock went back, and waits for that hour no second time.
+    """
     if installing.is_held():
         return 0
     now = clock.now()
-    due = Notification.objects.filter(push=State.WAITING, push_at__isnull=False, push_at__lte=now)
+    is_due = Q(push_at__lte=now) | Q(at__gt=now + clock.SLACK)
+    due = Notification.objects.filter(is_due, push=State.WAITING, push_at__isnull=False)
     people = due.order_by("account_id").values_list("account_id", flat=True).distinct()
     return sum(_send_held(pk, now) for pk in people[:MOST_PEOPLE])
 

@@ -18,7 +18,6 @@ PAUSE = timedelta(minutes=5)
 STORM = 10
 STORM_WITHIN = timedelta(minutes=10)
 LATE = timedelta(hours=1)
-_CLOCK_SLACK = timedelta(minutes=1)
 Mail = Notification.Mail
 
 
@@ -57,7 +56,7 @@ def _quiet(account: Account, now: datetime) -> datetime | None:
 def _storms(row: Notification, now: datetime, told: str) -> bool:
     """Whether this person was told so often of late, by the way that notes it in `told`, that this would be a storm."""
     # What was sent later than now was sent before the clock went back, and says nothing of the last ten minutes.
-    of_late = (now - STORM_WITHIN, now + _CLOCK_SLACK)
+    of_late = (now - STORM_WITHIN, now + clock.SLACK)
     late = Notification.objects.filter(account_id=row.account_id, **{f"{told}__range": of_late})
     return len(late.order_by(f"-{told}").values_list("pk")[:STORM]) >= STORM
 
@@ -69,7 +68,7 @@ def _pause(row: Notification, event: Event, lane: Notice.Lane, *, now: datetime)
     if made:
         return None
     told_at = notice.told_at
-    if told_at > now + _CLOCK_SLACK:  # before the clock went back: as if it were just now
+    if told_at > now + clock.SLACK:  # before the clock went back: as if it were just now
         told_at = now
     if event.at < told_at + PAUSE:
         return told_at + PAUSE

@@ -23,7 +23,6 @@ Mail = Notification.Mail
 MOST_PEOPLE = 200
 KEPT = timedelta(days=90)
 _BATCH = 2000
-_CLOCK_SLACK = timedelta(minutes=1)
 
 
 def send_due() -> int:
@@ -39,7 +38,7 @@ def send_held() -> int:
     News that lies ahead was held before the clock went back, and waits for that hour no second time.
     """
     now = clock.now()
-    is_due = Q(mail_at__lte=now) | Q(at__gt=now + _CLOCK_SLACK)
+    is_due = Q(mail_at__lte=now) | Q(at__gt=now + clock.SLACK)
     due = Notification.objects.filter(is_due, mail=Mail.WAITING, mail_at__isnull=False)
     return sum(_send_held(pk, now) for pk in _people(due))
 

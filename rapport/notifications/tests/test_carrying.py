@@ -205,6 +205,26 @@ def test_a_storm_is_some_pushes_and_then_one(cast, anas, service):
     assert service.said()[-1]["title"] == "7 things happened in the meantime"
 
 
+def test_what_was_held_before_the_clock_went_back_waits_for_that_hour_no_second_time(cast, anas, service):
+    assigned(cast, sparing.STORM + 1, at=clock.now() + timedelta(hours=1))
+    assert pushing.send_held() == 1
+    assert set(states()) == {"told"}
+
+
+def test_news_joins_no_push_that_another_worker_has_in_hand(cast, anas, service):
+    service.answers = [(500, {})]
+    assigned(cast)
+    Push.objects.update(claimed_until=clock.now() + carrying.CLAIM, next_try_at=clock.now() + carrying.CLAIM)
+    [one] = assigned(cast)
+    in_hand, another = Push.objects.order_by("pk")
+    assert carried() == 1  # the other one, which fails
+    noting.note(one, by=cast.sam, html="Ana, the van?", mentions=[cast.ana])
+    running.run_due()
+    in_hand.refresh_from_db()
+    another.refresh_from_db()
+    assert (len(in_hand.notifications), len(another.notifications)) == (1, 2)
+
+
 def test_much_about_one_conversation_is_told_as_that_conversation(cast, anas, service):
     service.answers = [(500, {}), (201, {})]
     [one] = assigned(cast)
