@@ -13,7 +13,6 @@ from rapport.kit import clock, owning, text
 
 # With the renewing and the looking of `fetching.Pace`: what a machine left that died is read again within a minute.
 LEASE = timedelta(seconds=40)
-_CLOCK_SLACK = timedelta(minutes=1)
 _ERROR_CHARS = 500
 
 
@@ -30,7 +29,7 @@ def lease(inbox: Inbox, part: str, *, by: str) -> Cursor | None:
     """
     cursor, _ = Cursor.objects.get_or_create(inbox=inbox, part=part)
     now = clock.now()
-    is_too_long = Q(leased_until__gt=now + LEASE + _CLOCK_SLACK)
+    is_too_long = Q(leased_until__gt=now + LEASE + clock.SLACK)
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | is_too_long | Q(leased_by=by)
     if cursor.leased_by and owning.is_gone(cursor.leased_by):
         free |= Q(leased_by=cursor.leased_by)

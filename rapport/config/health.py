@@ -65,7 +65,6 @@ def _details(request: HttpRequest) -> dict[str, object]:
         {"code": str(each.kind), "sentence": each.sentence, "cure": each.cure, "since": clock.utc_iso(each.since)}
         for each in shown
     ]
-    earliest = clock.now() - watchers.SILENT_AFTER
-    beats = schedule.heartbeats()
-    loops = {name: bool(row.last_success_at and row.last_success_at > earliest) for name, row in beats.items()}
+    now = clock.now()
+    loops = {name: watchers.is_heard(row, now) for name, row in schedule.heartbeats().items()}
     return {"alarms": told, "loops": loops}

@@ -37,7 +37,6 @@ State, Status = Message.State, Conversation.Status
 # A reply held no longer than this waits to be taken back, not for a time of day that somebody chose.
 LONGEST_UNDO = timedelta(seconds=300)
 AGAIN_AFTER = timedelta(minutes=1)
-_CLOCK_SLACK = timedelta(minutes=1)
 
 
 def release_due(limit: int = 50) -> int:
@@ -91,7 +90,7 @@ def _mind_the_clock() -> None:
     """
     now = clock.now()
     ahead = Message.objects.filter(
-        state=State.HELD, at__gt=now + _CLOCK_SLACK, release_at__range=(F("at"), F("at") + LONGEST_UNDO)
+        state=State.HELD, at__gt=now + clock.SLACK, release_at__range=(F("at"), F("at") + LONGEST_UNDO)
     )
     for message in ahead:
         if message.release_at is not None:

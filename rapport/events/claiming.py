@@ -19,7 +19,6 @@ _HOLD = {
     "postgresql": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s FOR UPDATE",
     "sqlite": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s",  # the transaction holds the write lock
 }
-_CLOCK_SLACK = timedelta(minutes=1)
 _HANDLED = "UPDATE events_event SET handled = %s, claimed_until = NULL WHERE id = %s"
 
 
@@ -42,7 +41,7 @@ def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool
     with transaction.atomic():
         _choose_alone()
         # What is claimed for longer than anybody claims was claimed before the clock went back, by whoever is gone.
-        longest = now + lease + _CLOCK_SLACK
+        longest = now + lease + clock.SLACK
         held_before = Event.objects.filter(
             handled=False,
             claimed_until__gt=now,

@@ -41,7 +41,6 @@ log = structlog.get_logger(__name__)
 CLAIM = timedelta(minutes=2)
 MAX_ATTEMPTS = 4
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=30), timedelta(minutes=5))
-_CLOCK_SLACK = timedelta(minutes=1)
 
 _own = threading.local()
 _LOCK = {
@@ -113,7 +112,7 @@ def claim(limit: int) -> list[RawMessage]:
     """Take waiting arrivals for this worker. A claim that ran out (its worker died) is taken over."""
     now = clock.now()
     # What lies further ahead than we ever set it was set before the clock went back: nobody waits for that hour again.
-    never = now + CLAIM + _CLOCK_SLACK, now + _RETRY_AFTER[-1] + _CLOCK_SLACK
+    never = now + CLAIM + clock.SLACK, now + _RETRY_AFTER[-1] + clock.SLACK
     if not _any_due.ask(now, *never):
         return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():

@@ -41,7 +41,6 @@ LONG_REST = timedelta(minutes=5)
 # Minutes until the next try after the 1st, 2nd, … temporary failure; the last one repeats until the delivery gives up.
 RETRY_MINUTES = (1, 5, 15, 60, 120, 240, 480)
 _JITTER = 0.2
-_CLOCK_SLACK = timedelta(minutes=1)
 State = Delivery.State
 _AT_REST = [state for state in State if state not in (State.QUEUED, State.DEFERRED)]
 _TROUBLE = {
@@ -65,8 +64,8 @@ def mind_the_clock() -> None:
     """What lies further ahead than we ever set it was set before the clock went back: its time is now."""
     now = clock.now()
     longest = timedelta(minutes=RETRY_MINUTES[-1] * (1 + _JITTER))
-    is_too_far = Q(next_try_at__gt=now + longest + _CLOCK_SLACK)
-    is_too_far |= Q(state=State.QUEUED, next_try_at__gt=now + LONG_REST + _CLOCK_SLACK)
+    is_too_far = Q(next_try_at__gt=now + longest + clock.SLACK)
+    is_too_far |= Q(state=State.QUEUED, next_try_at__gt=now + LONG_REST + clock.SLACK)
     ahead = Delivery.objects.filter(is_too_far, next_try_at__isnull=False).exclude(state__in=_AT_REST)
     if ahead.exists():  # asked every few seconds, and seldom so
         ahead.update(next_try_at=now)

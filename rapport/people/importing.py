@@ -32,7 +32,6 @@ BATCH = 25
 SHOWN = 20
 TURN_SECONDS = 3.0
 CLAIM = timedelta(minutes=2)
-_CLOCK_SLACK = timedelta(minutes=1)
 _SENTENCE_CHARS = 300
 _KEPT_CELL = 500
 State, Kind = ImportRun.State, ImportRun.Kind
@@ -190,7 +189,7 @@ def report(run: ImportRun) -> tuple[list[str], Iterator[list[str]]]:
 def _free() -> Q:
     """Claimed by nobody, or by somebody who is gone; what lies too far ahead was set before the clock went back."""
     now = clock.now()
-    return Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + CLAIM + _CLOCK_SLACK)
+    return Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + CLAIM + clock.SLACK)
 
 
 def _put_batch(run: ImportRun, batch: Sequence[list[Line]]) -> bool:

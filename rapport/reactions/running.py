@@ -24,7 +24,6 @@ LEASE = timedelta(seconds=60)
 # Waits after the first, second, … failure; the eighth is the last.
 WAITS = tuple(timedelta(seconds=each) for each in (5, 30, 300, 3_600, 3 * 3_600, 12 * 3_600, 24 * 3_600))
 MAX_ATTEMPTS = len(WAITS) + 1
-_CLOCK_SLACK = timedelta(minutes=1)
 
 _any_waiting = Question(
     lambda: (
@@ -167,7 +166,7 @@ def _is_due(now: datetime) -> Q:
     """Its time has come, or lies further ahead than we ever set it: then it was set before the clock went back."""
     is_due = Q(next_try_at__lte=now)
     for failures, wait in enumerate(WAITS, start=1):
-        is_due |= Q(attempts=failures, next_try_at__gt=now + max(wait, LEASE) + _CLOCK_SLACK)
+        is_due |= Q(attempts=failures, next_try_at__gt=now + max(wait, LEASE) + clock.SLACK)
     return is_due
 
 

@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 HEARTBEAT = "loop:"
 WATCH = "watch"
-CLOCK_SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +207,10 @@ def take_watch(silent_for: timedelta, *, every: timedelta) -> bool:
     """Whether no worker has watched for so long and the caller is to do it now: one caller each `every`."""
     now = clock.now()
     row, _ = ScheduledRun.objects.get_or_create(name=WATCH)
-    is_silent = Q(next_at__lt=now - silent_for) | Q(next_at__gt=now + CLOCK_SLACK + silent_for)
-    is_at_it = Q(leased_until__gt=now + LEASE - silent_for, leased_until__lt=now + LEASE + CLOCK_SLACK)
+    is_silent = Q(next_at__lt=now - silent_for) | Q(next_at__gt=now + clock.SLACK + silent_for)
+    is_at_it = Q(leased_until__gt=now + LEASE - silent_for, leased_until__lt=now + LEASE + clock.SLACK)
     is_time = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - every)
-    is_ahead = Q(last_success_at__gt=now + CLOCK_SLACK)
+    is_ahead = Q(last_success_at__gt=now + clock.SLACK)
     mine = ScheduledRun.objects.filter(is_silent, is_time | is_ahead, pk=row.pk).exclude(is_at_it)
     return bool(mine.update(last_success_at=now))
 
@@ -224,7 +223,7 @@ def forget_loops(*, except_of: Iterable[str], silent_for: timedelta = timedelta(
 
 def _run(entry: Entry) -> bool:
     now = clock.now()
-    is_due = Q(next_at__lte=now) | Q(next_at__gt=now + entry.every + CLOCK_SLACK)
+    is_due = Q(next_at__lte=now) | Q(next_at__gt=now + entry.every + clock.SLACK)
     mine = ScheduledRun.objects.filter(_free(now), is_due, name=entry.name)
     if not mine.update(leased_until=now + LEASE):
         return False
@@ -243,9 +242,9 @@ def _run(entry: Entry) -> bool:
 
 def _is_due(entry: Entry, next_at: datetime, now: datetime) -> bool:
     """Its time has come, or lies so far ahead that the clock must have gone back since."""
-    return next_at <= now or next_at > now + entry.every + CLOCK_SLACK
+    return next_at <= now or next_at > now + entry.every + clock.SLACK
 
 
 def _free(now: datetime) -> Q:
-    too_far = Q(leased_until__gt=now + LEASE + CLOCK_SLACK)
+    too_far = Q(leased_until__gt=now + LEASE + clock.SLACK)
     return Q(leased_until__isnull=True) | Q(leased_until__lte=now) | too_far

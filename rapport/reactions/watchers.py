@@ -18,7 +18,6 @@ from rapport.watching.troubles import Trouble, Watcher, reason
 SILENT_AFTER = timedelta(seconds=90)
 LATE_AFTER = timedelta(minutes=3)
 DEAD_WITHIN = timedelta(days=1)
-CLOCK_SLACK = timedelta(seconds=60)
 # What a silent loop leaves undone: told once, as the loop's silence.
 CONSEQUENCES: dict[str, frozenset[Kind]] = {
     "fetching": frozenset({Kind.FETCH_SILENT}),
@@ -43,7 +42,7 @@ def watch(*, beside_worker: bool = True) -> None:
 def look_at_worker(now: datetime) -> Iterator[Trouble]:
     """Loops of the worker that have not been heard of; one trouble when it is all of them."""
     beats = schedule.heartbeats()
-    silent = {name: row for name, row in beats.items() if not _is_heard(row, now)}
+    silent = {name: row for name, row in beats.items() if not is_heard(row, now)}
     if len(silent) == len(beats):
         heard = [row.last_success_at for row in beats.values() if row.last_success_at]
         yield Trouble(Kind.WORKER_SILENT, min(now, max(heard, default=now)))
@@ -81,7 +80,7 @@ def look_at_schedule(now: datetime) -> Iterator[Trouble]:
 
 def look_at_clock(now: datetime) -> Iterator[Trouble]:
     """Signs of life that lie in the future: the clock went back since."""
-    newest = ScheduledRun.objects.filter(last_success_at__gt=now + CLOCK_SLACK).order_by("-last_success_at").first()
+    newest = ScheduledRun.objects.filter(last_success_at__gt=now + clock.SLACK).order_by("-last_success_at").first()
     if newest is not None and newest.last_success_at is not None:
         yield Trouble(Kind.CLOCK_BACK, now, facts={"seconds": int((newest.last_success_at - now).total_seconds())})
 
@@ -111,9 +110,12 @@ def _explained(now: datetime) -> frozenset[Kind]:
     return frozenset().union(*(CONSEQUENCES.get(trouble.subject, frozenset()) for trouble in found))
 
 
-def _is_heard(row: ScheduledRun, now: datetime) -> bool:
-    """A sign of life that lies ahead is from before the clock went back; who lives gives another one soon."""
-    return row.last_success_at is not None and -CLOCK_SLACK < now - row.last_success_at < SILENT_AFTER
+def is_heard(row: ScheduledRun, now: datetime) -> bool:
+    """Whether this loop gave a sign of life lately.
+
+    One that lies ahead is from before the clock went back; who lives gives another one soon.
+    """
+    return row.last_success_at is not None and -clock.SLACK < now - row.last_success_at < SILENT_AFTER
 
 
 def _is_left(oldest: Event, now: datetime) -> bool:

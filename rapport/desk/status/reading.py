@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 
@@ -16,11 +16,10 @@ from rapport.outbox import listing as outbox
 from rapport.outbox.models import Delivery
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.reactions import schedule
+from rapport.reactions import schedule, watchers
 from rapport.reactions.models import ReactionRetry, ScheduledRun
 
 SHOWN = 50
-SILENT_AFTER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +103,9 @@ def troubled_deliveries(account: Account) -> list[Delivery]:
 
 def loops() -> list[Loop]:
     """The workers' loops with their last sign of life."""
-    earliest = clock.now() - SILENT_AFTER
+    now = clock.now()
     return [
-        Loop(name, row.last_success_at, row.last_error, bool(row.last_success_at and row.last_success_at > earliest))
+        Loop(name, row.last_success_at, row.last_error, watchers.is_heard(row, now))
         for name, row in schedule.heartbeats().items()
     ]
 

@@ -114,8 +114,9 @@ def test_queues_tell_how_many_wait_and_the_oldest(cast, delivery, dead, parked):
 def test_loops_are_told_alive_or_silent(cast):
     schedule.beat(["web-test"])
     assert "runs" in page(cast.adam)
-    ScheduledRun.objects.update(last_success_at=clock.now() - timedelta(minutes=5))
-    assert "silent" in page(cast.adam)
+    for away in (timedelta(minutes=-5), timedelta(hours=1)):  # the second: dead since the clock went back
+        ScheduledRun.objects.update(last_success_at=clock.now() + away)
+        assert "silent" in page(cast.adam), away
 
 
 def test_a_failed_delivery_is_tried_again_by_hand(cast, delivery):
