@@ -85,7 +85,7 @@ def _unwanted(message: Message, event: Event) -> str:
 
 def _send(message: Message, *, at: datetime) -> None:
     conversation = message.conversation
-    with translation.override(speaking.customer(conversation.customer.language if conversation.customer else "")):
+    with translation.override(speaking.customer(conversation.customer)):
         subject, text = _words(conversation, at)
     automatic = announcing.announce(
         conversation,

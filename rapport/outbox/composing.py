@@ -38,7 +38,7 @@ def compose(delivery: Delivery) -> Outbound:
     automatic = message.kind == Message.Kind.AUTOMATIC
     quoted = None if automatic else message.in_reply_to_message
     signature = "" if automatic else _signature(message, conversation)
-    with translation.override(speaking.customer(conversation.customer.language if conversation.customer else "")):
+    with translation.override(speaking.customer(conversation.customer)):
         text = _text(message.text, to_text(signature) if signature else "", quoted)
         html = _html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted)
     return Outbound(

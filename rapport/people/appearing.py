@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from rapport.events import auditing
 from rapport.files import storing
 from rapport.kit import colours, pictures
 from rapport.people import installing
@@ -48,11 +47,7 @@ def change(*, accent: str, logo: bytes | None, by: Account | None) -> Installati
 
     Raises NotAColour, OSError.
     """
-    installation = installing.current()
-    before = auditing.state(installation, "accent", "logo_sha256")
-    installation.accent = read_colour(accent)
+    values = {"accent": read_colour(accent)}
     if logo is not None:
-        installation.logo_sha256 = storing.store_bytes(logo).sha256 if logo else ""
-    installation.save(update_fields=["accent", "logo_sha256"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
-    return installation
+        values["logo_sha256"] = storing.store_bytes(logo).sha256 if logo else ""
+    return installing.store(by, **values)

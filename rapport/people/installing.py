@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -48,17 +49,22 @@ def read_once() -> Iterator[None]:
 
 
 @transaction.atomic
-def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Installation:
-    """Name the company and say whether every agent sees every conversation."""
+def store(by: Account | None, **values: Any) -> Installation:
+    """Store these columns of the row, and tell what changed. For the verbs that say what they mean."""
     installation = current()
-    before = auditing.state(installation, "company_name", "open_to_all")
-    installation.company_name, installation.open_to_all = company_name.strip(), open_to_all
-    installation.save(update_fields=["company_name", "open_to_all"])
+    before = auditing.state(installation, *values)
+    for name, value in values.items():
+        setattr(installation, name, value)
+    installation.save(update_fields=list(values))
     auditing.changed("installation.changed", installation, by=by, before=before)
     return installation
 
 
-@transaction.atomic
+def change(*, company_name: str, open_to_all: bool, by: Account | None) -> Installation:
+    """Name the company and say whether every agent sees every conversation."""
+    return store(by, company_name=company_name.strip(), open_to_all=open_to_all)
+
+
 def set_phone_region(region: str, *, by: Account | None) -> None:
     """The country (ISO 3166, two letters) whose phone numbers are written without its code; empty for none.
 
@@ -69,22 +75,12 @@ def set_phone_region(region: str, *, by: Account | None) -> None:
     code = region.strip().upper()
     if code and not phoning.is_region(code):
         raise UnknownChoice
-    installation = current()
-    before = auditing.state(installation, "phone_region")
-    installation.phone_region = code
-    installation.save(update_fields=["phone_region"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
+    store(by, phone_region=code)
 
 
-@transaction.atomic
-def set_undo_time(*, seconds: int | None, by: Account | None) -> Installation:
+def set_undo_time(*, seconds: int | None, by: Account | None) -> None:
     """Say how long replies wait before they leave, for everybody who has not chosen; None as the operator says."""
-    installation = current()
-    before = auditing.state(installation, "undo_seconds")
-    installation.undo_seconds = seconds
-    installation.save(update_fields=["undo_seconds"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
-    return installation
+    store(by, undo_seconds=seconds)
 
 
 def reshape() -> None:
@@ -94,35 +90,19 @@ def reshape() -> None:
     installation.save(update_fields=["shape"])
 
 
-@transaction.atomic
-def change_time_spent(*, is_noted: bool, by: Account | None) -> Installation:
+def set_time_spent(*, is_noted: bool, by: Account | None) -> None:
     """Say whether people note how long they worked on a conversation. What was noted stays."""
-    installation = current()
-    before = auditing.state(installation, "time_spent")
-    installation.time_spent = is_noted
-    installation.save(update_fields=["time_spent"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
-    return installation
+    store(by, time_spent=is_noted)
 
 
-@transaction.atomic
 def set_push_words(*, are_shown: bool, by: Account | None) -> None:
     """Say whether pushes carry names and subjects, which anybody can read on a locked screen."""
-    installation = current()
-    before = auditing.state(installation, "push_words")
-    installation.push_words = are_shown
-    installation.save(update_fields=["push_words"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
+    store(by, push_words=are_shown)
 
 
-@transaction.atomic
 def hide(names: Iterable[str], *, by: Account | None) -> None:
     """Show the company everything but these."""
-    installation = current()
-    before = auditing.state(installation, "hidden")
-    installation.hidden = sorted(set(names))
-    installation.save(update_fields=["hidden"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
+    store(by, hidden=sorted(set(names)))
 
 
 def is_held() -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
-from rapport.events import auditing
 from rapport.people import installing
 from rapport.people.errors import UnknownChoice
-from rapport.people.models import Account
+from rapport.people.models import Account, Customer
+from rapport.people.recognising import living
 
 
 def known(code: str) -> str:
@@ -31,21 +30,16 @@ def colleague(account: Account) -> str:
     return known(account.language) or company()
 
 
-def customer(language: str) -> str:
-    """What a customer gets automatic words in, by the language of their profile."""
-    return known(language) or company()
+def customer(one: Customer | None) -> str:
+    """What a customer gets automatic words in: the language of their profile, or of who stands for them."""
+    return known(living(one).language if one else "") or company()
 
 
-@transaction.atomic
 def speak(language: str, *, by: Account | None) -> None:
     """Let the company speak this language. Raises UnknownChoice."""
     if language not in dict(settings.LANGUAGES):
         raise UnknownChoice
-    installation = installing.current()
-    before = auditing.state(installation, "language")
-    installation.language = language
-    installation.save(update_fields=["language"])
-    auditing.changed("installation.changed", installation, by=by, before=before)
+    installing.store(by, language=language)
 
 
 def of_page() -> str:

@@ -301,7 +301,7 @@ def _shape(cast: Cast, conversation: Conversation) -> Shape:
     checklist = shaping.create_checklist("Wedding order", items=["Ask for the date"], by=by)
     filling.fill(conversation, field, written=[ORDER], by=cast.ana)
     ticking.add(conversation, checklist, by=cast.ana)
-    installing.change_time_spent(is_noted=True, by=by)
+    installing.set_time_spent(is_noted=True, by=by)
     spent = timing.note(conversation, minutes=3, by=cast.ana)
     vans = cast.conversation("Vans", subject="Vans")
     vases, glasses, jugs = (tagging.tag(vans, name=name, by=by) for name in ("vase", "glasses", "jugs"))

@@ -72,7 +72,7 @@ def test_lists_are_few_and_have_steps(cast, wedding, tulips):
 def test_minutes_are_noted_summed_and_corrected_by_their_owner(cast, tulips, monkeypatch):
     with pytest.raises(NotAllowed):
         timing.note(tulips, minutes=5, by=cast.ana)
-    installing.change_time_spent(is_noted=True, by=cast.flora)
+    installing.set_time_spent(is_noted=True, by=cast.flora)
     entry = timing.note(tulips, minutes=5, words="call", by=cast.ana)
     timing.note(tulips, minutes=30, by=cast.sam)
     monkeypatch.setattr(timing, "SHOWN", 1)
@@ -88,6 +88,6 @@ def test_minutes_are_noted_summed_and_corrected_by_their_owner(cast, tulips, mon
 
 @pytest.mark.parametrize("minutes", [0, -1, 1441])
 def test_minutes_are_those_of_a_day(cast, tulips, minutes):
-    installing.change_time_spent(is_noted=True, by=cast.flora)
+    installing.set_time_spent(is_noted=True, by=cast.flora)
     with pytest.raises(WrongValue):
         timing.note(tulips, minutes=minutes, by=cast.ana)

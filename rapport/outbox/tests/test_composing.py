@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapport.outbox import composing, queueing
-from rapport.people import changing
+from rapport.people import changing, merging, profiling
 from rapport.people.models import Team
 
 
@@ -44,3 +44,10 @@ def test_a_value_in_a_signature_is_text(cast):
     changing.change_signature(cast.ana, signature_html="<p>{{agent.name}}</p>")
     changing.change_profile(cast.ana, name="<b>Ana", language="en", time_zone="", mail_notifications=True)
     assert "<p>&lt;b&gt;Ana</p>" in composed(cast).html
+
+
+def test_words_of_ours_speak_to_who_the_customer_turned_out_to_be(cast):
+    assert "wrote:" in composed(cast).text
+    profiling.change(cast.dan, {"language": "de"}, by=cast.ana)
+    merging.merge(cast.carla, into=cast.dan, by=cast.ana)
+    assert "schrieb" in composed(cast).text

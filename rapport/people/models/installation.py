@@ -14,8 +14,9 @@ class Installation(models.Model):
     whose phone numbers may be written without their country's code.
     `undo_seconds`: how long replies wait before they leave, None as the operator's environment says. `shape` is another random word
     after each change of custom fields, own statuses and checklists, so that who remembers them knows when to read them
-    anew. `language`: what the company speaks, empty as the product does (see speaking.py). `time_spent`: whether people note how long they worked on a conversation.
-    `push_words`: whether pushes say who wrote about what; without, they say that there is something new.
+    anew. `language`: what the company speaks, empty as the product does (see speaking.py). `time_spent`: whether people
+    note how long they worked on a conversation. `push_words`: whether pushes say who wrote about what; without, they say
+    that there is something new.
 
     `setup` is what the first-run wizard knows while it is under way, null before and after. `hidden` names what this
     company does not want to see. `practice_since` is set while there is a practice inbox. `accent` is a colour like

@@ -33,7 +33,7 @@ def time(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = TimeForm(request.POST)
         if form.is_valid():
-            installing.change_time_spent(is_noted=form.cleaned_data["is_noted"], by=me)
+            installing.set_time_spent(is_noted=form.cleaned_data["is_noted"], by=me)
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("settings_time"))
     return show(request, "time/page.html", tab="time", context={"form": form}, status=400 if form.is_bound else 200)
