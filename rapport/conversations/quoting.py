@@ -15,8 +15,8 @@ _MOST = 200_000
 
 
 def below(message: Message | None, *, forward: bool) -> str:
-    """HTML to stand below what somebody writes; empty without a message. Words of ours are the
-    company's, because nobody knows what the reader speaks. Pictures inside keep their Content-IDs."""
+    """HTML to stand below what somebody writes; empty without a message. Words of ours are in the company's language,
+    because nobody knows what the reader speaks. Pictures inside keep their Content-IDs."""
     if message is None:
         return ""
     with translation.override(speaking.company()):

@@ -22,8 +22,8 @@ LONGEST = 0.05
 # On PostgreSQL such a transaction gives up before anybody else does: it holds several rows in the order of its work, and
 # whoever holds one of them and waits for another (a merge, a second worker) must not be the one that a deadlock ends.
 _PATIENCE = "SET LOCAL lock_timeout = '100ms'"
-# SQLite looks again after 1, 2, 5, 10, 15, 20, 25, 25 … ms: whoever waits gets in within this.
-_LONGEST = 0.03
+# SQLite looks again after 1, 2, 5, 10, 15, 20, 25, 25 … ms: whoever waits gets in within these seconds.
+_WAY = 0.03
 _GLANCE = 0.001
 _hurries: ContextVar[bool] = ContextVar("hurries", default=True)
 
@@ -75,7 +75,7 @@ def somebody_waits() -> bool:
 
 def make_way() -> None:
     """After a commit: let those in who waited, for a moment at most."""
-    end = time.monotonic() + _LONGEST
+    end = time.monotonic() + _WAY
     while somebody_waits() and time.monotonic() < end:
         time.sleep(_GLANCE)
 

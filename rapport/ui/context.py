@@ -18,10 +18,10 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on every page,
-    `languages`: code and own name of those a visitor can choose, none where there is but one.
-    `held` for the one that says that nothing leaves a restored copy. `house` is what the company decided about its desk,
-    `look` the addresses of its own style sheet and logo; both read as nothing where no face set them."""
+    """`company` reads as its name. `theme` is light, dark or empty (as the device wishes); `demo` asks for the banner on
+    every page, `held` for the one that says that nothing leaves a restored copy. `languages`: code and own name of those a
+    visitor can choose, none where there is but one. `house` is what the company decided about its desk, `look` the
+    addresses of its own style sheet and logo; both read as nothing where no face set them."""
 
     company: object
     theme: str
