@@ -19,7 +19,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-from tools import messages, wording
+from tools import english, messages, wording
 from tools.project import CHECKOUT, Finding
 
 FOLDER = Path("rapport/ui/locale")
@@ -51,6 +51,9 @@ def main(root: Path = CHECKOUT, begun: tuple[str, ...] = ()) -> int:
         catalog = updated(root, locale)
         write(path, catalog, locale)
         print(f"{locale}: {len(catalog)} messages, {sum(map(lacks, catalog))} without words")
+    made = source_path(root, english.LOCALE).with_suffix(".mo")
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_bytes(compiled(english.pairs()))
     return 0
 
 
@@ -60,12 +63,14 @@ def locales(root: Path) -> list[str]:
 
 
 def shipped(root: Path) -> list[str]:
-    """Those people can choose: settings.LANGUAGES without the language of the source, as Django names their folders."""
+    """Those people can choose and somebody translates, as Django names their folders: settings.LANGUAGES without the
+    language of the source."""
     if not (root / SETTINGS).is_file():
         return []
     for node in ast.parse((root / SETTINGS).read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LANGUAGES":
-            return [folder_name(code) for code, _name in ast.literal_eval(node.value) if code != SOURCE]
+            codes = (code for code, _name in ast.literal_eval(node.value) if code != SOURCE)
+            return [locale for locale in map(folder_name, codes) if locale != english.SAME]
     return []
 
 
@@ -170,6 +175,9 @@ def find(root: Path) -> list[Finding]:
         path = source_path(root, locale)
         said = judged(root, path, locale, is_shipped=locale in names)
         found += [Finding(path.relative_to(root), 1, one) for one in said]
+    made = source_path(root, english.LOCALE).with_suffix(".mo")
+    if made.is_file() and made.read_bytes() != compiled(english.pairs()):
+        found.append(Finding(made.relative_to(root), 1, "is older than tools/english.py: make messages"))
     return found
 
 

@@ -34,15 +34,21 @@ PREPARED = "prepared for a new company"  # as rapport.presets.offering asks for 
 _PAGES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGES = ("django.conf", "django.contrib.auth", "allauth")
 # A package's words are ours to write where it speaks to people in another way than we do: allauth's German says "Sie"
-# on one page and "du" on the next.
+# on one page and "du" on the next. In every language it calls a passkey a security key, and a link a token.
 OTHERWISE = {
-    "de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|bestätige|wähle|versuche|gib)\b"),
+    "de": re.compile(
+        r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|bestätige|wähle|versuche|gib)\b"
+        r"|Sicherheitsschlüssel|Hauptschlüssel|Zwei-Faktor|(Falsches|abgelaufenes|Sicherheits-)\W?Token"
+    ),
     # allauth's Spanish says "usted" on one page and "tú" on the next.
     "es": re.compile(
         r"\b([Tt]us?|[Tt]e|[Tt]ienes|[Pp]uedes|[Hh]as|[Ee]stás|[Dd]ecides|[Ii]ntroduce|[Tt]en|passkeys?)\b"
+        r"|[Cc]laves? de seguridad|Llave maestra|dos factores|con el token|Token no válido|^El token"
     ),
-    # allauth's French has typewriter apostrophes, calls a passkey a security key, and says "(e)".
-    "fr": re.compile(r"\w'\w|\(e\)|(?<![({])\b[Ee]mail\b(?![)}])|courriel|Ajoutée à|Utilisez |une clé de|^[Cc]lé de s"),
+    # allauth's French has typewriter apostrophes and says "(e)".
+    "fr": re.compile(
+        r"\w'\w|\(e\)|(?<![({])\b[Ee]mail\b(?![)}])|courriel|Ajoutée à|Utilisez |[Cc]lés? de s|deux facteurs|jeton de ré"
+    ),
     # allauth's Chinese calls one thing by several names: 帐号, 账号 and 账户, 安全密钥 and passkey.
     "zh_Hans": re.compile("您|帐|双因素|两步|[Ee]mail|安全密钥|登出|passkey"),
 }

@@ -24,6 +24,7 @@ from rapport.people import installing, speaking
 from rapport.people.recognising import address_key
 from rapport.rows import reading, writing
 from rapport.rows.asking import Question
+from rapport.ui import moments
 
 # Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
@@ -118,7 +119,7 @@ def _hours(arrived: datetime) -> str:
     if week is None or opens is None:
         return ""
     local = opens.astimezone(ZoneInfo(week.time_zone))
-    names = {"day": WEEKDAYS[local.weekday()], "time": f"{local:%H:%M}"}
+    names = {"day": WEEKDAYS[local.weekday()], "time": moments.hours(local)}
     return _("We are back on %(day)s at %(time)s.\n\n") % names
 
 

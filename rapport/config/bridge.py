@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from rapport.config import refusing
 from rapport.config.delivering import Deliverer, Send, UnsafeHeader
 from rapport.config.environs import BadRequest, make_environ
 from rapport.config.spooling import Body, BodyRefused, Limits, Receive, spool
@@ -30,13 +31,6 @@ LiveStream = Callable[[LiveHandOff], AsyncGenerator[bytes, None]]
 MAX_WAITING = 256
 MOST_MAKING = 2  # files made at once for this process's clients, each in a program of its own
 MOST_ASKING = 8  # questions to other servers at once; each has a time limit of its own
-_REASONS = {
-    400: "Bad request",
-    408: "The request took too long to arrive",
-    413: "The request is too large",
-    500: "Something went wrong here",
-    503: "Too busy; try again in a moment",
-}
 
 
 @dataclass(slots=True)
@@ -79,12 +73,12 @@ class Bridge:
             body = await self._take_body(scope, receive)
         except BodyRefused as refused:
             if refused.status:
-                await deliverer.refuse(refused.status, _REASONS[refused.status])
+                await deliverer.refuse(refused.status, refusing.sentence(scope, refused.status))
             return
         try:
             answer = await self._ask_page(scope, receive, body)
         except BadRequest:
-            await deliverer.refuse(400, _REASONS[400])
+            await deliverer.refuse(400, refusing.sentence(scope, 400))
             return
         finally:
             body.close()
@@ -93,7 +87,7 @@ class Bridge:
                 await self._deliver(answer, deliverer)
             except UnsafeHeader:
                 log.exception("The answer to %s %s was not sent", scope["method"], scope["path"])
-                await deliverer.refuse(500, _REASONS[500])
+                await deliverer.refuse(500, refusing.sentence(scope, 500))
 
     async def _take_body(self, scope: Scope, receive: Receive) -> Body:
         limits = self._limits_for(scope)

@@ -158,6 +158,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_FORMS = {
     "login": "rapport.desk.account.sign_in_form.SignInForm",
+    "reset_password": "rapport.desk.account.reset_form.ForgottenForm",
     "user_token": "rapport.desk.account.reset_key_form.ResetKeyForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "rapport.desk.account.reset_keys.ResetKeys"  # noqa: S105  # a name
@@ -196,7 +197,14 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 LOCALE_PATHS = [_package / "ui" / "locale"]
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français"), ("zh-hans", "简体中文")]
+LANGUAGES = [
+    ("en", "English"),
+    ("en-us", "English (US)"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("zh-hans", "简体中文"),
+]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 STATIC_URL = "/static/"

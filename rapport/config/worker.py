@@ -29,6 +29,7 @@ BEAT_SECONDS = 15.0
 STUCK_SECONDS = 120.0
 RESTART_SECONDS = (1.0, 5.0, 15.0, 60.0)
 STOP_SECONDS = 4.0
+LANGUAGE_SECONDS = 1.0
 
 
 @dataclass
@@ -62,15 +63,14 @@ class Worker:
         self._own_loops = _own_loops()
         self._supervised: list[threading.Thread] = []
         self._failing: set[str] = set()
-        self._language = ""
+        self._language = settings.LANGUAGE_CODE
+        self._language_asked = -LANGUAGE_SECONDS
 
     def run(self) -> None:
         """Work until stop() is called. Returns within STOP_SECONDS of it."""
-        from rapport.people import speaking
         from rapport.reactions import schedule
 
         schedule.prepare()
-        self._language = speaking.company()
         schedule.forget_loops(except_of=[*(loop.name for loop in self.loops), *self._own_loops])
         self._start("bus", self._listen)
         for loop in self.loops:
@@ -100,8 +100,6 @@ class Worker:
             started = clock.monotonic()
             try:
                 self._failing.discard(name)
-                # What is kept for whoever looks, such as why a mail could not be read, is in the company's language.
-                translation.activate(self._language or settings.LANGUAGE_CODE)
                 run()
                 return
             except Exception as error:
@@ -120,6 +118,7 @@ class Worker:
             loop.bell.clear()
             loop.busy_since = clock.monotonic()
             close_old_connections()
+            self._speak()
             if loop.work():
                 continue
             wait = _seconds_until(loop.next_due_at())
@@ -127,6 +126,17 @@ class Worker:
             looked = clock.monotonic()
             if loop.bell.wait(wait) and loop.pace:
                 self.stopping.wait(max(0.0, looked + loop.pace - clock.monotonic()))
+
+    def _speak(self) -> None:
+        """What is kept for whoever looks, such as why a mail could not be read, is in the company's language. It is
+        asked for now and then, so that another choice takes effect without a new start."""
+        from rapport.people import speaking
+
+        now = clock.monotonic()
+        if now - self._language_asked >= LANGUAGE_SECONDS:
+            self._language_asked = now
+            self._language = speaking.company()
+        translation.activate(self._language)
 
     def _listen(self) -> None:
         with waking.Listener() as listener:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from rapport.conversations.models import Message
 
+from rapport.ui.lists import listed
+
 
 class ConversationRefusal(Exception):
     """Base of every refusal of this app. Subclasses set the sentence, the code and the status."""
@@ -68,7 +70,7 @@ class NotFilled(ConversationRefusal):
         self.names = names
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{{{{{name}}}}}" for name in self.names)
+        shown = listed(f"{{{{{name}}}}}" for name in self.names)
         return _("Not sent: %s still has to be filled in. Your text is safe.") % shown
 
 
@@ -302,7 +304,7 @@ class FieldsMissing(ConversationRefusal):
         self.number, self.names = number, names
 
     def __str__(self) -> str:
-        facts = {"number": self.number, "names": ", ".join(self.names)}
+        facts = {"number": self.number, "names": listed(self.names)}
         return _("#%(number)s is not closed: fill in %(names)s first. Nothing is lost.") % facts
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from rapport.conversations.errors import WrongValue
 from rapport.conversations.models import CustomField
 from rapport.kit import text
+from rapport.ui.lists import listed
 
 Value: TypeAlias = str | int | float | bool | list[str] | None
 Kind = CustomField.Kind
@@ -55,7 +56,7 @@ def shown(field: CustomField, value: Value) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(value)
+        return listed(value)
     if isinstance(value, int | float):
         return str(formats.number_format(value, use_l10n=True))
     if field.kind == Kind.DATE and (day := parse_date(value)):

@@ -21,6 +21,7 @@ from rapport.conversations.tagging import folded_name, standing_for
 from rapport.kit import clock, text
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, Team
 from rapport.people.rights import Right
+from rapport.ui.lists import listed
 
 _NOBODY = ("none", "nobody")
 _IDS = 50
@@ -34,9 +35,7 @@ def _of(choices: dict[str, object], column: str) -> Callable[[str, Account | Non
 
     def build(value: str, _account: Account | None, _operator: Operator) -> Q:
         if value.lower() not in choices:
-            raise CannotRead(
-                _("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": ", ".join(choices)}
-            )
+            raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": listed(choices)})
         return Q(**{column: choices[value.lower()]})
 
     return build
@@ -48,7 +47,7 @@ def _status(value: str, _account: Account | None, _operator: Operator) -> Q:
         return Q(status=value.lower())
     own = [one for one in catalogue.read().statuses.values() if text.fold(one.name) == text.fold(value)]
     if not own:
-        choices = ", ".join([*Conversation.Status.values, *(one.name for one in catalogue.read().living_statuses())])
+        choices = listed([*Conversation.Status.values, *(one.name for one in catalogue.read().living_statuses())])
         raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": choices})
     found = Q()
     for one in own:
@@ -121,7 +120,7 @@ def _organisation(value: str, account: Account | None, _operator: Operator) -> Q
 
 def _channel(value: str, _account: Account | None, _operator: Operator) -> Q:
     if value.lower() not in registry.kinds():
-        choices = ", ".join(registry.kinds())
+        choices = listed(registry.kinds())
         raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": choices})
     return Q(channel=value.lower())
 
@@ -165,7 +164,7 @@ def _has(value: str, _account: Account | None, _operator: Operator) -> Q:
 
 def _chosen(states: dict[str, Q], value: str) -> Q:
     if value.lower() not in states:
-        raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": ", ".join(states)})
+        raise CannotRead(_("“%(value)s” is none of: %(choices)s.") % {"value": value, "choices": listed(states)})
     return states[value.lower()]
 
 

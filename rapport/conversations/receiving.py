@@ -22,6 +22,7 @@ from rapport.people.models import Account, Customer
 from rapport.people.recognising import recognise
 from rapport.rows import making, writing
 from rapport.search import indexing
+from rapport.ui.lists import listed
 
 _LINE = 500
 Kind, State, Status = Message.Kind, Message.State, Conversation.Status
@@ -265,7 +266,7 @@ def _mark_bounce(message: Message, conversation: Conversation, inbound: Inbound)
     failed = [report.recipient for report in inbound.bounce if report.permanent]
     if message.kind == Kind.BOUNCE and message.in_reply_to_message_id and failed and not message.historic:
         with translation.override(speaking.company()):  # kept for whoever looks
-            conversation.attention = text.clean_line(_("Could not be delivered to %s") % ", ".join(failed), 200)
+            conversation.attention = text.clean_line(_("Could not be delivered to %s") % listed(failed), 200)
 
 
 def _enter_people(entry: _Entry) -> None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Manager, Model, QuerySet
+from django.utils import translation
 
 from rapport.events import recording
 from rapport.events.models import Event
@@ -53,7 +54,7 @@ def changed(  # noqa: PLR0913 - one line of the log, keyword-only
     hidden = sorted(secrets)
     if compared and not differing and not hidden:
         return None
-    data: dict[str, Any] = {"name": _kept(str(row)) if row is not None else "", **(also or {})}
+    data: dict[str, Any] = {"name": _kept(_name(row)) if row is not None else "", **(also or {})}
     if differing:
         data["before"] = {field: _kept(old) for field, (old, _new) in differing.items() if old is not None}
         data["after"] = {field: _kept(new) for field, (_old, new) in differing.items() if new is not None}
@@ -78,9 +79,9 @@ def differences(data: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Manager | QuerySet):
-        return sorted(str(one) for one in value.all())
+        return sorted(map(_name, value.all()))
     if isinstance(value, Model):
-        return str(value)
+        return _name(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
@@ -88,6 +89,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _name(row: Model) -> str:
+    """In the language of the source: what is kept is read by others, who may read another language than who acted."""
+    with translation.override(None):
+        return str(row)
 
 
 def _flat(fields: Mapping[str, Any], within: str = "") -> dict[str, Any]:

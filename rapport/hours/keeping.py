@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.db import transaction
 
 from rapport.events import auditing
@@ -20,6 +23,12 @@ def current() -> Week | None:
     if row is None:
         return None
     return Week(row.time_zone, tuple(tidy([(begin, end) for begin, end in spans]) for spans in row.days))
+
+
+def zone() -> ZoneInfo:
+    """Where the company is: the time zone of its week, else that of the installation."""
+    row = _row.first(_ONLY_ROW)
+    return ZoneInfo(row.time_zone if row is not None else settings.TIME_ZONE)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from django.db.models import F, Q
 from rapport.kit import clock, http, webpush
 from rapport.kit.http import ConnectionDenied, RequestFailed
 from rapport.kit.secrets import SecretUnreadable
-from rapport.notifications import identifying, phrasing, standing, subscribing
+from rapport.notifications import failures, identifying, phrasing, standing, subscribing
 from rapport.notifications.models import Device, Notification, Push
 from rapport.people import installing
 
@@ -36,7 +36,6 @@ LONGEST_REST = timedelta(minutes=REST_MINUTES[-1])
 STALE = timedelta(hours=4)
 GIVE_UP_DEVICE = timedelta(days=7)
 _ANSWER_BYTES = 64 * 1024
-_UNREADABLE = "The key that signs pushes cannot be read."
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class Letter:
             self.reason = failed.reason
         except Exception as error:
             log.exception("push_broke", push=self.push.pk)
-            self.reason = f"It broke off ({type(error).__name__})."
+            self.reason = failures.BROKE_OFF.format(type(error).__name__)
         else:
             self.status = answer.status
             after = answer.headers.get("retry-after", "")
@@ -146,7 +145,7 @@ def _prepare(push: Push) -> Letter | None:
         point, secret = webpush.read_keys(device.p256dh, device.auth)
     except (SecretUnreadable, webpush.BadSubscription) as error:
         log.warning("push_not_sealed", push=push.pk, reason=str(error))
-        _note(Letter(push, {}, b"", reason=_UNREADABLE))
+        _note(Letter(push, {}, b"", reason=failures.UNREADABLE))
         return None
     now = int(clock.now().timestamp())
     headers = {
@@ -190,18 +189,18 @@ def _note(letter: Letter) -> None:
 def _fail(letter: Letter, now: datetime) -> None:
     """The device rests, longer each time; a push that nobody took five times is given up, and so is its device."""
     push, device = letter.push, letter.push.device
-    reason = letter.reason or f"The push service answered {letter.status}."
+    reason = letter.reason or failures.ANSWERED.format(letter.status)
     log.info("push_failed", push=push.pk, device=device.pk, attempts=push.attempts, reason=reason)
     since = device.failing_since or now
     if now - since > GIVE_UP_DEVICE:
         _end(device, Device.Ended.UNREACHABLE)
         return
-    failures = device.failures + 1
-    minutes = REST_MINUTES[min(failures, len(REST_MINUTES)) - 1]
+    failed = device.failures + 1
+    minutes = REST_MINUTES[min(failed, len(REST_MINUTES)) - 1]
     rest = min(max(timedelta(minutes=minutes), timedelta(seconds=letter.wait)), LONGEST_REST)
     with transaction.atomic():
         Device.objects.filter(pk=device.pk).update(
-            failures=failures,
+            failures=failed,
             failing_since=since,
             rest_until=now + rest,
             last_failure_at=now,

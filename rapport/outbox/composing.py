@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from rapport.channels.contract import Address, Attachment, Outbound
 from rapport.channels.models import Inbox
 from rapport.channels.registry import adapter_for
-from rapport.conversations import applying
+from rapport.conversations import applying, quoting
 from rapport.conversations.models import Conversation, Message, Question, Reference
 from rapport.files import storing
 from rapport.files.models import Attachment as AttachmentRow
 from rapport.kit import placeholders
 from rapport.kit.html import to_text
 from rapport.outbox.models import Delivery
-from rapport.people import speaking
+from rapport.people import speaking, whereabouts
+from rapport.people.recognising import living
 
 MAX_REFERENCES = 20
 _QUOTE_LIMIT = 20_000
@@ -39,8 +40,9 @@ def compose(delivery: Delivery) -> Outbound:
     quoted = None if automatic else message.in_reply_to_message
     signature = "" if automatic else _signature(message, conversation)
     with translation.override(speaking.customer(conversation.customer)):
-        text = _text(message.text, to_text(signature) if signature else "", quoted)
-        html = _html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted)
+        head = _attribution(quoted, conversation) if quoted else ""
+        text = _text(message.text, to_text(signature) if signature else "", quoted, head)
+        html = _html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted, head)
     return Outbound(
         sender=_sender(message, inbox),
         to=_addresses(message.to),
@@ -72,8 +74,8 @@ def _question(delivery: Delivery, message: Message, inbox: Inbox) -> Outbound:
         sender=_sender(message, inbox),
         to=_addresses(message.to),
         subject=message.subject,
-        text=_text("\n\n".join(part for part in (message.text.strip(), to_text(context)) if part), foot, None),
-        html=_html(message.html + context, f"<p>{escape(foot)}</p>", None),
+        text=_text("\n\n".join(part for part in (message.text.strip(), to_text(context)) if part), foot),
+        html=_html(message.html + context, f"<p>{escape(foot)}</p>"),
         message_id=delivery.external_id,
         date=message.at,
         reply_to=_reply_to(delivery, message.conversation, inbox),
@@ -160,23 +162,23 @@ def _attachments(message: Message) -> list[Attachment]:
     ]
 
 
-def _text(words: str, signature: str, quoted: Message | None) -> str:
+def _text(words: str, signature: str, quoted: Message | None = None, head: str = "") -> str:
     parts = [words.rstrip()]
     if signature.strip():
         parts.append(f"-- \n{signature.strip()}")
     if quoted is not None:
         lines = _quotable(quoted).splitlines()
-        parts.append("\n".join([_attribution(quoted), *(f"> {line}".rstrip() for line in lines)]))
+        parts.append("\n".join([head, *(f"> {line}".rstrip() for line in lines)]))
     return "\n\n".join(parts) + "\n"
 
 
-def _html(words: str, signature: str, quoted: Message | None) -> str:
+def _html(words: str, signature: str, quoted: Message | None = None, head: str = "") -> str:
     parts = [words]
     if signature.strip():
         parts.append(f'<div class="signature">{signature}</div>')
     if quoted is not None:
         body = escape(_quotable(quoted)).replace("\n", "<br>")
-        parts.append(f'<p>{escape(_attribution(quoted))}</p><blockquote type="cite">{body}</blockquote>')
+        parts.append(f'<p>{escape(head)}</p><blockquote type="cite">{body}</blockquote>')
     return "\n".join(parts)
 
 
@@ -184,6 +186,7 @@ def _quotable(quoted: Message) -> str:
     return (quoted.reply_text or quoted.text).strip()[:_QUOTE_LIMIT]
 
 
-def _attribution(quoted: Message) -> str:
-    who = quoted.sender_name or quoted.sender_email
-    return _("On %(date)s, %(who)s wrote:") % {"date": quoted.at.strftime("%Y-%m-%d %H:%M UTC"), "who": who}
+def _attribution(quoted: Message, conversation: Conversation) -> str:
+    """In the customer's time zone where somebody entered one, else in the company's."""
+    customer = conversation.customer
+    return quoting.attribution(quoted, whereabouts.entered(living(customer)) if customer else None)

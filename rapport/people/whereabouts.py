@@ -31,8 +31,7 @@ class Whereabouts:
 
 def whereabouts(customer: object, emails: list[str]) -> Whereabouts | None:
     """The customer's time zone; None when nothing tells. `customer`: the row, or None for a stranger."""
-    said: Any = getattr(customer, "time_zone", "")
-    if said and (zone := _zone(said)):
+    if zone := entered(customer):
         return Whereabouts(zone, known=True)
     if zone := _zone_of_number(getattr(customer, "phone", "") or ""):
         return Whereabouts(zone)
@@ -40,6 +39,12 @@ def whereabouts(customer: object, emails: list[str]) -> Whereabouts | None:
         if zone := _only_zone(_country_of_address(email)):
             return Whereabouts(zone)
     return None
+
+
+def entered(customer: object) -> ZoneInfo | None:
+    """The time zone somebody entered for this customer; None where nobody did."""
+    said: Any = getattr(customer, "time_zone", "")
+    return _zone(said) if said else None
 
 
 def _zone_of_number(phone: str) -> ZoneInfo | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from rapport.channels import configuring
 from rapport.channels.configuring import Setup
@@ -11,7 +13,7 @@ from rapport.channels.contract import Address
 from rapport.channels.models import Inbox
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.models import Account, Team
 from rapport.practice import writing
 from rapport.practice.reading import Mailbox
@@ -19,13 +21,12 @@ from rapport.practice.reading import Mailbox
 # A domain that nobody can own (RFC 2606), so that no mail to it can reach anybody.
 DOMAIN = "practice.example"
 ADDRESS = f"hello@{DOMAIN}"
-NAME = "Practice"
 _PEOPLE = (("ida", "Ida Petersen"), ("jonas", "Jonas Weber"), ("mei", "Mei Tanaka"))
 
 
 def mailboxes() -> list[Mailbox]:
     """Who one can write as. Their names say in every list that they are not real."""
-    return [Mailbox(key, f"{name} (practice)", f"{key}@{DOMAIN}") for key, name in _PEOPLE]
+    return [Mailbox(key, _("%(name)s (practice)") % {"name": name}, f"{key}@{DOMAIN}") for key, name in _PEOPLE]
 
 
 def inbox() -> Inbox | None:
@@ -41,8 +42,10 @@ def open_inbox(*, team: Team | None, by: Account) -> Inbox:
     found = inbox()
     if found is not None:
         return found
+    with translation.override(speaking.company()):
+        name = _("Practice")
     setup = Setup(
-        name=NAME,
+        name=name,
         address=ADDRESS,
         display_name=installing.current().company_name,
         team=team,

@@ -1,8 +1,9 @@
-"""Days as each language writes them, short enough for a list. The day begins at 0:00 in all of them, so hours need no words."""
+"""Days and hours as each language writes them, short enough for a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import lru_cache
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
@@ -12,7 +13,7 @@ from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 class Calendar:
     """Names from Monday and from January on (the first month stands at 1), and patterns: a day of this year, of
     another year, the exact day, and a day in whole words. They may name weekday, day, month (its name), number (of the
-    month) and year."""
+    month) and year. `moment` puts the exact day and the hours together. `halves`: what the hours of each half of the day are followed by, where they are counted to 12."""
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
@@ -20,6 +21,14 @@ class Calendar:
     dated: str = "{day} {month} {year}"
     exact: str = "{weekday} {day} {month} {year}"
     whole: str = "{weekday} {day} {month}"
+    moment: str = "{day}, {clock}"
+    halves: tuple[str, str] | None = None
+
+    def clock(self, there: datetime | time) -> str:
+        """`14:05`, or `2:05 PM`, which no line breaks."""
+        if self.halves is None:
+            return f"{there.hour:02}:{there.minute:02}"
+        return f"{there.hour % 12 or 12}:{there.minute:02}\N{NO-BREAK SPACE}{self.halves[there.hour >= 12]}"
 
 
 _GERMAN = Calendar(
@@ -46,8 +55,18 @@ _CHINESE = Calendar(
     dated="{year}年{number}月{day}日",
     exact="{year}年{number}月{day}日 {weekday}",
     whole="{number}月{day}日 {weekday}",
+    moment="{day} {clock}",
 )
-_WRITTEN = {"de": _GERMAN, "es": _SPANISH, "fr": _FRENCH, "zh-hans": _CHINESE}
+_AMERICAN = Calendar(
+    weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
+    months=("", *"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+    day="{month} {day}",
+    dated="{month} {day}, {year}",
+    exact="{weekday}, {month} {day}, {year}",
+    whole="{weekday}, {month} {day}",
+    halves=("AM", "PM"),
+)
+_WRITTEN = {"en-us": _AMERICAN, "de": _GERMAN, "es": _SPANISH, "fr": _FRENCH, "zh-hans": _CHINESE}
 
 
 @lru_cache

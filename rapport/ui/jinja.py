@@ -13,7 +13,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rapport.ui import assets, keys, moments
+from rapport.ui import assets, keys, lists, moments
 
 Translator = Callable[..., Markup]
 _translators: dict[str, Translator] = {}
@@ -54,7 +54,7 @@ def environment(**options: Any) -> Environment:
         is_rtl=translation.get_language_bidi,
     )
     made.globals["still"] = _still(made)
-    made.filters.update(initials=initials)
+    made.filters.update(initials=initials, listed=lists.listed)
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return made
 

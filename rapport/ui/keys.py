@@ -89,6 +89,14 @@ TABLE: tuple[Key, ...] = (
 _BY_NAME = {one.name: one for one in TABLE}
 # How browsers call what stands on the keys.
 _SPOKEN = {"Ctrl": "Control"}
+# What is printed on the keys where people read this language.
+_PRINTED: dict[str, Any] = {
+    "Ctrl": pgettext_lazy("on a keyboard", "Ctrl"),
+    "Shift": pgettext_lazy("on a keyboard", "Shift"),
+    "Alt": pgettext_lazy("on a keyboard", "Alt"),
+    "Enter": pgettext_lazy("on a keyboard", "Enter"),
+    "Esc": pgettext_lazy("on a keyboard", "Esc"),
+}
 
 
 def key(name: str) -> str:
@@ -101,18 +109,23 @@ def chord(name: str) -> Markup:
     keys = key(name)
     spoken = "+".join(_SPOKEN.get(part, part) for part in keys.split("+"))
     attributes = 'data-chord="{}" aria-keyshortcuts="{}" title="{}"'
-    return Markup(attributes).format(keys, spoken, keys.replace("+", " "))  # noqa: S704
+    return Markup(attributes).format(keys, spoken, " ".join(_printed(keys)))  # noqa: S704
 
 
 def pressed(name: str) -> Markup:
     """The hint of a menu item."""
-    return Markup('<kbd aria-hidden="true">{}</kbd>').format(key(name).replace("+", " "))
+    return Markup('<kbd aria-hidden="true">{}</kbd>').format(" ".join(_printed(key(name))))
 
 
 def listed() -> list[tuple[Any, list[tuple[list[list[str]], Any]]]]:
     """What `?` shows: headings, each with the ways to press an act and what it does."""
     parts = groupby(TABLE, key=lambda one: one.where)
-    return [(where, [([way.split("+") for way in one.keys], one.what) for one in ones]) for where, ones in parts]
+    return [(where, [([_printed(way) for way in one.keys], one.what) for one in ones]) for where, ones in parts]
+
+
+def _printed(way: str) -> list[str]:
+    """`Ctrl+Enter` as the two keys it takes."""
+    return [str(_PRINTED.get(part, part)) for part in way.split("+")]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import formats, timezone, translation
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -65,16 +65,22 @@ def whole(there: date) -> str:
 
 def clock_time(there: datetime) -> str:
     """Week day and time as they are where the moment's own zone says: `Tue 14:05`."""
-    return f"{_calendar().weekdays[there.weekday()]} {there:%H:%M}"
+    known = _calendar()
+    return f"{known.weekdays[there.weekday()]} {known.clock(there)}"
+
+
+def hours(there: datetime | time) -> str:
+    """A time of day as it is given: `14:05`."""
+    return _calendar().clock(there)
 
 
 def size(count: int) -> str:
     """Bytes for people: `640 B`, `12 kB`, `3.4 MB`."""
     if count < 1000:
-        return f"{count} B"
+        return _("%(n)s B") % {"n": count}
     if count < 1_000_000:
-        return f"{round(count / 1000)} kB"
-    return f"{formats.number_format(count / 1_000_000, 1)} MB"
+        return _("%(n)s kB") % {"n": round(count / 1000)}
+    return _("%(n)s MB") % {"n": formats.number_format(count / 1_000_000, 1)}
 
 
 def moment(value: datetime | None, style: str = "short") -> Markup:
@@ -119,14 +125,15 @@ def _day(local: datetime) -> str:
 
 
 def _exact(local: datetime) -> str:
-    return f"{_day(local)}, {local.hour:02}:{local.minute:02}"
+    known = _calendar()
+    return known.moment.format(day=_said(local, known, known.exact), clock=known.clock(local))
 
 
 def _short(local: datetime, today: datetime) -> str:
     days = today.toordinal() - local.toordinal()
-    if days == 0:
-        return f"{local.hour:02}:{local.minute:02}"
     known = _calendar()
+    if days == 0:
+        return known.clock(local)
     if 0 < days < 7:
         return known.weekdays[local.weekday()]
     return _said(local, known, known.day if local.year == today.year else known.dated)
@@ -134,8 +141,8 @@ def _short(local: datetime, today: datetime) -> str:
 
 def _full(local: datetime, today: datetime) -> str:
     day = _short(local, today)
-    time = f"{local.hour:02}:{local.minute:02}"
-    return day if day == time else f"{day} {time}"
+    clock_said = _calendar().clock(local)
+    return day if day == clock_said else f"{day} {clock_said}"
 
 
 def _on_paper(local: datetime, _today: datetime) -> str:

@@ -11,6 +11,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from rapport.watching import naming
+
 
 class Kind(TextChoices):
     """What can be wrong. The value is the code on the health address and in the metrics."""
@@ -127,7 +129,7 @@ _ABOUT: dict[Kind, About] = {
         patience=timedelta(seconds=45),
     ),
     Kind.LOOP_SILENT: About(
-        noop("The part %(loop)s of the worker is silent. %(reason)s"),
+        noop("The part “%(loop)s” of the worker is silent. %(reason)s"),
         noop("Start the worker again; its log says what happened."),
     ),
     Kind.SCHEDULE_LATE: About(
@@ -168,12 +170,21 @@ def about(kind: str) -> About:
 
 def sentence(kind: str, facts: Mapping[str, object]) -> str:
     """What is wrong, in the current language."""
-    return (_(about(kind).sentence) % _forgiving(facts)).strip()
+    return (_(about(kind).sentence) % _forgiving(_named(facts))).strip()
 
 
 def cure(kind: str, facts: Mapping[str, object]) -> str:
     """What helps, in the current language."""
     return _(about(kind).cure) % _forgiving(facts)
+
+
+def _named(facts: Mapping[str, object]) -> dict[str, object]:
+    """Parts of the worker and its scheduled work as people call them."""
+    named = dict(facts)
+    for fact, name_of in (("loop", naming.loop), ("name", naming.scheduled)):
+        if fact in named:
+            named[fact] = name_of(str(named[fact]))
+    return named
 
 
 class _Forgiving(dict[str, object]):

@@ -202,8 +202,10 @@ def test_a_file_that_cannot_be_made_is_an_empty_answer(port, pages):
 
 
 def test_an_announced_body_over_the_limit_is_refused_before_it_is_sent(port, pages):
-    answer = ask(port, "POST / HTTP/1.1\nHost: a\nContent-Length: 100001\nConnection: close\n\n")
+    asks = "Accept-Language: de-AT\nContent-Length: 100001\nConnection: close"
+    answer = ask(port, f"POST / HTTP/1.1\nHost: a\n{asks}\n\n")
     assert answer.startswith(b"HTTP/1.1 413")
+    assert "Es wurde nichts geändert.\n" in answer.decode()
     assert not pages.asked
 
 

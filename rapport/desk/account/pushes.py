@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from rapport.desk.account.devices import describe
 from rapport.desk.answers import answered, done
 from rapport.desk.entering import signed_in
-from rapport.notifications import identifying, subscribing
+from rapport.notifications import failures, identifying, subscribing
 from rapport.notifications.subscribing import Subscription
 from rapport.people.models import Account
 
@@ -58,7 +58,12 @@ def device_trial(request: HttpRequest, pk: int) -> HttpResponse:
 def context(request: HttpRequest, me: Account) -> dict[str, Any]:
     """What the list of browsers shows."""
     mine = UserSession.objects.filter(session_key=request.session.session_key, user=me)
-    return {"devices": subscribing.devices_of(me), "this_session": mine.values_list("pk", flat=True).first() or 0}
+    this_session = mine.values_list("pk", flat=True).first() or 0
+    return {
+        "devices": subscribing.devices_of(me),
+        "this_session": this_session,
+        "push_failure": failures.in_words,
+    }
 
 
 def _session(request: HttpRequest) -> UserSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from rapport.notifications import ruling
 from rapport.notifications.timing import Quiet
 from rapport.notifications.topics import By, Topic, Wish
 from rapport.people.models import Account
+from rapport.ui import moments
 
 
 class HoursForm(forms.Form):
@@ -31,7 +33,9 @@ class HoursForm(forms.Form):
     )
     quiet_weekend = forms.BooleanField(label=gettext_lazy("Saturdays and Sundays are quiet too"), required=False)
     digest_hour = forms.TypedChoiceField(
-        label=gettext_lazy("Send the digest at"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+        label=gettext_lazy("Send the digest at"),
+        coerce=int,
+        choices=lambda: [(hour, moments.hours(time(hour))) for hour in range(24)],
     )
 
     def clean(self) -> dict[str, Any]:

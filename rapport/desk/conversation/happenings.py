@@ -14,6 +14,7 @@ from rapport.conversations.models import Conversation
 from rapport.conversations.timeline import Happened
 from rapport.kit import text
 from rapport.ui import moments
+from rapport.ui.lists import listed
 
 _ICONS = {
     "opened": "inbox",
@@ -229,5 +230,5 @@ def _field(data: Mapping[str, object]) -> str:
     if isinstance(value, bool):
         shown = _("yes") if value else _("no")
     else:
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = listed(value) if isinstance(value, list) else str(value)
     return _("%(field)s to “%(value)s”") % {"field": name, "value": text.truncate(shown, 120)}

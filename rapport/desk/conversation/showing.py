@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
-from rapport.channels import notices
+from rapport.channels import appointments, notices
 from rapport.conversations.asking import Inquiry
 from rapport.conversations.models import Message
 from rapport.conversations.timeline import Said
@@ -23,6 +23,7 @@ from rapport.outbox.listing import Way
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.ui import moments
+from rapport.ui.lists import listed
 
 Kind, State = Message.Kind, Message.State
 _SIDES = {Kind.CUSTOMER: "in", Kind.REPLY: "out", Kind.NOTE: "note", Kind.AUTOMATIC: "out"}
@@ -108,7 +109,7 @@ def shown_message(message: Said, around: Around) -> ShownMessage:
         label_icon=label_icon,
         audience=_asked_audience(inquiry) if inquiry else _audience(message),
         at=message.at,
-        text=Markup("") if ours and message.html else linked(message.reply_text or message.text),
+        text=Markup("") if ours and message.html else linked(appointments.in_words(message.reply_text or message.text)),
         # Sanitised when it was stored and again here, where it stands in our own page.
         html=Markup(html.for_our_page(message.html, pictures)) if ours and message.html else Markup(""),  # noqa: S704
         folded=linked(_sent_along(inquiry, around.viewer) if inquiry else _folded(message)),
@@ -187,7 +188,7 @@ def _audience(message: Said) -> str:
     if message.kind == Kind.NOTE:
         return _("Only colleagues see this")
     if message.kind not in (Kind.REPLY, Kind.AUTOMATIC):
-        copies = ", ".join(one.get("name") or one.get("email", "") for one in message.cc)
+        copies = listed(one.get("name") or one.get("email", "") for one in message.cc)
         return _("Copy: %(people)s") % {"people": copies} if copies else ""
     people = [*message.to, *message.cc, *message.bcc]
     return audience_words([one.get("name") or one.get("email", "") for one in people])

@@ -57,7 +57,7 @@ def next_morning(now: datetime, zone: ZoneInfo) -> datetime:
 def _their_morning(now: datetime, theirs: Whereabouts | None) -> Offered:
     zone = theirs.zone if theirs else ZoneInfo(settings.TIME_ZONE)
     at = next_morning(now, zone)
-    facts = {"time": f"{at:%H:%M}", "zone": zone.key.replace("_", " "), "here": moments.full(at, now)}
+    facts = {"time": moments.hours(at), "zone": zone.key.replace("_", " "), "here": moments.full(at, now)}
     words = _("%(time)s in %(zone)s, here %(here)s") % facts
     if theirs is None:
         words = _("their time zone is not known: %(time)s in %(zone)s, here %(here)s") % facts

@@ -18,6 +18,7 @@ from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.reactions import schedule, watchers
 from rapport.reactions.models import ReactionRetry, ScheduledRun
+from rapport.watching import naming
 
 SHOWN = 50
 
@@ -33,9 +34,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One loop of a worker, and whether it has been heard of lately."""
+    """One loop of a worker, and whether it has been heard of lately. `name` as logs call it."""
 
     name: str
+    words: str
     last_sign: datetime | None
     error: str
     is_alive: bool
@@ -85,10 +87,10 @@ def parked() -> list[RawMessage]:
     )
 
 
-def dead_reactions() -> list[ReactionRetry]:
-    """Reactions that were given up, newest first."""
+def dead_reactions() -> list[tuple[str, ReactionRetry]]:
+    """Reactions that were given up, newest first, each by what it does."""
     dead = ReactionRetry.objects.filter(state=ReactionRetry.State.DEAD).select_related("event")
-    return list(dead.order_by("-pk")[:SHOWN])
+    return [(naming.reaction(row.reaction), row) for row in dead.order_by("-pk")[:SHOWN]]
 
 
 def troubled_deliveries(account: Account) -> list[Delivery]:
@@ -105,14 +107,15 @@ def loops() -> list[Loop]:
     """The workers' loops with their last sign of life."""
     now = clock.now()
     return [
-        Loop(name, row.last_success_at, row.last_error, watchers.is_heard(row, now))
+        Loop(name, naming.loop(name), row.last_success_at, row.last_error, watchers.is_heard(row, now))
         for name, row in schedule.heartbeats().items()
     ]
 
 
-def scheduled() -> list[ScheduledRun]:
-    """The entries of the schedule."""
-    return list(ScheduledRun.objects.exclude(name__startswith=schedule.HEARTBEAT).order_by("name"))
+def scheduled() -> list[tuple[str, ScheduledRun]]:
+    """The entries of the schedule, each by what it does."""
+    rows = ScheduledRun.objects.exclude(name__startswith=schedule.HEARTBEAT)
+    return sorted(((naming.scheduled(row.name), row) for row in rows), key=lambda named: named[0])
 
 
 def _state(inbox: Inbox) -> str:

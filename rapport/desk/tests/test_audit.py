@@ -6,13 +6,19 @@ import csv
 import io
 
 import pytest
+from django.utils import translation
 
 from rapport.conversations.tests.cast import cast  # noqa: F401 - fixture
+from rapport.desk.settings.audit import words
 from rapport.events import auditing
+from rapport.events.models import Event
 from rapport.people import changing, installing, joining
 from tests.security.company import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+START = ["Eingehende Mail › Wo begonnen wird", "Nur neue Mail ab jetzt", "Die letzten Tage: 30"]
 
 
 @pytest.fixture
@@ -60,6 +66,28 @@ def test_rights_and_orders_are_called_as_people_call_them(owner, cast):  # noqa:
     page = owner.get("/settings/audit/?what=role").content.decode()
     assert "Write notes, one.of.tomorrow" in page
     assert "Oldest first" in page
+
+
+@pytest.mark.parametrize(
+    ("area", "field", "before", "after", "german"),
+    [
+        ("account", "language", "en", "de", ["Sprache", "English", "Deutsch"]),
+        ("account", "role", "Agent", "Supervisor", ["Rolle", "Agent", "Teamleitung"]),
+        ("role", "rights", [], ["customers.edit"], ["Rechte", "", "Kunden bearbeiten und zusammenführen"]),
+        ("tag", "colour", "", "blue", ["Farbe", "", "Blau"]),
+        ("view", "columns", ["tags"], ["tags", "created"], ["Spalten", "Schlagwörter", "Schlagwörter, Erstellt"]),
+        ("inbox", "settings.imap.start", "now", "days:30", START),
+        ("macro", "acts", [], [{"act": "priority", "value": "2"}], ["Aktionen", "", "Priorität: Hoch"]),
+        ("macro", "html", "<p>Danke</p>", "<p>Danke!</p>", ["Text", "Danke", "Danke!"]),
+        ("installation", "undo_seconds", 10, 20, ["Zeit, um das Senden zurückzunehmen", "10 Sekunden", "20 Sekunden"]),
+        ("team", "name", "blue", "now", ["Name", "blue", "now"]),
+    ],
+)
+def test_codes_are_told_by_their_names_and_the_companys_own_words_as_they_are(area, field, before, after, german):
+    event = Event(area=area, kind=f"{area}.changed", data={"before": {field: before}, "after": {field: after}})
+    with translation.override("de"):
+        (told,) = words.entry(event, {}).differences
+    assert [told.field, told.before, told.after] == german
 
 
 def test_older_lines_are_a_page_away(owner, cast):  # noqa: F811

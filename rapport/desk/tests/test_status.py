@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from rapport.channels.models import Cursor, Inbox
+from rapport.config.worker import LANGUAGE_SECONDS, Worker
 from rapport.conversations.models import Conversation
 from rapport.events.models import Event
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
 from rapport.outbox.models import Delivery
-from rapport.people import installing
+from rapport.people import installing, speaking
 from rapport.people.models import Account
 from rapport.people.tests.cast import Cast, assemble
-from rapport.reactions import schedule
+from rapport.reactions import order, schedule
 from rapport.reactions.models import ReactionRetry, ScheduledRun
+from rapport.watching import naming
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +192,25 @@ def test_a_restored_copy_says_so_on_every_page_until_an_administrator_releases_i
     assert [as_(who).post("/status/release/").status_code for who in (cast.sam, cast.adam)] == [403, 302]
     assert not installing.is_held()
     assert told not in page(cast.adam)
+
+
+def test_all_that_runs_has_a_name_for_people(settings):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, mail_door="127.0.0.1:2525")
+    worker = Worker()
+    loops = {loop.name.rstrip(" 0123456789") for loop in worker.loops} | set(worker._own_loops)
+    assert set(naming.LOOPS) == loops
+    assert set(naming.SCHEDULED) == {entry.name for entry in schedule.SCHEDULE}
+    assert set(naming.REACTIONS) == {reaction.name for reaction in order.REACTIONS}
+
+
+def test_the_worker_takes_another_language_of_the_company_without_a_new_start(cast, monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    worker = Worker()
+    with translation.override(None):
+        worker._speak()
+        assert translation.get_language() == "en"
+        speaking.speak("de", by=None)
+        now += LANGUAGE_SECONDS
+        worker._speak()
+        assert translation.get_language() == "de"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from rapport.conversations.models import Message
 from rapport.outbox import composing, queueing
 from rapport.people import changing, merging, profiling
-from rapport.people.models import Team
+from rapport.people.models import Customer, Team
 
 
 def composed(cast):
@@ -22,6 +25,26 @@ def test_the_note_that_a_colleague_mailed_is_not_named_outside(cast):
     assert delivery is not None
     named = composing.compose(delivery).references
     assert (first.external_id in named, note.external_id in named) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "head"),
+    [
+        ("", "", "On Sun 22 Nov 2026, 11:10, Carla Conti wrote:"),
+        ("de", "Europe/Berlin", "Am So 22. Nov. 2026, 12:10 schrieb Carla Conti:"),
+        ("en-us", "America/New_York", "On Sun, Nov 22, 2026, 6:10\N{NO-BREAK SPACE}AM, Carla Conti wrote:"),
+        ("zh-hans", "Asia/Shanghai", "2026年11月22日 周日 19:10，Carla Conti 写道："),
+    ],
+)
+def test_what_is_quoted_is_headed_in_the_customers_language_and_by_their_clock(cast, language, zone, head):
+    question = cast.writes("Where are they?")
+    Message.objects.filter(pk=question.pk).update(at=datetime(2026, 11, 22, 11, 10, tzinfo=UTC))
+    Customer.objects.filter(pk=question.conversation.customer_id).update(language=language, time_zone=zone)
+    delivery = queueing.queue_message(cast.replies(question.conversation))
+    assert delivery is not None
+    mail = composing.compose(delivery)
+    assert f"{head}\n> Where are they?" in mail.text
+    assert f"<p>{head}</p>" in mail.html
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone, translation
 
-from rapport.ui import moments
+from rapport.ui import lists, moments
 from rapport.ui.jinja import initials
 
 NOW = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)  # a Tuesday
@@ -53,6 +53,27 @@ def test_sizes_are_round(count, words):
 
 
 @pytest.mark.parametrize(
+    ("language", "size", "listed"),
+    [
+        ("de", "3,4 MB", "Ana, Ben"),
+        ("es", "3,4 MB", "Ana, Ben"),
+        ("fr", "3,4\N{NO-BREAK SPACE}Mo", "Ana, Ben"),
+        ("zh-hans", "3.4 MB", "Ana、Ben"),
+    ],
+)
+def test_sizes_and_lists_are_written_as_the_reader_writes_them(language, size, listed):
+    with translation.override(language):
+        assert moments.size(3_400_000) == size
+        assert lists.listed(["Ana", "Ben"]) == listed
+
+
+@pytest.mark.parametrize(("hour", "said"), [(0, "12:05 AM"), (9, "9:05 AM"), (12, "12:05 PM"), (23, "11:05 PM")])
+def test_where_hours_are_counted_to_twelve_midnight_and_noon_are_twelve(hour, said):
+    with translation.override("en-us"):
+        assert moments.hours(time(hour, 5)).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+@pytest.mark.parametrize(
     ("name", "letters"), [("Ada Love", "AL"), ("ada@example.org", "A"), ("  ", "?"), ("Jean Luc Picard", "JP")]
 )
 def test_two_letters_stand_for_a_name(name, letters):
@@ -65,7 +86,8 @@ def test_two_letters_stand_for_a_name(name, letters):
         ("de", "Mo", "24. Feb.", "27. Jan. 2025", "Di 3. März 2026, 14:05"),
         ("es", "lun", "24 feb", "27 ene 2025", "mar 3 mar 2026, 14:05"),
         ("fr", "lun.", "24 févr.", "27 janv. 2025", "mar. 3 mars 2026, 14:05"),
-        ("zh-hans", "周一", "2月24日", "2025年1月27日", "2026年3月3日 周二, 14:05"),
+        ("zh-hans", "周一", "2月24日", "2025年1月27日", "2026年3月3日 周二 14:05"),
+        ("en-us", "Mon", "Feb 24", "Jan 27, 2025", "Tue, Mar 3, 2026, 2:05\N{NO-BREAK SPACE}PM"),
     ],
 )
 def test_days_are_written_as_the_reader_writes_them(language, of_week, of_year, older, exact):

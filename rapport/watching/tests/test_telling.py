@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import email
+import email.policy
 import ipaddress
 from datetime import timedelta
 
@@ -19,7 +21,7 @@ from rapport.people.tests.cast import Cast, assemble
 from rapport.watching import telling
 from rapport.watching.models import Alarm, Telling
 from tests.servers.ports import free_port
-from tests.servers.smtp_sink import SmtpSink
+from tests.servers.smtp_sink import Received, SmtpSink
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +61,19 @@ def after(**time: float) -> Telling | None:
     return telling.tell(clock.now() + timedelta(**time))
 
 
+def words(mail: Received) -> str:
+    """Subject and text of a mail, as its reader sees them."""
+    read = email.message_from_bytes(mail.content, policy=email.policy.default)
+    body = read.get_body(("plain",))
+    return f"{read['Subject']}\n{body.get_content() if body else ''}"
+
+
 def test_everybody_who_may_change_the_installation_is_told_at_once(cast, shop, smtp_sink):
     alarm()
     telling.tell()
     (mail,) = smtp_sink.messages
     assert sorted(mail.recipients) == ["adam@flowers.example", "olga@flowers.example"]
-    assert b"The part outbox of the worker is silent." in mail.content
+    assert "The part “Sending of mail” of the worker is silent." in words(mail)
     assert b"Auto-Submitted: auto-" in mail.content
 
 
@@ -117,7 +126,7 @@ def test_its_end_is_told_once_when_it_has_lasted(cast, shop, smtp_sink):
     telling.tell()
     Alarm.objects.filter(pk=row.pk).update(ended_at=clock.now())
     assert [bool(after(minutes=minutes)) for minutes in (6, 11, 30)] == [False, True, False]
-    assert b"Mended: The part outbox" in smtp_sink.messages[1].content
+    assert "Mended: The part “Sending of mail”" in words(smtp_sink.messages[1])
 
 
 def test_a_storm_is_one_mail(cast, shop, smtp_sink):

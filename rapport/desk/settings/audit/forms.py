@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from rapport.desk.settings.audit import words
 from rapport.events.listing import Asked
@@ -58,9 +58,13 @@ def _grouped(kinds: Iterable[str]) -> list[tuple[str, Any]]:
         area = kind.partition(".")[0]
         name = words.area(area)
         every = _("all changes")
-        areas.setdefault(area, [(area, f"{name}: {every}")]).append((kind, f"{name}: {words.act(kind)}"))
+        areas.setdefault(area, [(area, _said(name, every))]).append((kind, _said(name, words.act(kind))))
     named = [(words.area(area), choices) for area, choices in areas.items()]
     return sorted(named, key=lambda group: group[0])
+
+
+def _said(name: str, value: object) -> str:
+    return gettext("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
 def _begins(day: date | None) -> datetime | None:

@@ -10,10 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from rapport.conversations.ordering import ORDERS
+from rapport.desk.settings.audit import values
 from rapport.events import auditing
 from rapport.events.models import Event
-from rapport.people.rights import Right
 
 AREAS = {
     "account": noop("Person"),
@@ -121,12 +120,32 @@ FIELDS = {
     "push_words": noop("Notifications on devices say who wrote about what"),
     "accent": noop("Accent colour"),
     "logo_sha256": noop("Logo"),
+    "start_page": noop("First page"),
+    "undo_seconds": noop("Time to undo sending"),
+    "imap": noop("Mail in"),
+    "smtp": noop("Mail out"),
+    "host": noop("Server"),
+    "port": noop("Port"),
+    "security": noop("Encryption"),
+    "user": noop("User name"),
+    "auth": noop("Sign in by"),
+    "fingerprint": noop("Fingerprint of its certificate"),
+    "ca_pem": noop("Certificate of its own authority"),
+    "folders": noop("Folders"),
+    "start": noop("Where to begin"),
+    "after": noop("Fetched mail on the server"),
+    "imap_password": noop("Password for mail in"),
+    "smtp_password": noop("Password for mail out"),
+    "oauth": noop("Consent of the provider"),
+    "transport": noop("Way out"),
+    "sent_folder": noop("Copy replies to the folder"),
+    "check_dkim": noop("Check DKIM signatures here too"),
+    "plus_addressing": noop("The server delivers name+anything@ to name@"),
+    "practice": noop("Practice mailbox"),
+    "backup_made_at": noop("Backup made"),
+    "rows": noop("Rows"),
 }
-# Fields whose values have names of their own.
-VALUES: Mapping[str, Mapping[str, Any]] = {
-    "rights": dict(Right.choices),
-    "ordering": {key: order.name for key, order in ORDERS.items()},
-}
+SERVERS = ("imap", "smtp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +173,10 @@ class Entry:
 def entry(event: Event, names: Mapping[int, str]) -> Entry:
     """An event as people read it; `names` of accounts by id."""
     who = names.get(event.actor_id, f"#{event.actor_id}") if event.actor_id is not None else ""
-    told = [_difference(*one) for one in auditing.differences(event.data)]
-    return Entry(event.at, who, area(event.area or ""), str(event.data.get("name") or ""), act(event.kind), told)
+    told = [_difference(event.area or "", *one) for one in auditing.differences(event.data)]
+    name = str(event.data.get("name") or "")
+    name = values.role_name(name) if event.area == "role" else name
+    return Entry(event.at, who, area(event.area or ""), name, act(event.kind), told)
 
 
 def area(key: str) -> str:
@@ -169,28 +190,26 @@ def act(kind: str) -> str:
     return _(ACTS[key]) if key in ACTS else _named(key).lower()
 
 
-def _difference(field: str, before: Any, after: Any) -> Difference:
+def _difference(area: str, field: str, before: Any, after: Any) -> Difference:
+    old, new = values.told(area, field, before), values.told(area, field, after)
+    if old == new:  # markup that reads the same
+        old, new = str(before or ""), str(after or "")
+    return Difference(_label(area, field), old, new, secret=before is None and after is None)
+
+
+def _label(area: str, field: str) -> str:
+    """`settings.imap.host` → Mail in › Server. What the company named itself keeps its name: `mapping.Kunde`."""
+    field = field.removesuffix(".all").removesuffix(".any")  # of a view's conditions
+    if field in FIELDS:
+        return _(FIELDS[field])
     first, dot, rest = field.partition(".")
-    label = f"{_label(first)} › {rest}" if dot else _label(first)
-    named = VALUES.get(field, {})
-    return Difference(label, _value(before, named), _value(after, named), secret=before is None and after is None)
-
-
-def _label(field: str) -> str:
-    return _(FIELDS[field]) if field in FIELDS else _named(field)
+    if first == "settings" and dot:
+        first, dot, rest = rest.partition(".")
+    named = _(FIELDS[first]) if first in FIELDS else _named(first)
+    if not dot:
+        return named
+    return f"{named} › {_(FIELDS[rest]) if first in SERVERS and rest in FIELDS else rest}"
 
 
 def _named(key: str) -> str:
     return key.replace("_", " ").replace(".", " ").capitalize()
-
-
-def _value(value: Any, named: Mapping[str, Any]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(_value(one, named) for one in value)
-    if isinstance(value, dict):
-        return " ".join(_value(one, named) for one in value.values()).strip()
-    return str(named.get(value, value)) if isinstance(value, str) else str(value)

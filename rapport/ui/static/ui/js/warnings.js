@@ -1,9 +1,8 @@
 // Before a reply goes out: a file that is spoken of but not attached, and people it has not reached before. A second
 // press sends it as it is; nothing is ever blocked.
 import { enliven } from "ui/enliven.js";
+import { speaksOfFile } from "ui/promising.js";
 
-// "Attached" in the languages customers are answered in; stems, so that endings do not matter.
-const SPOKEN_OF = /\b(attach(ed|ment|ing)|enclos(ed|ure)|im anhang|beigefügt|anbei|angehängt|ci-joint|pièces? jointes?|adjunt[oa]s?|allegat[oai]|in allegato|bijlage|bijgevoegd|em anexo|anexad[oa]|w załączniku|załączam|bifoga[dts]|vedhæftet|vedlagt|liitteenä)\b|附件|添付|첨부|во вложении|прилага|прикреп/iu;
 const addresses = (form) => ["to", "cc", "bcc"].flatMap((name) => form.elements[name].value.split(/[,;\n]/))
   .map((one) => (one.match(/<([^>]*)>/)?.[1] || one).trim().toLowerCase()).filter((one) => one.includes("@"));
 
@@ -13,9 +12,10 @@ function found(form, known) {
   const words = form.dataset;
   const text = form.querySelector("textarea").editor?.getText() ?? form.querySelector("textarea").value;
   const said = [];
-  if (SPOKEN_OF.test(text) && !form.querySelector("[name=attachment]")) said.push(words.warnFile);
+  if (speaksOfFile(text) && !form.querySelector("[name=attachment]")) said.push(words.warnFile);
   const strangers = addresses(form).filter((one) => !known.has(one));
-  if (strangers.length) said.push(`${words.warnPeople} ${strangers.join(", ")}.`);
+  const names = new Intl.ListFormat(document.documentElement.lang).format(strangers);
+  if (strangers.length) said.push(words.warnPeople.replace("{names}", () => names));
   return said;
 }
 
