@@ -90,6 +90,13 @@ def _parts(emails: Iterable[str]) -> Iterator[list[str]]:
         yield part + [part[-1]] * (_AT_ONCE - len(part))
 
 
+def stopped(emails: Iterable[str]) -> set[str]:
+    """Those of these addresses whose mail is stopped."""
+    asked = list(dict.fromkeys(emails))
+    entries = set(among(asked))
+    return {email for email in asked if entries.intersection(_names(email))} if entries else set()
+
+
 def count(row: BlockedSender) -> None:
     """One more mail was stopped."""
     BlockedSender.objects.filter(pk=row.pk).update(stopped=F("stopped") + 1, last_stopped_at=clock.now())

@@ -358,3 +358,10 @@ class LogoRefused(PeopleRefusal):
         "This file cannot be a logo: use a PNG, JPEG, GIF or WebP picture of at most 1 MB. An SVG drawing can be exported as PNG. Nothing was changed."
     )
     code = "logo_refused"
+
+
+class Unreadable(PeopleRefusal):
+    """A row of a file that is no row: quotes that never close, more than a cell holds."""
+
+    sentence = _("This row cannot be read.")
+    code = "unreadable"

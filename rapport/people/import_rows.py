@@ -36,8 +36,8 @@ def put_customer(
     Found by any of its addresses, else by its number. `known`: the company's own attributes, as `attributing.set_values`
     takes them. Raises PeopleRefusal.
     """
-    emails = [addressing.checked(one) for one in _several(row.get("email", ""))]
-    phones = [phoning.e164(one, region=region or None) for one in _several(row.get("phone", ""))]
+    emails = [addressing.checked(one) for one in several(row.get("email", ""))]
+    phones = [phoning.e164(one, region=region or None) for one in several(row.get("phone", ""))]
     found = _holder(emails, phones)
     name = row.get("name") or f"{row.get('first_name', '')} {row.get('last_name', '')}".strip()
     before = _picture(found) if found else None
@@ -55,7 +55,7 @@ def put_customer(
     if row.get("organisation"):
         organising.place_by_name(customer, name=row["organisation"], by=by)
     if row.get("vip"):
-        profiling.set_vip(customer, vip=row["vip"].strip().casefold() in _YES, by=by)
+        profiling.set_vip(customer, vip=is_yes(row["vip"]), by=by)
     own = {key.removeprefix(ATTRIBUTE): value for key, value in row.items() if key.startswith(ATTRIBUTE) and value}
     if own:
         attributing.set_values(customer, own, by=by, known=known)
@@ -70,8 +70,8 @@ def put_order(rows: Sequence[Mapping[str, str]], *, by: Account | None, region: 
     A customer nobody knows yet is entered by the address. Raises PeopleRefusal.
     """
     row = rows[0]
-    emails = [addressing.checked(one) for one in _several(row.get("email", ""))]
-    phones = [phoning.e164(one, region=region or None) for one in _several(row.get("phone", ""))]
+    emails = [addressing.checked(one) for one in several(row.get("email", ""))]
+    phones = [phoning.e164(one, region=region or None) for one in several(row.get("phone", ""))]
     customer = _holder(emails, phones) or (recognise(Named(emails[0], "")) if emails else None)
     if customer is None:
         raise NoReach
@@ -109,7 +109,12 @@ def _picture(customer: Customer) -> object:
     return merging.values(customer), addresses, phones
 
 
-def _several(cell: str) -> list[str]:
+def is_yes(cell: str) -> bool:
+    """Whether a cell says yes, in any of a few languages."""
+    return cell.strip().casefold() in _YES
+
+
+def several(cell: str) -> list[str]:
     """Addresses or numbers in one cell, however they are parted."""
     for mark in (";", "|", "\n"):
         cell = cell.replace(mark, ",")

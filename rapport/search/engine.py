@@ -5,7 +5,7 @@ Every statement is a constant; the table is one of two known names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -37,6 +37,9 @@ class Engine(Protocol):
 
     def replace(self, subject: int, terms: Collection[str]) -> None:
         """Make the subject findable by exactly these terms."""
+
+    def replace_all(self, terms: Mapping[int, Collection[str]]) -> None:
+        """The same for many subjects."""
 
     def remove(self, subject: int) -> None:
         """Make the subject findable by nothing."""
@@ -137,6 +140,10 @@ class SQLiteEngine:
     def replace(self, subject: int, terms: Collection[str]) -> None:
         preparing.fetched(connections[DEFAULT_DB_ALIAS], self.statements.replace, [subject, " ".join(terms)])
 
+    def replace_all(self, terms: Mapping[int, Collection[str]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(self.statements.replace, [(subject, " ".join(some)) for subject, some in terms.items()])
+
     def remove(self, subject: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(self.statements.delete, [subject])
@@ -185,6 +192,10 @@ class PostgreSQLEngine:
     def replace(self, subject: int, terms: Collection[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(self.statements.replace, [subject, list(terms)])
+
+    def replace_all(self, terms: Mapping[int, Collection[str]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(self.statements.replace, [(subject, list(some)) for subject, some in terms.items()])
 
     def remove(self, subject: int) -> None:
         with connection.cursor() as cursor:

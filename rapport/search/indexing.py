@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from rapport.search.engine import engine_for
@@ -30,11 +31,17 @@ def put_customer(customer_id: int, *texts: str) -> None:
     engine_for("customer").replace(customer_id, _distinct(texts))
 
 
+def put_customers(texts: Mapping[int, Sequence[str]]) -> None:
+    """The same for many customers by their ids."""
+    if texts:
+        engine_for("customer").replace_all({pk: _distinct(words) for pk, words in texts.items()})
+
+
 def remove_customer(customer_id: int) -> None:
     """Make a customer findable by nothing."""
     engine_for("customer").remove(customer_id)
 
 
-def _distinct(texts: tuple[str, ...]) -> list[str]:
+def _distinct(texts: Sequence[str]) -> list[str]:
     """Each term once, in the order of appearance."""
     return list(dict.fromkeys(chain.from_iterable(map(terms, texts))))
