@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from rapport.conversations.models import Conversation, Macro
 from rapport.kit import clock, placeholders
 from rapport.people import access as people
 from rapport.people import installing
-from rapport.people.models import Account, Customer
+from rapport.people.models import Account, Customer, Order
 from rapport.people.rights import Right
 
 MOST_DAYS = 365
@@ -43,32 +43,52 @@ def apply(macro: Macro, conversation: Conversation, *, by: Account) -> Applied:
     """Do the acts of a macro, all or none, and fill its words. Raises NotFound, and what the acts' verbs raise."""
     access.require(by, conversation, Right.NOTE)
     if macro.acts:
-        with transaction.atomic():
-            history.changed(conversation, "macro", by=by, macro=macro.pk, name=macro.name)
-            for one in macro.acts:
-                _ACTS[one["act"]](conversation, one["value"], by)
-                conversation.refresh_from_db()
+        act(macro, conversation, by=by)
     return written(macro, conversation, by=by)
+
+
+def act(macro: Macro, conversation: Conversation, *, by: Account) -> None:
+    """Do the acts of a macro, all or none, where the account was found to see the conversation; its history says so."""
+    with transaction.atomic():
+        history.changed(conversation, "macro", by=by, macro=macro.pk, name=macro.name)
+        for one in macro.acts:
+            _ACTS[one["act"]](conversation, one["value"], by)
+            conversation.refresh_from_db()
 
 
 def written(macro: Macro, conversation: Conversation, *, by: Account) -> Applied:
     """The words of a macro in a conversation, its acts left out; who may not read messages learns of no customer."""
-    known = values(conversation, by=by)
+    return filled(macro, values(conversation, by=by), by=by)
+
+
+def filled(macro: Macro, known: Mapping[str, str], *, by: Account) -> Applied:
+    """The words of a macro with these values, but for those that the account may not know."""
     if not by.may(Right.READ_MESSAGES):
         known = {name: value for name, value in known.items() if not name.startswith(("customer.", "order."))}
-    filled = placeholders.fill_html(macro.html, known)
-    return Applied(filled.text, filled.missing)
+    words = placeholders.fill_html(macro.html, known)
+    return Applied(words.text, words.missing)
 
 
 def values(conversation: Conversation, *, by: Account) -> dict[str, str]:
     """What placeholders stand for in a conversation; names without a value are left out."""
-    customer = conversation.customer
-    customer = (customer.canonical or customer) if customer else None
+    customer = customer_of(conversation)
     order = customer.orders.order_by("-placed_at").first() if customer else None
+    return values_from(conversation, by=by, email=_address(customer) if customer else "", order=order)
+
+
+def customer_of(conversation: Conversation) -> Customer | None:
+    """Whose conversation it is: the living row."""
+    customer = conversation.customer
+    return (customer.canonical or customer) if customer else None
+
+
+def values_from(conversation: Conversation, *, by: Account, email: str, order: Order | None) -> dict[str, str]:
+    """The same for who has read the customer's first address and newest order."""
+    customer = customer_of(conversation)
     known = {
         "customer.name": customer.name if customer else "",
         "customer.first_name": first_name(customer.name) if customer else "",
-        "customer.email": _address(customer) if customer else "",
+        "customer.email": email,
         "conversation.number": str(conversation.pk),
         "conversation.subject": conversation.subject,
         "agent.name": by.name,

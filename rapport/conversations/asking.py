@@ -62,8 +62,8 @@ def ask(
 
     It is held for `delay` (None: the author's undo time) like a reply, and `replying.cancel` takes it back. A mail leaves
     in the company's name, so it takes the right to reply beside the right to note. Raises NoRecipient, OneColleague,
-    OwnInbox, NoInbox, PartOfConversation for somebody who takes part in the conversation, NotFound, NotAllowed, and what
-    `noting.note` raises.
+    OwnInbox, NoInbox, PartOfConversation for somebody who takes part in the conversation, TakenOver, NotFound, NotAllowed, and
+    what `noting.note` raises.
     """
     access.require(by, conversation, Right.REPLY)
     access.demand(by, Right.NOTE)
@@ -71,6 +71,7 @@ def ask(
     message = noting.written(content.html, by=by, attachment_ids=content.attachment_ids)
     with transaction.atomic():
         given, conversation = conversation, locking.lock_living(conversation)
+        drafting.refuse_taken(given, by=by, content=content, kind=Draft.Kind.ASK)
         siding.refuse_participants(conversation, content)
         message.conversation = conversation
         message.to = [to]

@@ -11,15 +11,19 @@ from django.db.models import QuerySet
 
 from rapport.channels.access import may_write_from
 from rapport.channels.contract import Address
-from rapport.conversations import access, history, locking, recipients
-from rapport.conversations.errors import CameBack, NotFound
+from rapport.conversations import access, alongside, history, locking, recipients
+from rapport.conversations.errors import CameBack, NotFound, OwnLetterBegun, TakenOver
 from rapport.conversations.models import Conversation, Draft, Message, Question
+from rapport.events.models import Event
 from rapport.files import attaching
 from rapport.kit import clock, html, text
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows.asking import Objects
 from rapport.rows.asking import Question as Asked
+
+# What is begun for somebody outside is the team's to see and to go on with.
+SHARED = (Draft.Kind.REPLY, Draft.Kind.SIDE, Draft.Kind.ASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class ReplyContent:
     `inbox_id`: where it is sent from, 0 for the conversation's own. `refills`: as Draft.refills when its author last saw
     the draft, so that words which came into it since are neither overwritten nor discarded; None for whoever knows.
     `about_id`, `is_forward`: of a first letter aside or a question, the message it quotes or passes on; kept with its draft.
+    `opened`: of what is written beside a conversation, the newest event when its page was made, so that what a colleague
+    has gone on with since is neither kept nor sent a second time; 0 for whoever knows.
     """
 
     html: str
@@ -46,6 +52,7 @@ class ReplyContent:
     refills: int | None = None
     about_id: int | None = None
     is_forward: bool = False
+    opened: int = 0
 
 
 def save_draft(
@@ -53,11 +60,13 @@ def save_draft(
 ) -> Draft:
     """Keep what the author has written so far, in place of what was kept before.
 
-    Raises CameBack when words came into that from elsewhere which the page it was written on does not show.
+    Raises CameBack when words came into that from elsewhere which the page it was written on does not show, TakenOver
+    when a colleague has gone on with it.
     """
     inbox = content.inbox_id if content.inbox_id and may_write_from(by, content.inbox_id) else None
     with transaction.atomic():
         draft = _locked(conversation, by.pk, kind)
+        refuse_taken(conversation, by=by, content=content, kind=kind)
         if content.refills is not None and draft.refills > content.refills:
             raise CameBack
         return _kept(
@@ -96,20 +105,25 @@ def uploads() -> set[int]:
     return {pk for ids in Draft.objects.values_list("attachment_ids", flat=True) for pk in ids}
 
 
-def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
-    """Go on with a reply that a colleague began: its words come below one's own, its files along. Raises NotFound.
+def take_over(conversation: Conversation, pk: int, *, by: Account, kind: Draft.Kind = Draft.Kind.REPLY) -> Draft:
+    """Go on with a reply, a letter aside or a question by mail that a colleague began: its files come along.
 
-    The draft is the colleague's no longer; the conversation's history says who took it.
+    Its words come below one's own where both are for the same people. Raises NotFound, NotAllowed, and OwnLetterBegun
+    where they need not be. The draft is the colleague's no longer; the history (of the conversation that it stands
+    beside) says who took it.
     """
-    access.require(by, conversation, Right.REPLY)
+    main = _main_of(conversation)
+    access.require(by, main, Right.REPLY)
     with transaction.atomic():
         locking.lock(conversation)  # two who take each other's words would wait for each other for ever
         others = Draft.objects.select_for_update(of=("self",)).exclude(author=by)
-        given = others.filter(pk=pk, conversation=conversation, kind=Draft.Kind.REPLY).first()
+        given = others.filter(pk=pk, conversation=conversation, kind=kind).first() if kind in SHARED else None
         if given is None:
             raise NotFound
+        own = _locked(conversation, by.pk, kind)
+        if kind != Draft.Kind.REPLY and (html.to_text(own.html).strip() or own.attachment_ids):
+            raise OwnLetterBegun
         ids = attaching.hand_over(given.attachment_ids, of=given.author_id, to=by.pk)
-        own = _locked(conversation, by.pk, Draft.Kind.REPLY)
         given.delete()
         taken = _kept(
             own,
@@ -119,11 +133,34 @@ def take_over(conversation: Conversation, pk: int, *, by: Account) -> Draft:
             bcc=given.bcc,
             attachment_ids=sorted({*ids, *own.attachment_ids}),
             inbox_id=given.inbox_id,
+            subject=given.subject,
+            about_id=given.about_id,
+            is_forward=given.is_forward,
             seen_message_id=given.seen_message_id,
             refills=own.refills + 1,
         )
-        history.changed(conversation, "draft_taken", by=by, **{"from": given.author_id})
+        whose = {"from": given.author_id, "in": conversation.pk, "letter": kind.value}
+        history.changed(main, "draft_taken", by=by, **whose)
         return taken
+
+
+def refuse_taken(conversation: Conversation, *, by: Account, content: ReplyContent, kind: Draft.Kind) -> None:
+    """Raises TakenOver when a colleague went on with what the account writes here after its page was made."""
+    if not content.opened:
+        return
+    told = Event.objects.filter(
+        conversation_id=_main_of(conversation).pk, kind="conversation.draft_taken", pk__gt=content.opened
+    )
+    for event in told.order_by("-pk"):
+        whose = (event.data.get("from"), event.data.get("in"), event.data.get("letter"))
+        if whose == (by.pk, conversation.pk, kind):
+            taker = Account.objects.filter(pk=event.actor_id or 0).first()
+            raise TakenOver(taker.name if taker else "")
+
+
+def _main_of(conversation: Conversation) -> Conversation:
+    """Whose history tells of it, and who sees it."""
+    return alongside.main_of(conversation) if conversation.is_aside else conversation
 
 
 def discard_draft(
@@ -150,14 +187,16 @@ def discard_drafts(conversation_ids: Iterable[int], *, by: Account, refills: int
 
 
 def restore(message: Message, *, conversation: Conversation, because: str) -> Draft:
-    """Give what will not go out back to its author, attachments too: a reply, or a question to a colleague, never the one
-    where the other is written. A newer draft is kept below it.
+    """Give what will not go out back to its author, attachments too: a reply, a note, or a question to a colleague, never
+    the one where the other is written. A newer draft is kept below it.
 
     `conversation`: where the author will look for it, the living one.
     """
     ids = attaching.release_claim(message.pk)
-    question = Question.objects.filter(pk=message.pk).first() if message.kind == Message.Kind.NOTE else None
-    own = _locked(conversation, message.author_id, Draft.Kind.ASK if question else Draft.Kind.REPLY)
+    is_note = message.kind == Message.Kind.NOTE
+    question = Question.objects.filter(pk=message.pk).first() if is_note else None
+    kind = Draft.Kind.ASK if question else Draft.Kind.NOTE if is_note else Draft.Kind.REPLY
+    own = _locked(conversation, message.author_id, kind)
     return _kept(
         own,
         html=message.html + own.html,

@@ -351,3 +351,30 @@ class TooManyToMerge(ConversationRefusal):
 
     sentence = _("At most 20 conversations are merged at once. Nothing was changed; select fewer.")
     code = "too_many_to_merge"
+
+
+class OwnLetterBegun(ConversationRefusal):
+    """A letter or question of one's own stands where a colleague's would come: they may be meant for different people."""
+
+    sentence = _(
+        "You have begun one of your own here, perhaps to somebody else, so the two were not put together. "
+        "Send yours or empty it first. Nothing was changed."
+    )
+    code = "own_letter_begun"
+    status = 409
+
+
+class TakenOver(ConversationRefusal):
+    """A colleague has gone on with what was written here; sent twice it would arrive twice."""
+
+    code = "taken_over"
+    status = 409
+
+    def __init__(self, who: str) -> None:
+        super().__init__()
+        self.who = who
+
+    def __str__(self) -> str:
+        said = _("%(who)s has gone on with this since. Nothing of it was sent or kept here.")
+        advice = _("Your text is whole on your screen: copy what you still need, then load the page again.")
+        return f"{said % {'who': self.who or _('A colleague')}} {advice}"

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from rapport.conversations import access
-from rapport.conversations.models import Conversation, Link, Participant, SideConversation
+from rapport.conversations.models import Conversation, Draft, Link, Participant, SideConversation
 from rapport.people.models import Account
 from rapport.rows.asking import Question
 
@@ -20,7 +20,8 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side conversation. `who`: the first of the people it is held with; `messages` counts what went out or came."""
+    """A side conversation. `who`: the first of the people it is held with; `messages` counts what went out or came;
+    `writes`: who wrote last at a letter to them that has not been sent."""
 
     number: int
     is_forward: bool
@@ -32,6 +33,7 @@ class Side:
     attention: str
     messages: int
     who: str
+    writes: int | None
 
     @property
     def state(self) -> str:
@@ -95,7 +97,10 @@ def _sides_of(family: Sequence[int]) -> QuerySet[Any, Any]:
     who = Coalesce(
         NullIf(Subquery(first.values("name")[:1]), Value("")), Subquery(first.values("email")[:1]), Value("")
     )
-    found = SideConversation.objects.filter(main_id__in=family).annotate(who=who).order_by("-conversation_id")
+    drafts = Draft.objects.filter(conversation_id=OuterRef("conversation_id"), kind=Draft.Kind.REPLY)
+    writes = Subquery(drafts.order_by("-updated_at").values("author_id")[:1])
+    sides = SideConversation.objects.filter(main_id__in=family).annotate(who=who, writes=writes)
+    found = sides.order_by("-conversation_id")
     return found.values_list(
         "conversation_id",
         "is_forward",
@@ -107,6 +112,7 @@ def _sides_of(family: Sequence[int]) -> QuerySet[Any, Any]:
         "conversation__attention",
         "conversation__message_count",
         "who",
+        "writes",
     )[:MOST]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from django.db import transaction
 
-from rapport.conversations import access, drafting, embedding, following, history, locking, tallying
+from rapport.conversations import access, drafting, embedding, following, history, locking, mentioning, tallying
 from rapport.conversations.errors import NothingToSay
 from rapport.conversations.models import Conversation, Draft, Involvement, Message
 from rapport.files import attaching
@@ -37,14 +38,42 @@ def note(
         message.save()
         attaching.claim(ids, uploader=by.pk, conversation=conversation.pk, message=message.pk)
         named, by_team = _mentioned(mentions, by)
-        for account in (*named, *by_team):
-            following.involve(conversation, account=account, reason=Involvement.Reason.MENTIONED)
-        tallying.count_in(message, conversation)
         drafting.discard_draft(given, by=by, kind=Draft.Kind.NOTE)
         drafting.discard_draft(conversation, by=by, kind=Draft.Kind.NOTE)
-        history.happened(message, "noted", by=by, mentions=_ids([*named, *by_team]), **_told_by_team(by_team))
-        indexing.add_to_conversation(conversation.pk, message.text)
+        _come_in(message, conversation, named, by_team)
         return message
+
+
+def hold(conversation: Conversation, *, by: Account, html: str, delay: timedelta) -> Message:
+    """Write a note that can be taken back for `delay`, by `replying.cancel`; then it is there, and whom it mentions is told.
+
+    Raises NothingToSay, PictureMissing, NotAllowed.
+    """
+    access.demand(by, Right.NOTE)
+    message = written(html, by=by, attachment_ids=[])
+    with transaction.atomic():
+        message.conversation = locking.lock_living(conversation)
+        message.state = Message.State.HELD
+        message.release_at = message.at + delay
+        message.save()
+        history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
+        return message
+
+
+def go_out(message: Message, conversation: Conversation) -> None:
+    """A held note's time has come. Within the transaction that took it; `conversation` is locked."""
+    author = message.author
+    named, by_team = _mentioned(mentioning.named_in(message.html), author) if author else ([], [])
+    _come_in(message, conversation, named, by_team)
+
+
+def _come_in(message: Message, conversation: Conversation, named: list[Account], by_team: list[Account]) -> None:
+    for account in (*named, *by_team):
+        following.involve(conversation, account=account, reason=Involvement.Reason.MENTIONED)
+    tallying.count_in(message, conversation)
+    told = _ids([*named, *by_team])
+    history.happened(message, "noted", by=message.author, mentions=told, **_told_by_team(by_team))
+    indexing.add_to_conversation(conversation.pk, message.text)
 
 
 def written(html: str, *, by: Account, attachment_ids: Sequence[int]) -> Message:

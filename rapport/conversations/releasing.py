@@ -19,6 +19,7 @@ from rapport.conversations import (
     drafting,
     history,
     locking,
+    noting,
     recipients,
     replying,
     snoozing,
@@ -69,8 +70,8 @@ def release(message: Message) -> bool:
         message.refresh_from_db()
         if message.state != State.HELD or message.release_at is None or message.release_at > clock.now():
             return False
-        if message.kind == Message.Kind.NOTE:  # a question to a colleague: whatever the customer wrote, it may be asked
-            return _take(message, State.DONE) and _ask(message, conversation)
+        if message.kind == Message.Kind.NOTE:  # whatever the customer wrote, a colleague may be told and asked
+            return _take(message, State.DONE) and _note(message, conversation)
         since = replying.written_since(
             locking.family_ids(conversation), seen=message.seen_message_id, author=message.author, held=message
         )
@@ -126,8 +127,8 @@ def _give_back(message: Message, conversation: Conversation, since: list[Message
     history.happened(message, "returned", by=None, author=message.author_id, since=[one.pk for one in since])
 
 
-def _ask(message: Message, conversation: Conversation) -> bool:
-    asking.go_out(message, conversation)
+def _note(message: Message, conversation: Conversation) -> bool:
+    (asking if message.to else noting).go_out(message, conversation)  # only a question names somebody it goes to
     return True
 
 

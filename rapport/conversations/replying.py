@@ -91,16 +91,17 @@ def reply(
         return message
 
 
-def cancel(message: Message, *, by: Account) -> Message:
-    """Undo send: the reply, or the question to a colleague, goes back into its author's draft. Raises TooLate when it has
-    been released."""
-    access.demand(by, Right.REPLY)
+def cancel(message: Message, *, by: Account, keeps: bool = True) -> Message:
+    """Undo send: the reply, the question to a colleague or the note goes back into its author's draft; nowhere with
+    `keeps` off, for words that are kept elsewhere. Raises TooLate when it has been released."""
+    access.demand(by, Right.NOTE if message.kind == Kind.NOTE else Right.REPLY)
     with transaction.atomic():
         conversation = locking.lock_living(message.conversation)
         if not Message.objects.filter(pk=message.pk, state=State.HELD).update(state=State.CANCELLED):
             raise TooLate
         message.refresh_from_db()
-        drafting.restore(message, conversation=conversation, because="")
+        if keeps:
+            drafting.restore(message, conversation=conversation, because="")
         history.happened(message, "cancelled", by=by)
         return message
 

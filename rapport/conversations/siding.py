@@ -19,7 +19,7 @@ from rapport.channels.contract import Address
 from rapport.conversations import access, alongside, drafting, history, locking, quoting, recipients, replying
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.errors import NoInbox, NoRecipient, NoSubject, OwnInbox, PartOfConversation
-from rapport.conversations.models import ASIDE, Conversation, Message, Participant, SideConversation
+from rapport.conversations.models import ASIDE, Conversation, Draft, Message, Participant, SideConversation
 from rapport.files import attaching
 from rapport.files.models import Attachment
 from rapport.kit import clock, text
@@ -53,7 +53,7 @@ def begin(
 ) -> Message:
     """Write to somebody else about a conversation; the first letter is held like a reply.
 
-    Answers come back beside the conversation. Raises NoInbox, NoSubject, NoRecipient, OwnInbox, PartOfConversation for
+    Answers come back beside the conversation. Raises TakenOver, NoInbox, NoSubject, NoRecipient, OwnInbox, PartOfConversation for
     somebody who takes part in the main conversation, and what `replying.reply` raises.
     """
     access.require(by, main, Right.REPLY)
@@ -66,6 +66,7 @@ def begin(
     refuse_own_inboxes(content)
     with transaction.atomic():
         given, main = main, locking.lock_living(main)
+        drafting.refuse_taken(given, by=by, content=content, kind=Draft.Kind.SIDE)
         if main.inbox_id is None:
             raise NoInbox
         refuse_participants(main, content)
@@ -84,9 +85,12 @@ def begin(
 
 
 def write(side: Conversation, *, by: Account, content: ReplyContent, delay: timedelta | None = None) -> Message:
-    """Write once more in a side conversation. Raises OwnInbox, PartOfConversation, and what `replying.reply` raises."""
+    """Write once more in a side conversation. Raises OwnInbox, PartOfConversation, TakenOver, and what `replying.reply`
+    raises."""
     refuse_own_inboxes(content)
     with transaction.atomic():
+        locking.lock(side)  # who takes the draft over does so as well
+        drafting.refuse_taken(side, by=by, content=content, kind=Draft.Kind.REPLY)
         refuse_participants(alongside.main_of(side), content)
         return replying.reply(side, by=by, content=content, delay=delay)
 

@@ -13,6 +13,7 @@ from rapport.conversations import access
 from rapport.conversations.models import (
     Conversation,
     ConversationTag,
+    Draft,
     Involvement,
     Link,
     Participant,
@@ -34,10 +35,21 @@ class Person:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A first letter aside or a question by mail that somebody has begun; `kind` as Draft.Kind."""
+
+    pk: int
+    author_id: int
+    kind: str
+    subject: str
+
+
 @dataclass(slots=True)
 class Surroundings:
     """`family`: the conversation's id and those of all merged into it, however deep; `merged`: number and subject of
-    those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours); `read_to`: the message up
+    those merged into it directly; `has_sides`, `has_links`: whether anything stands beside it (see neighbours); `letters`:
+    what anybody has begun to write beside it; `read_to`: the message up
     to which the account has read;
     `customers`: the customer's id and those of all merged into it, `addresses` in that order; `people`: at most
     200. In the order of ids, tags by name; `colours` of those that have one.
@@ -54,6 +66,7 @@ class Surroundings:
     read_to: int = 0
     has_sides: bool = False
     has_links: bool = False
+    letters: list[Letter] = field(default_factory=list)
 
 
 def read(account: Account, conversation: Conversation, customer: Customer | None) -> Surroundings:
@@ -81,6 +94,7 @@ def read(account: Account, conversation: Conversation, customer: Customer | None
         read_to=found["read"][0][1] if found["read"] else 0,
         has_sides=bool(found["side"]),
         has_links=bool(found["link"]),
+        letters=[Letter(row[1], row[2], row[3], row[4]) for row in found["letter"]],
     )
 
 
@@ -127,7 +141,7 @@ def _each_once(rows: Sequence[tuple[Any, ...]]) -> list[Person]:
 
 
 _NEARNESS = (Participant.Role.REQUESTER, Participant.Role.COPY, Participant.Role.SUGGESTED)
-_KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link", "read")
+_KINDS = ("merged", "alias", "tag", "follows", "person", "address", "side", "link", "read", "letter")
 _NOTHING = Value("")
 
 
@@ -143,6 +157,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
     reads = ReadMark.objects.filter(account_id=account_id, conversation_id=number)
     sides = SideConversation.objects.filter(main_id__in=family).order_by("pk").values("pk")[:1]
     links = Link.objects.filter(Q(one_id__in=family) | Q(other_id__in=family)).order_by("pk").values("pk")[:1]
+    letters = Draft.objects.filter(conversation_id=number, kind__in=(Draft.Kind.SIDE, Draft.Kind.ASK))
     parts: list[QuerySet[Any, Any]] = [
         merged.values_list(Value("merged"), "pk", "merged_into_id", "subject", _NOTHING, _NOTHING),
         follows.values_list(Value("follows"), "pk", "conversation_id", _NOTHING, _NOTHING, _NOTHING),
@@ -153,6 +168,7 @@ def _everything(number: int, account_id: int, family: Sequence[int], customers: 
         ),
         reads.values_list(Value("read"), "message_id", "conversation_id", _NOTHING, _NOTHING, _NOTHING),
         Link.objects.filter(pk__in=links).values_list(Value("link"), "pk", "one_id", _NOTHING, _NOTHING, _NOTHING),
+        letters.values_list(Value("letter"), "pk", "author_id", "kind", "subject", _NOTHING),
     ]
     if customers:
         aliases = Customer.objects.filter(canonical_id__in=customers)

@@ -19,6 +19,7 @@ from rapport.kit import placeholders
 from rapport.kit.html import to_text
 from rapport.outbox.models import Delivery
 from rapport.people import speaking, whereabouts
+from rapport.people.models import Account
 from rapport.people.recognising import living
 
 MAX_REFERENCES = 20
@@ -38,13 +39,13 @@ def compose(delivery: Delivery) -> Outbound:
         return _question(delivery, message, inbox)
     automatic = message.kind == Message.Kind.AUTOMATIC
     quoted = None if automatic else message.in_reply_to_message
-    signature = "" if automatic else _signature(message, conversation)
+    signature = "" if automatic else signature_of(message.author, conversation)
     with translation.override(speaking.customer(conversation.customer)):
         head = _attribution(quoted, conversation) if quoted else ""
         text = _text(message.text, to_text(signature) if signature else "", quoted, head)
         html = _html(message.html or f"<p>{escape(message.text)}</p>", signature, quoted, head)
     return Outbound(
-        sender=_sender(message, inbox),
+        sender=sender_of(message.author, inbox),
         to=_addresses(message.to),
         cc=_addresses(message.cc),
         bcc=_addresses(message.bcc),
@@ -71,7 +72,7 @@ def _question(delivery: Delivery, message: Message, inbox: Inbox) -> Outbound:
     with translation.override(speaking.company()):
         foot = _("Answer this mail: your words become a note for the colleagues here. The customer does not get them.")
     return Outbound(
-        sender=_sender(message, inbox),
+        sender=sender_of(message.author, inbox),
         to=_addresses(message.to),
         subject=message.subject,
         text=_text("\n\n".join(part for part in (message.text.strip(), to_text(context)) if part), foot),
@@ -101,18 +102,18 @@ def _system_mail(delivery: Delivery) -> Outbound:
     )
 
 
-def _signature(message: Message, conversation: Conversation) -> str:
+def signature_of(author: Account | None, conversation: Conversation) -> str:
     """The author's own signature, else the team's, with its placeholders filled; those without a value are left out."""
-    own = message.author.signature_html if message.author else ""
+    own = author.signature_html if author else ""
     team = conversation.team.signature_html if conversation.team else ""
-    if not (own or team) or message.author is None:
+    if not (own or team) or author is None:
         return own or team
-    return placeholders.fill_html(own or team, applying.values(conversation, by=message.author), otherwise="").text
+    return placeholders.fill_html(own or team, applying.values(conversation, by=author), otherwise="").text
 
 
-def _sender(message: Message, inbox: Inbox) -> Address:
+def sender_of(author: Account | None, inbox: Inbox) -> Address:
     """The inbox's address under the author's and the company's name."""
-    names = [message.author.name if message.author else "", inbox.display_name]
+    names = [author.name if author else "", inbox.display_name]
     return Address(inbox.address, " · ".join(name for name in names if name))
 
 

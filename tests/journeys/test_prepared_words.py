@@ -65,6 +65,31 @@ def test_several_are_tagged_at_once_and_it_is_taken_back(shop: Shop) -> None:
         expect(row(page, subject)).not_to_contain_text("weekend", timeout=SOON)
 
 
+def test_a_macro_goes_to_two_after_a_look_and_is_taken_back(shop: Shop) -> None:
+    for subject in ("Tulips", "Roses"):
+        shop.receives(mail("Hello?", subject=subject))
+    page = shop.desk_of("ana")
+    page.goto("/settings/macros/")
+    page.fill("[name=name]", "Late")
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("Dear {{customer.first_name|friend}}, number {{conversation.number}} is late.")
+    page.get_by_role("button", name="Create").click()
+    page.goto("/inbox/?view=open")
+    for subject in ("Tulips", "Roses"):
+        row(page, subject).locator(".row__pick input").check()
+    page.locator("#bulk summary").click()
+    page.locator("#bulk button[value=macro]").click()
+    expect(page.locator(".batch__sum")).to_contain_text("2 conversations get the reply")
+    page.locator(".batch__list a", has_text="Roses").click()
+    expect(page.locator("#sample h2")).to_contain_text("Roses")
+    expect(page.locator("#sample .prose").first).to_contain_text("Dear Carla, number")
+    page.get_by_role("button", name="Send 2 replies").click()
+    page.locator(".toast button").click()
+    expect(page.locator("#batch-result")).to_contain_text("Taken back in 2 conversations")
+    page.get_by_role("link", name="Tulips").click()
+    expect(page.locator("#timeline")).not_to_contain_text("is late")
+
+
 def test_somebody_is_written_to_first(shop: Shop) -> None:
     page = shop.desk_of("ana")
     page.keyboard.press("c")

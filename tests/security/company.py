@@ -32,6 +32,7 @@ from rapport.conversations import (
 from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.filtering import Filter
 from rapport.conversations.models import (
+    Batch,
     ChecklistTemplate,
     Conversation,
     CustomField,
@@ -129,10 +130,12 @@ class Company:
     reaction: ReactionRetry
     raw: RawMessage
     macro: Macro
+    batch: Batch
     role: Role
     archived_role: Role
     view: View
     draft: Draft
+    letters: dict[str, int]
     invitation: Invitation
     shape: Shape
     token: str
@@ -180,13 +183,14 @@ def found_company() -> Company:
     stranger = cast.writes("Let me in", sender=Address("eve@example.com"), into=conversation, stranger=True)
     incident = cast.conversation("Late too", subject="Late too")
     link = linking.link(fresh(conversation), to=incident, role="incident", by=cast.flora)
+    side = _side(cast, conversation)
     invitation, token = inviting.invite("new@fleur.example", role="agent", by=cast.flora)
     company = Company(
         cast=cast,
         conversation=fresh(conversation),
         other=cast.conversation("Lilies", subject="Lilies"),
         foreign=cast.conversation("Vans", subject="Vans", inbox=cast.drivers_inbox),
-        side=_side(cast, conversation),
+        side=side,
         incident=incident,
         link=link,
         merged=fresh(merged),
@@ -202,10 +206,12 @@ def found_company() -> Company:
         reaction=_dead_reaction(),
         raw=RawMessage.objects.create(sha256=raw.sha256, size=1, source="door", state=RawMessage.State.PARKED),
         macro=authoring.create(authoring.Prepared("Thanks", acts=[{"act": "tag", "value": "thanked"}]), by=cast.flora),
+        batch=_batch(cast),
         role=granting.create("Temp", rights=[], by=cast.flora),
         archived_role=granting.archive(granting.create("Old", rights=[], by=cast.flora), by=cast.flora),
         view=saving_views.create(saving_views.Prepared("Shop’s", Filter()), by=cast.sam, team=cast.shop),
         draft=Draft.objects.create(conversation=conversation, author=accounts["left"], html=f"<p>{WORDS}</p>"),
+        letters=_letters(conversation, side, accounts["left"]),
         invitation=invitation,
         shape=_shape(cast, fresh(conversation)),
         token=token,
@@ -233,6 +239,13 @@ def _import(cast: Cast, state: str = "draft") -> ImportRun:
     return ImportRun.objects.create(
         kind="customers", filename="people.csv", sha256=stored.sha256, mapping=["email", ""], state=state, by=cast.flora
     )
+
+
+def _batch(cast: Cast) -> Batch:
+    """What Ana wrote to several at once, with the words of everybody's macro; and a macro of Sam's own."""
+    authoring.create(authoring.Prepared("Sam’s", "<p>Soon.</p>"), by=cast.sam, owner=cast.sam)
+    macro = authoring.create(authoring.Prepared("Late", "<p>We are late.</p>"), by=cast.flora)
+    return Batch.objects.create(key="abcdefgh", by=cast.ana, macro=macro, name=macro.name)
 
 
 def _device(account: Account) -> Device:
@@ -290,6 +303,15 @@ def _side(cast: Cast, main: Conversation) -> Conversation:
     releasing.release(message)
     cast.writes(WORDS, sender=SUPPLIER, into=fresh(message.conversation))
     return fresh(message.conversation)
+
+
+def _letters(main: Conversation, side: Conversation, author: Account) -> dict[str, int]:
+    """What somebody has begun to write beside it, by kind."""
+    places = {"side": main, "ask": main, "reply": side}
+    return {
+        kind: Draft.objects.create(conversation=place, author=author, kind=kind, html=f"<p>{WORDS}</p>").pk
+        for kind, place in places.items()
+    }
 
 
 def _shape(cast: Cast, conversation: Conversation) -> Shape:

@@ -29,6 +29,7 @@ PLAIN = set(
     written ticked minutes words up move is_noted days required help parent options items description colour into_name archived
     template
     rev side forward quote from at notes role before quiet_from quiet_until quiet_weekend digest_hour save
+    agreed opened as
     own_at snoozed undo_seconds single_keys refills
     uidb36 key
     accent logo remove_logo endpoint p256dh auth push_words
@@ -74,6 +75,9 @@ IDS = [
     Naming("customers/<int:pk>/merge/", "into", "customer"),
     Naming("customers/<int:pk>/merge/?", "into", "customer"),
     Naming("inbox/bulk/", "number", "conversation"),
+    Naming("inbox/words/?", "number", "conversation"),
+    Naming("inbox/words/?", "macro", "macro"),
+    Naming("inbox/words/?", "show", "conversation"),
     Naming("inbox/bulk/", "value", "account", act="assign"),
     Naming("inbox/bulk/", "value", "team", act="move"),
     Naming("inbox/board/cards/<int:number>/place/", "to", "account"),

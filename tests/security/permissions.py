@@ -99,6 +99,10 @@ POST   inbox/board/cards/<int:number>/place/                   > +++ +?-? ?>
 POST   inbox/bulk/                                             > +++ +?-? ?>
 GET    inbox/bulk/choices/                                     > +++ ++-- +>
 POST   inbox/bulk/undo/<str:token>/                            > !!! !!!! !>
+GET    inbox/words/                                            > +++ +?-- ?>
+POST   inbox/words/                                            > !!! !!-- !>
+GET    inbox/words/<str:key>/                                  > ??+ ???? ?>
+POST   inbox/words/<str:key>/taking-back/                      > ??! ???? ?>
 GET    conversations/new/                                      > +++ ++-- +>
 POST   conversations/new/                                      > +++ !!-- !>
 POST   conversations/new/draft/                                > +++ ++-- +>
@@ -149,6 +153,8 @@ POST   conversations/<int:number>/subject/change/              > +++ +?-? ?>
 POST   conversations/<int:number>/sides/                       > +++ +?-? ?>
 GET    conversations/<int:number>/sides/new/                   > +++ +?-? ?>
 POST   conversations/<int:number>/sides/draft/                 > +++ +?-? ?>
+POST   conversations/<int:number>/sides/drafts/<int:draft>/taking/ > +++ +?-? ?>
+POST   conversations/<int:number>/sides/<int:pk>/drafts/<int:draft>/taking/ > +++ +??? ?>
 GET    conversations/<int:number>/sides/<int:pk>/              > +++ +??? ?>
 POST   conversations/<int:number>/sides/<int:pk>/messages/     > +++ +?-? ?>
 POST   conversations/<int:number>/sides/<int:pk>/draft/        > +++ +?-? ?>
@@ -157,6 +163,7 @@ DELETE conversations/<int:number>/sides/<int:pk>/completion/   > +++ +?-? ?>
 POST   conversations/<int:number>/questions/                   > +++ +?-? ?>
 GET    conversations/<int:number>/questions/new/               > +++ +?-? ?>
 POST   conversations/<int:number>/questions/draft/             > +++ +?-? ?>
+POST   conversations/<int:number>/questions/drafts/<int:draft>/taking/ > +++ +?-? ?>
 GET    conversations/<int:number>/send-times/                  > +++ +?-? ?>
 GET    palette/                                                > +++ ++++ +>
 GET    palette/places/                                         > +++ ++++ +>
@@ -494,7 +501,10 @@ def address(pattern: str, company: Company, role: str) -> str:
         return company.file_path(role)
     if "^" in pattern:
         return "/accounts/password/reset/key/1-set-password/"
-    return "/" + _filled(pattern, _ids(pattern, company)) + QUERIES.get(pattern, "")
+    query = QUERIES.get(pattern, "")
+    if pattern == "inbox/words/":
+        query = f"?macro={company.batch.macro_id}&number={company.conversation.pk}"
+    return "/" + _filled(pattern, _ids(pattern, company)) + query
 
 
 def unknown_address(pattern: str, company: Company, role: str, unknown: int) -> str:
@@ -515,6 +525,21 @@ def _ids(pattern: str, company: Company) -> dict[str, Any]:
             "number": company.conversation.pk,
             "pk": company.draft.pk,
         },
+        "conversations/<int:number>/sides/drafts/<int:draft>/taking/": {
+            "number": company.conversation.pk,
+            "draft": company.letters["side"],
+        },
+        "conversations/<int:number>/sides/<int:pk>/drafts/<int:draft>/taking/": {
+            "number": company.conversation.pk,
+            "pk": company.side.pk,
+            "draft": company.letters["reply"],
+        },
+        "conversations/<int:number>/questions/drafts/<int:draft>/taking/": {
+            "number": company.conversation.pk,
+            "draft": company.letters["ask"],
+        },
+        "inbox/words/<str:key>/": {"key": company.batch.key},
+        "inbox/words/<str:key>/taking-back/": {"key": company.batch.key},
         "customers/<int:pk>/phones/<int:row>/first/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
         "customers/<int:pk>/phones/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.phone.pk},
         "customers/<int:pk>/notes/<int:row>/removal/": {"pk": company.cast.carla.pk, "row": company.remark.pk},

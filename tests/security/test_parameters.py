@@ -8,8 +8,9 @@ import pytest
 
 from rapport.channels.access import inboxes_visible_to
 from rapport.channels.models import Inbox
+from rapport.conversations import authoring
 from rapport.conversations.access import conversations_visible_to
-from rapport.conversations.models import Conversation, Message
+from rapport.conversations.models import Conversation, Macro, Message
 from rapport.files.models import Attachment
 from rapport.people.access import accounts_visible_to, customers_visible_to, teams_visible_to
 from rapport.people.models import Account, Customer, Team
@@ -26,6 +27,7 @@ SEEN = {
     "account": (Account, accounts_visible_to),
     "team": (Team, teams_visible_to),
     "inbox": (Inbox, inboxes_visible_to),
+    "macro": (Macro, authoring.visible_to),
 }
 
 

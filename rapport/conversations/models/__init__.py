@@ -1,6 +1,7 @@
 """Rows of the conversations app, one file per cluster."""
 
 from rapport.conversations.models.awaited import Awaited
+from rapport.conversations.models.batch import Batch
 from rapport.conversations.models.beside import Link, Question, SideConversation
 from rapport.conversations.models.conversation import (
     ASIDE,
@@ -29,6 +30,7 @@ __all__ = [
     "ASIDE",
     "Arrangement",
     "Awaited",
+    "Batch",
     "ChecklistTemplate",
     "Conversation",
     "ConversationTag",

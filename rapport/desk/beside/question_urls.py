@@ -8,4 +8,5 @@ urlpatterns = [
     path("", questions.questions),
     path("new/", questions.new),
     path("draft/", questions.draft),
+    path("drafts/<int:draft>/taking/", questions.taking),
 ]

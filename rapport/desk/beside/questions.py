@@ -7,12 +7,12 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.conversations import access, asking
+from rapport.conversations import access, asking, drafting
 from rapport.conversations.models import Draft
 from rapport.desk.answers import answered, done
 from rapport.desk.beside import showing
 from rapport.desk.beside.forms import SideForm
-from rapport.desk.beside.views import drawer, kept, named_message, undo_of
+from rapport.desk.beside.views import drawer, kept, named_message, taken, undo_of
 from rapport.desk.conversation.writing import checked, delay_of
 from rapport.desk.entering import signed_in
 from rapport.people.rights import Right
@@ -43,6 +43,16 @@ def questions(request: HttpRequest, number: int) -> HttpResponseBase:
     said = _("Sending. The answer comes back as a note.")
     told = {"conversation": number, "finishes_drawer": True, **undo_of(message)}
     return done(request, f"/conversations/{number}/#m-{message.pk}", said, **told)
+
+
+@require_POST
+@answered
+def taking(request: HttpRequest, number: int, draft: int) -> HttpResponseBase:
+    """Go on with a question that a colleague has begun."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    drafting.take_over(main, draft, by=account, kind=Draft.Kind.ASK)
+    return taken(request, account, number, "questions", showing.question(account, main, None))
 
 
 @require_POST

@@ -103,6 +103,26 @@ def draft(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     return kept(access.get_side(account, main, pk).conversation, account, ReplyForm(request.POST), Draft.Kind.REPLY)
 
 
+@require_POST
+@answered
+def new_taking(request: HttpRequest, number: int, draft: int) -> HttpResponseBase:
+    """Go on with a first letter that a colleague has begun."""
+    account = signed_in(request)
+    main = access.get_conversation(account, number)
+    drafting.take_over(main, draft, by=account, kind=Draft.Kind.SIDE)
+    return taken(request, account, number, "sides", showing.beginning(account, main, None, forward=False))
+
+
+@require_POST
+@answered
+def taking(request: HttpRequest, number: int, pk: int, draft: int) -> HttpResponseBase:
+    """Go on with a letter to them that a colleague has begun."""
+    account = signed_in(request)
+    found = access.get_side(account, access.get_conversation(account, number), pk)
+    drafting.take_over(found.conversation, draft, by=account)
+    return _told(request, account, number, pk, toast=_("The draft is yours now"))
+
+
 @require_http_methods(["POST", "DELETE"])
 @answered
 def completion(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
@@ -132,6 +152,16 @@ def kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Dr
         return HttpResponse(status=204)
     drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
     return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+
+
+def taken(request: HttpRequest, account: Account, number: int, what: str, context: dict[str, Any]) -> HttpResponseBase:
+    """The drawer with what one goes on with; `what`: sides or questions."""
+    if not is_part(request):
+        return HttpResponseRedirect(f"/conversations/{number}/{what}/new/")
+    response = drawer(request, account, context)
+    told = {"toast": _("The draft is yours now"), "conversation": number}
+    response["HX-Trigger"] = json.dumps({"rapport:done": told})
+    return response
 
 
 def _held(request: HttpRequest, account: Account, number: int, message: Message) -> HttpResponseBase:

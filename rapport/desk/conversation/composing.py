@@ -11,6 +11,7 @@ from django.conf import settings
 
 from rapport.channels.access import expect_inboxes_to_write_from, inboxes_to_write_from
 from rapport.conversations import drafting
+from rapport.conversations.batch_planning import WRITES_NOW
 from rapport.conversations.models import Conversation, Draft, Participant
 from rapport.conversations.surroundings import Person
 from rapport.desk.conversation.forms import MOST_TEXT
@@ -18,7 +19,7 @@ from rapport.desk.conversation.showing import audience_words
 from rapport.files import listing as files
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
-from rapport.kit import html
+from rapport.kit import clock, html
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
@@ -58,13 +59,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A reply that a colleague has begun."""
+    """What a colleague has begun to write; `to` and `subject` of a letter aside, `writes_now`: it grew a moment ago."""
 
     pk: int
     name: str
     at: datetime
     text: str
     files: int
+    to: str = ""
+    subject: str = ""
+    writes_now: bool = False
 
 
 def composer(
@@ -81,7 +85,7 @@ def composer(
     return {
         "reply": reply_box(account, reply, people),
         "note": box_of(account, note),
-        "begun": _begun_by_others(account, found, names),
+        "begun": begun_by_others(account, found, names, Draft.Kind.REPLY),
         "mode": "note" if note_is_newer or not account.may(Right.REPLY) else "reply",
         "max_upload": settings.ENVIRONMENT.max_upload_bytes,
         "most_text": MOST_TEXT,
@@ -105,7 +109,10 @@ def _inboxes(account: Account, conversation: Conversation) -> list[tuple[int, st
     return [(own.pk, f"{own.name} <{own.address}>"), *(one for one in found if one[0] != own.pk)]
 
 
-def _begun_by_others(account: Account, drafts: Iterable[Draft], names: Mapping[int, str]) -> list[Begun]:
+def begun_by_others(
+    account: Account, drafts: Iterable[Draft], names: Mapping[int, str], kind: Draft.Kind
+) -> list[Begun]:
+    """What colleagues have begun of this kind, for who may go on with it."""
     if not account.may(Right.REPLY):
         return []
     return [
@@ -115,9 +122,12 @@ def _begun_by_others(account: Account, drafts: Iterable[Draft], names: Mapping[i
             draft.updated_at,
             html.to_text(draft.html),
             len(draft.attachment_ids),
+            written([*draft.to, *draft.cc, *draft.bcc]),
+            draft.subject,
+            clock.now() - draft.updated_at < WRITES_NOW,
         )
         for draft in drafts
-        if draft.author_id != account.pk and draft.kind == Draft.Kind.REPLY
+        if draft.author_id != account.pk and draft.kind == kind
     ]
 
 

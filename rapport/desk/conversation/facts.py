@@ -104,8 +104,10 @@ def reference(check: str) -> Fact | None:
     return _fact(_REFERENCE.get(check))
 
 
-def asked(inquiry: Inquiry) -> tuple[str, str, str]:
-    """Word, tone and icon of a question by mail."""
+def asked(inquiry: Inquiry, *, held: bool) -> tuple[str, str, str]:
+    """Word, tone and icon of a question by mail; `held`: it has not left yet, so nobody can have answered."""
+    if held:
+        return _("Question by mail: not sent yet"), "note", "clock"
     if inquiry.answered_at:
         return _("Asked by mail: answered"), "good", "message-square-reply"
     return _("Asked by mail: no answer yet"), "note", "hourglass"

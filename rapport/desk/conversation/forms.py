@@ -108,6 +108,7 @@ class ReplyForm(WritingForm):
             snooze_until=self.cleaned_data.get("snoozed"),
             inbox_id=int(getattr(inbox, "pk", inbox) or 0),
             refills=self.refills(),
+            opened=number_of(self.data.get("opened")) or 0,
         )
 
     def _moment(self, name: str) -> datetime | None:

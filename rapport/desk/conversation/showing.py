@@ -87,8 +87,8 @@ class Around:
 def shown_message(message: Said, around: Around) -> ShownMessage:
     """One message for the template."""
     way = around.ways.get(message.pk)
-    inquiry = around.inquiries.get(message.pk)
-    label, label_tone, label_icon = facts.asked(inquiry) if inquiry else _label(message)
+    inquiry, held = around.inquiries.get(message.pk), message.state == State.HELD
+    label, label_tone, label_icon = facts.asked(inquiry, held=held) if inquiry else _label(message)
     framed = _is_framed(message)
     ours = message.kind in (Kind.REPLY, Kind.NOTE) and not _came_by_mail(message)
     attached = around.attachments.get(message.pk, ())
@@ -229,6 +229,8 @@ def _held_word(message: Said) -> str:
     if message.state != State.HELD or message.release_at is None:
         return ""
     seconds = (message.release_at - clock.now()).total_seconds()
+    if message.kind == Kind.NOTE and not message.to:
+        return _("Colleagues get this note in a moment.")
     if seconds < 60:
         return _("Goes out in a moment.")
     return _("Goes out %(when)s.") % {"when": moments.full(message.release_at)}

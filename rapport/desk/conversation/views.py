@@ -133,9 +133,10 @@ def parts(
     around = around or _around(account, found, scope=scope, with_composer=with_composer)
     known = directory.read()
     told = thread.read(account, around.family, known, whole="all" in scope, at=at)
-    panel, sides = side.side_of(account, _customer_of(found), around), beside.listed(account, around)
+    panel, sides = side.side_of(account, _customer_of(found), around), beside.listed(account, around, known.people)
+    letters = beside.begun(account, around, known.people)
     bonds = links.shown(account, around)
-    panel.rev += format(crc32(repr((sides, bonds)).encode()), "x")
+    panel.rev += format(crc32(repr((sides, letters, bonds)).encode()), "x")
     context = {
         "head": heads.head_of(account, found, around, known, last_id=told.last_id),
         "entries": told.entries,
@@ -145,6 +146,7 @@ def parts(
         "unread_from": _first_unread(account, told.entries, around.read_to),
         "side": panel,
         "sides": sides,
+        "letters": letters,
         "work": work.work_of(account, found, known.people),
         "bonds": bonds,
         "asking": composing.asking_of(around.people),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.core import signing
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from rapport.conversations import (
     applying,
     assigning,
     authoring,
+    batching,
     closing,
     directory,
     locking,
@@ -28,10 +29,12 @@ from rapport.conversations import (
     tagging,
     undoing,
 )
+from rapport.conversations.batch_errors import TooManyAtOnce
 from rapport.conversations.errors import NotFound, TooLate, TooManyToMerge, UnknownStatus
 from rapport.conversations.models import Conversation
-from rapport.desk.answers import answered, done, number_of
+from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.entering import signed_in
+from rapport.desk.inbox import words
 from rapport.events.models import Event
 from rapport.people import access as people
 from rapport.people.models import Account
@@ -47,23 +50,34 @@ _SALT = "rapport.bulk"
 @require_POST
 @answered
 def bulk(request: HttpRequest) -> HttpResponseBase:
-    """Do `act` (with its `value`) to every `number`, all or none; the answer offers to take it back."""
+    """Do `act` (with its `value`) to every `number`, all or none; the answer offers to take it back.
+
+    A macro with words leads to its preview first.
+    """
     account = signed_in(request)
-    numbers = [number for value in request.POST.getlist("number")[:MOST_AT_ONCE] if (number := number_of(value))]
-    chosen = list(access.conversations_visible_to(account).filter(pk__in=numbers, merged_into=None).order_by("pk"))
-    if not chosen or len(chosen) != len(set(numbers)):
-        raise NotFound
+    named = request.POST.getlist("number")
+    if len(named) > MOST_AT_ONCE:
+        raise TooManyAtOnce(len(named), MOST_AT_ONCE)
+    chosen = words.chosen_by(account, [number for value in named if (number := number_of(value))])
     act = request.POST.get("act", "")
     if act not in _ACTS:
         return HttpResponse(status=400)
     access.demand(account, Right.MANAGE)
+    value = request.POST.get(f"value_{act}", request.POST.get("value", ""))
+    if act == "macro" and batching.has_words(macro := authoring.get(account, number_of(value) or 0)):
+        return _to_preview(request, words.address_of(macro, [one.pk for one in chosen], request.POST.get("view", "")))
     before = newest_event()
     locking.lock_all_living(chosen)
-    value = request.POST.get(f"value_{act}", request.POST.get("value", ""))
     said = _ACTS[act](chosen, account, value) % {"n": len(chosen)}
     back = f"/inbox/?view={request.POST.get('view', '')}"
     numbers = [conversation.pk for conversation in chosen]
     return done(request, back, said, numbers=numbers, **undo_of(account, numbers, before))
+
+
+def _to_preview(request: HttpRequest, address: str) -> HttpResponseBase:
+    if is_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
 
 
 @require_safe
@@ -77,7 +91,7 @@ def choices(request: HttpRequest) -> HttpResponseBase:
         "colleagues": known.colleagues,
         "teams": known.living_teams,
         "priorities": Conversation.Priority.choices,
-        "macros": [macro for macro in authoring.visible_to(account) if macro.acts],
+        "macros": [(macro.pk, macro.name, batching.has_words(macro)) for macro in authoring.visible_to(account)],
     }
     return render(request, "desk/inbox/_bulk_choices.html", context)
 
@@ -182,8 +196,6 @@ def _prioritise(chosen: list[Conversation], account: Account, value: str) -> str
 
 def _macro(chosen: list[Conversation], account: Account, value: str) -> str:
     macro = authoring.get(account, number_of(value) or 0)
-    if not macro.acts:
-        raise UnknownStatus
     for conversation in chosen:
         applying.apply(macro, conversation, by=account)
     return ngettext("Macro applied to %(n)d conversation", "Macro applied to %(n)d conversations", len(chosen))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rapport.desk.inbox import bulk, display, views
+from rapport.desk.inbox import bulk, display, views, words
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("inbox/bulk/", bulk.bulk, name="bulk"),
     path("inbox/bulk/choices/", bulk.choices),
     path("inbox/bulk/undo/<str:token>/", bulk.undo),
+    path("inbox/words/", words.words, name="words"),
+    path("inbox/words/<str:key>/", words.result),
+    path("inbox/words/<str:key>/taking-back/", words.taking_back),
 ]

@@ -49,6 +49,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotAllowed
     replying.cancel(message, by=account)
     number = message.conversation_id
+    if message.kind == Message.Kind.NOTE and not message.to:
+        said = _("Not added. Your words are in the note field.")
+        return done(request, f"/conversations/{number}/", said, conversation=number, composer="restored")
     if message.kind == Message.Kind.NOTE:
         said = _("Not sent. Your question is kept where you asked it.")
         return done(request, f"/conversations/{number}/", said, conversation=number)

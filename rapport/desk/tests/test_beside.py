@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rapport.conversations.models import Draft, Message
-from rapport.desk.tests.seated import HTMX, ana, cast
+from rapport.desk.tests.seated import HTMX, ana, at_desk, cast
 
 __all__ = ["ana", "cast"]
 
@@ -40,3 +40,28 @@ def test_a_letter_to_one_of_our_own_inboxes_is_refused_and_the_text_is_safe(cast
     again = ana.post(f"{address}{side}/messages/", {"to": "hello@fleur.example", "body": "x", "seen": 10**9})
     assert again.status_code == 409
     assert Message.objects.filter(kind="reply").count() == 1
+
+
+def test_a_colleague_sees_what_was_begun_and_goes_on_with_it_in_the_drawer(cast, ana):
+    main = cast.conversation("Where are they?")
+    conversation, sam = f"/conversations/{main.pk}/", at_desk(cast.sam)
+    for what, kind in (("sides", "side"), ("questions", "ask")):
+        ana.post(f"{conversation}{what}/draft/", LETTER, **HTMX)
+        panel = sam.get(conversation).content.decode()
+        assert "Ana Adler has begun it" in panel
+        assert "You have begun it" in ana.get(conversation).content.decode()
+        drawer = sam.get(f"{conversation}{what}/new/", **HTMX).content.decode()
+        assert "Ana Adler is writing to sven@supplier.example" in drawer
+        assert "is writing to" not in ana.get(f"{conversation}{what}/new/", **HTMX).content.decode()
+        draft = Draft.objects.get(kind=kind)
+        taken = sam.post(f"{conversation}{what}/drafts/{draft.pk}/taking/", **HTMX).content.decode()
+        assert ("When, Sven?" in taken, 'value="sven@supplier.example"' in taken) == (True, True)
+        assert Draft.objects.get(kind=kind).author == cast.sam
+    sam.post(f"{conversation}sides/", LETTER)
+    side = Message.objects.get(kind="reply").conversation_id
+    ana.post(f"{conversation}sides/{side}/draft/", {"body": "One more thing", "to": "sven@supplier.example"}, **HTMX)
+    assert "Ana Adler has begun a letter to them" in sam.get(conversation).content.decode()
+    begun = Draft.objects.get(kind="reply")
+    taken = sam.post(f"{conversation}sides/{side}/drafts/{begun.pk}/taking/", **HTMX).content.decode()
+    assert "One more thing" in taken
+    assert Draft.objects.get(kind="reply").author == cast.sam

@@ -73,6 +73,16 @@ def page(ana: Client, main: Conversation) -> str:
     return ana.get(f"/conversations/{main.pk}/").content.decode()
 
 
+def test_a_question_that_can_still_be_taken_back_says_that_it_has_not_left(ana, main):
+    ana.post(f"/conversations/{main.pk}/questions/", {"to": BO, "body": "Are there bulbs?"})
+    shown = page(ana, main)
+    assert ("Question by mail: not sent yet" in shown, "no answer yet" in shown, "Undo send" in shown) == (
+        True,
+        False,
+        True,
+    )
+
+
 def test_asking_is_a_note_here_and_a_mail_to_one_person_with_what_was_chosen_and_no_more(cast, ana, main):
     assert (
         'name="message"'
