@@ -11,8 +11,6 @@ from django.middleware.csrf import get_token
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from rapport.ui import jinja
-
 THEMES = ("light", "dark")
 
 
@@ -51,7 +49,7 @@ class CsrfInput:
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `appearance`, `csp_nonce`, `csrf_input` and `_`. The theme is a cookie, so that no page flashes."""
+    """Context processor: `appearance`, `csp_nonce` and `csrf_input`. The theme is a cookie, so that no page flashes."""
     theme = request.COOKIES.get("theme", "")
     nonce = getattr(request, "csp_nonce", "")
     shown = Appearance(
@@ -65,4 +63,4 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         look=getattr(request, "look", ""),
         nonce=nonce,
     )
-    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request), "_": jinja.translator()}
+    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request)}

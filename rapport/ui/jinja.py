@@ -9,14 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup
 
 from rapport.ui import assets, keys, lists, moments
+from rapport.ui.compiling import Templates
 
-Translator = Callable[..., Markup]
-_translators: dict[str, Translator] = {}
 _ICON = re.compile(r"""\{\{ *icon\((["'])([a-z0-9-]+)\1\) *\}\}""")
 
 
@@ -28,72 +26,47 @@ class IconsWritten(Extension):
         return _ICON.sub(lambda found: str(assets.icon(found[2])), source)
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Any) -> Templates:
     """Jinja as every page of ours has it: escaping on, gettext, `url()`, `static()`, icons and times."""
-    made = Environment(extensions=["jinja2.ext.i18n", IconsWritten], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
+    made = Templates(extensions=["jinja2.ext.i18n", IconsWritten], trim_blocks=True, lstrip_blocks=True, **options)
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
-        _=translated,
+        _SAME_TO_ALL | made.globals,
         url=url,
-        static=assets.asset,
-        behaviours=assets.behaviours,
-        stylesheet_address=assets.stylesheet_address,
-        import_map=assets.import_map,
-        icon=assets.icon,
         moment=moments.moment,
-        age_words=moments.units,
-        key=keys.key,
-        chord=keys.chord,
-        pressed=keys.pressed,
         keys_listed=keys.listed,
-        keys_for_scripts=keys.for_scripts,
         file_size=moments.size,
-        language=translation.get_language,
-        is_rtl=translation.get_language_bidi,
+        still=_still(made),
     )
-    made.globals["still"] = _still(made)
+    made.same_to_all = _SAME_TO_ALL
     made.filters.update(initials=initials, listed=lists.listed)
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return made
 
 
-def _still(made: Environment) -> Callable[[str], Markup]:
+def _still(made: Templates) -> Callable[[str], Markup]:
     written: dict[tuple[str, str], Markup] = {}
 
     def still(name: str) -> Markup:
         """A part that knows nothing of its page and so says the same to everybody: written once a language."""
         key = translation.get_language() or "", name
         if key not in written:
-            written[key] = Markup(made.get_template(name).render(_=translator()))  # noqa: S704
+            written[key] = Markup(made.get_template(name).render())  # noqa: S704
         return written[key]
 
     return still
 
 
 def translated(message: str, **values: Any) -> Markup:
-    """A sentence in the reader's language, values escaped. For templates that know no request; see `translator`."""
-    return translator()(message, **values)
+    """A sentence in the reader's language, values escaped. Messages are trusted as the templates are they stand in."""
+    found = Markup(gettext(message))  # noqa: S704
+    return found % values if "%" in found else found
 
 
-def translator() -> Translator:
-    """What `_` is on a page of the present language: finds each sentence once, without asking for the language anew."""
-    language = translation.get_language() or ""
-    return _translators.get(language) or _translators.setdefault(language, _make_translator())
-
-
-def _make_translator() -> Translator:
-    # Messages stand in templates, so there are only so many of them; they are trusted as the templates are.
-    sentences: dict[str, Markup] = {}
-
-    def translate(message: str, /, **values: Any) -> Markup:
-        found = sentences.get(message)
-        if found is None:
-            found = sentences[message] = Markup(gettext(message))  # noqa: S704
-        return found % values if "%" in found else found
-
-    return translate
+def _in_context(context: str, message: str) -> Markup:
+    return Markup(pgettext(context, message)) % {}  # noqa: S704
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -108,3 +81,22 @@ def initials(name: str) -> str:
         return "?"
     letters = words[0][0] + (words[-1][0] if len(words) > 1 and "@" not in name else "")
     return letters.upper()
+
+
+# Once a template is compiled for a language, their answers stand in its text (see compiling).
+_SAME_TO_ALL: dict[str, Callable[..., Any]] = {
+    "_": translated,
+    "pgettext": _in_context,
+    "static": assets.asset,
+    "behaviours": assets.behaviours,
+    "stylesheet_address": assets.stylesheet_address,
+    "import_map": assets.import_map,
+    "icon": assets.icon,
+    "age_words": moments.units,
+    "key": keys.key,
+    "chord": keys.chord,
+    "pressed": keys.pressed,
+    "keys_for_scripts": keys.for_scripts,
+    "language": translation.get_language,
+    "is_rtl": translation.get_language_bidi,
+}
