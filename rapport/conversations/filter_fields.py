@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from rapport.channels import registry
 from rapport.channels.models import Inbox
-from rapport.conversations import catalogue, custom_fields, customer_fields, directory
+from rapport.conversations import catalogue, custom_fields, customer_fields, directory, tagged
 from rapport.conversations.filtering import CannotRead, Choices, Family, Field, Operator, register, register_family
-from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark, Tag
-from rapport.conversations.tagging import folded_name, standing_for
+from rapport.conversations.models import Conversation, ConversationTag, Involvement, ReadMark
 from rapport.kit import clock, text
 from rapport.people.models import Account, Customer, CustomerAddress, Organisation, Team
 from rapport.people.rights import Right
+from rapport.rows.among import among
 from rapport.ui.lists import listed
 
 _NOBODY = ("none", "nobody")
@@ -81,20 +81,13 @@ def _inbox(value: str, _account: Account | None, _operator: Operator) -> Q:
 def _tag(value: str, _account: Account | None, _operator: Operator) -> Q:
     if value.lower() in _NOBODY:
         return ~Q(Exists(ConversationTag.objects.filter(conversation_id=OuterRef("pk"))))
-    named = _tag_named(value)
+    named = tagged.named(value)
     if named is None:
         return Q(pk__in=())
-    carried = ConversationTag.objects.filter(tag_id=named)
-    few = list(carried.values_list("conversation_id", flat=True)[: _FEW + 1])
-    if len(few) > _FEW:  # newest first one soon meets a page of them; else they are looked at one by one
-        return Q(Exists(carried.filter(conversation_id=OuterRef("pk"))))
-    return Q(pk__in=few)
-
-
-def _tag_named(value: str) -> int | None:
-    """The tag of this word, or what it was merged into."""
-    named = Tag.objects.select_related("canonical").filter(folded=folded_name(value)).first()
-    return standing_for(named).pk if named else None
+    few = tagged.few(named)
+    if few is None:  # newest first one soon meets a page of them; else they are looked at one by one
+        return Q(Exists(ConversationTag.objects.filter(tag_id=named, conversation_id=OuterRef("pk"))))
+    return Q(among("pk", few))
 
 
 def _customer(value: str, account: Account | None, _operator: Operator) -> Q:
@@ -223,10 +216,10 @@ def _span(value: str) -> timedelta:
 def _few_tagged(value: str, _account: Account) -> Sequence[int] | None:
     if value.lower() in _NOBODY:
         return None
-    named = _tag_named(value)
+    named = tagged.named(value)
     if named is None:
         return []
-    return _at_most(ConversationTag.objects.filter(tag_id=named).values_list("conversation_id", flat=True))
+    return tagged.few(named)
 
 
 def _few_of_customer(value: str, account: Account) -> Sequence[int] | None:

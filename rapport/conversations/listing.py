@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -54,12 +54,12 @@ _COLUMNS = (
     "inbox__name",
     "who",
 )
-# Those that a row has under the same names, in its order, behind the number.
-_AS_THEY_ARE = _COLUMNS[1 : _COLUMNS.index("own_status_id")]
+# So many of them a row has in the same order; what follows is not as it is read.
+_AS_THEY_ARE = _COLUMNS.index("own_status_id")
+_STATUS, _LAST = _COLUMNS.index("status"), _COLUMNS.index("last_message_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One conversation in a list. Times are aware UTC; `own_status`: the name of the company's own status within
     `status`, if it has one; `tags`: (name, colour) by name; `unread` is the viewer's (False if neutral)."""
 
@@ -146,9 +146,8 @@ def page_of_keys(account: Account, keys: Sequence[Cursor], *, after: Cursor | No
 
 def page_of_ids(account: Account, ids: Sequence[int], limit: int) -> Page:
     """A page of ids that the account was just found to see, in their order; with one more than `limit`, others follow."""
-    shown = _found(ids[:limit], account)
-    last = shown[-1] if shown and len(ids) > limit else None
-    return Page(_rows(shown, account), Cursor(last["last_message_at"], last["pk"]) if last else None)
+    shown = _rows(_found(ids[:limit], account), account)
+    return Page(shown, _cursor(shown[-1]) if shown and len(ids) > limit else None)
 
 
 def page_of(conversations: QuerySet[Conversation], account: Account, after: Cursor | None, limit: int = PAGE) -> Page:
@@ -156,33 +155,33 @@ def page_of(conversations: QuerySet[Conversation], account: Account, after: Curs
     limit = max(1, min(limit, MAX_PAGE))
     if after is not None:
         conversations = viewing.below(conversations, after.at, after.number)
-    return _page(list(_values(conversations.order_by("-last_message_at", "-pk"))[: limit + 1]), account, limit)
+    found = list(_values(conversations.order_by("-last_message_at", "-pk"))[: limit + 1])
+    shown = _rows(found[:limit], account)
+    return Page(shown, _cursor(shown[-1]) if len(found) > limit else None)
 
 
-def _found(ids: Sequence[int], account: Account) -> list[dict[str, Any]]:
+def _found(ids: Sequence[int], account: Account) -> list[tuple[Any, ...]]:
     """The columns of these conversations, in this order. What else `_rows` asks of them comes along."""
     _tags.expect(ids)
     _marks.expect(account.pk, ids)
     found = {row[0]: row for row in _by_ids.ask(ids)}
-    return [dict(zip(_COLUMNS, found[number], strict=True)) for number in ids if number in found]
+    return [found[number] for number in ids if number in found]
 
 
-def _page(found: list[dict[str, Any]], account: Account, limit: int) -> Page:
-    shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return Page(_rows(shown, account), Cursor(last["last_message_at"], last["pk"]) if last else None)
+def _cursor(last: Row) -> Cursor:
+    return Cursor(last.last_message_at, last.number)
 
 
 def rows(conversations: QuerySet[Conversation], account: Account, numbers: Sequence[int]) -> list[Row]:
     """Rows of the given numbers that lie in `conversations`, in the given order."""
-    found = {row["pk"]: row for row in _values(conversations.filter(pk__in=numbers))}
+    found = {row[0]: row for row in _values(conversations.filter(pk__in=numbers))}
     return _rows([found[number] for number in numbers if number in found], account)
 
 
 def row(conversation_id: int) -> Row | None:
     """One conversation as a row that is the same for every viewer: the browser adds unread and mine."""
-    found = [dict(zip(_COLUMNS, columns, strict=True)) for columns in _by_ids.ask([conversation_id])]
-    return _rows(found, None)[0] if found else None
+    found = _rows(_by_ids.ask([conversation_id]), None)
+    return found[0] if found else None
 
 
 def counts(account: Account) -> dict[str, int]:
@@ -270,8 +269,8 @@ def _numbers(links: QuerySet[Any], is_mentions: int = 0) -> QuerySet[Any, Any]:
     return counted
 
 
-def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, dict[str, Any]]:
-    found: QuerySet[Conversation, dict[str, Any]] = _annotated(conversations).values(*_COLUMNS)
+def _values(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, tuple[Any, ...]]:
+    found: QuerySet[Conversation, tuple[Any, ...]] = _annotated(conversations).values_list(*_COLUMNS)
     return found
 
 
@@ -285,37 +284,28 @@ def _annotated(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
     return conversations.annotate(who=who)
 
 
-def _rows(found: Sequence[Mapping[str, Any]], account: Account | None) -> list[Row]:
-    ids = [row["pk"] for row in found]
+def _rows(found: Sequence[tuple[Any, ...]], account: Account | None) -> list[Row]:
+    ids = [row[0] for row in found]
     tags: dict[int, list[tuple[str, str]]] = {}
     for pk, name, colour in _tags.ask(ids):
         tags.setdefault(pk, []).append((name, colour))
-    marks = dict(_marks.ask(account.pk, ids)) if account is not None else {}
-    reads = account is None or account.may(Right.READ_MESSAGES)
-    return [
-        _row(row, tags=tags.get(row["pk"], []), read=marks.get(row["pk"], 0) if account else None, reads=reads)
-        for row in found
-    ]
+    marks = dict(_marks.ask(account.pk, ids)) if account is not None else None
+    rows = [_row(row, tags.get(row[0], ()), marks) for row in found]
+    if account is None or account.may(Right.READ_MESSAGES):
+        return rows
+    return [row._replace(preview="", attachment_count=0, held_count=0, attention="") for row in rows]
 
 
-def _row(found: Mapping[str, Any], *, tags: list[tuple[str, str]], read: int | None, reads: bool) -> Row:
-    values: tuple[Any, ...] = (
-        found["pk"],
-        *[found[name] for name in _AS_THEY_ARE],
-        found["assignee__name"] or "",
-        found["team__name"] or "",
-        found["inbox__name"] or "",
-        found["who"],
-        _own_status(found["status"], found["own_status_id"]),
-        tuple(tags),
-        read is not None and read < found["last_message_id"],
-    )
-    row = Row(*values)
-    return row if reads else replace(row, preview="", attachment_count=0, held_count=0, attention="")
+def _row(found: tuple[Any, ...], tags: Collection[tuple[str, str]], marks: Mapping[int, int] | None) -> Row:
+    own_status, assignee, team, inbox, who = found[_AS_THEY_ARE:]
+    named = _own_status(found[_STATUS], own_status) if own_status is not None else ""
+    unread = marks is not None and marks.get(found[0], 0) < found[_LAST]
+    beside = (assignee or "", team or "", inbox or "", who, named, tuple(tags), unread)
+    return Row._make(found[:_AS_THEY_ARE] + beside)
 
 
-def _own_status(status: str, own_id: int | None) -> str:
-    own = catalogue.read().statuses.get(own_id) if own_id is not None else None
+def _own_status(status: str, own_id: int) -> str:
+    own = catalogue.read().statuses.get(own_id)
     return own.name if own is not None and own.kind == status else ""
 
 

@@ -22,6 +22,8 @@ from rapport.rows.among import among
 # So many are looked at for a page, in growing stretches: mostly the first one fills it. With several statuses as many
 # fewer, because each of them gives a stretch of its own to choose from. A count in the rail looks less far.
 STRETCHES = (60, 240, 700)
+# What one person holds is sorted anew for each stretch, but where it is sorted by activity.
+IN_ONE = (sum(STRETCHES),)
 TO_COUNT = (60, 120)
 OF_SEVERAL = (60, 180)
 _LEAST = 30
@@ -96,6 +98,8 @@ def _page(account: Account, chosen: Filter, begin: _From, limit: int) -> Found:
         keys = [key for key in _sorted(account, chosen, few, order) if after is None or _follows(key, after, order)]
         return _cut(keys, limit)
     way = _way(chosen, account)
+    if way.wanted.kind == "held" and order is not ACTIVITY and begin.stretches == STRETCHES:
+        begin = _From(order, after, IN_ONE)
     if way.is_exact:
         return _cut(viewing.keys_in(account, way.wanted, order=order, after=after, most=limit + 1), limit)
 
@@ -206,8 +210,4 @@ def _named(condition: Condition, account: Account) -> int | None:
 
 
 def _is_status(condition: Condition) -> bool:
-    try:
-        filtering.query(condition, account=None)
-    except CannotRead:
-        return False
-    return condition.field == "status"
+    return condition.field == "status" and not filtering.problem_of(condition)

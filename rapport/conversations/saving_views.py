@@ -17,7 +17,7 @@ from rapport.events import auditing
 from rapport.kit import clock, text
 from rapport.people.models import Account, Team
 from rapport.people.rights import Right
-from rapport.rows.asking import Objects
+from rapport.rows.asking import Objects, Question
 
 MOST_VIEWS = 100
 ICONS = (
@@ -71,30 +71,33 @@ def restore(view: View, *, by: Account) -> None:
 
 def visible_to(account: Account) -> QuerySet[View]:
     """Living views this account may open: its own, its teams', everybody's."""
-    if not account.is_active or not account.may(Right.NOTE):
-        return View.objects.none()
-    return _visible(account.pk, sorted(account.team_ids))
+    return _visible(account.pk, sorted(account.team_ids)) if _has_any(account) else View.objects.none()
 
 
 def listed_for(account: Account) -> list[View]:
-    """The same, read by a kept statement: every page with a rail asks."""
-    if not account.is_active or not account.may(Right.NOTE):
-        return []
-    return _listed.ask(account.pk, sorted(account.team_ids))
+    """The same, read by a kept statement."""
+    return _listed.ask(account.pk, sorted(account.team_ids)) if _has_any(account) else []
 
 
-def expect_listed(account: Account) -> None:
-    """Bring them along with what is asked now."""
-    if account.may(Right.NOTE):
-        _listed.expect(account.pk, sorted(account.team_ids))
+def names_for(account: Account) -> list[tuple[str, str, str]]:
+    """Their keys, names and icons: every page with a rail asks, and for no more."""
+    rows = _names.ask(account.pk, sorted(account.team_ids)) if _has_any(account) else []
+    return [(View.key_of(pk), name, icon) for pk, name, icon in rows]
+
+
+def expect_names(account: Account) -> None:
+    """Bring along what `names_for` asks."""
+    if _has_any(account):
+        _names.expect(account.pk, sorted(account.team_ids))
 
 
 def get(account: Account, pk: int) -> View:
     """One that the account may open. Raises NotFound."""
-    found = visible_to(account).filter(pk=pk).first() if 0 < pk < 2**63 else None
-    if found is None:
+    asks = 0 < pk < 2**63 and _has_any(account)
+    found = _one.ask(account.pk, pk, sorted(account.team_ids)) if asks else []
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def changeable_by(account: Account) -> QuerySet[View]:
@@ -112,6 +115,10 @@ def filter_of(view: View) -> Filter:
     return storing_filters.from_json(view.condition)
 
 
+def _has_any(account: Account) -> bool:
+    return account.is_active and account.may(Right.NOTE)
+
+
 def _visible(account_id: int, teams: Any) -> QuerySet[View]:
     shared = Q(owner__isnull=True, team__isnull=True)
     mine = Q(owner_id=account_id) | shared | (Q(team_id__in=teams) if teams else Q())
@@ -119,6 +126,8 @@ def _visible(account_id: int, teams: Any) -> QuerySet[View]:
 
 
 _listed = Objects(_visible)
+_one = Objects(lambda account_id, pk, teams: _visible(account_id, teams).filter(pk=pk))
+_names = Question(lambda account_id, teams: _visible(account_id, teams).values_list("pk", "name", "icon"))
 
 
 def _demand(view: View, by: Account) -> None:

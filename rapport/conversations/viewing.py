@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -31,8 +31,7 @@ MENTIONS = (Involvement.Reason.MENTIONED, Involvement.Reason.ASKED)
 MOST_PARTS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """The last row of a page: by what it is sorted, its number, and its priority where that comes first."""
 
     at: datetime

@@ -43,7 +43,7 @@ def utc_iso(moment: datetime) -> str:
     """`2026-03-01T09:30:00Z`, whole seconds, for an aware moment of any zone. Raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("A moment without a time zone cannot be told in UTC.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def largest_unit(seconds: float) -> tuple[int, Unit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,4 +28,5 @@ class _Among(Lookup):
         column, values = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{column} = ANY (%s::bigint[])", (*values, literal.array(self.rhs))
-        return f"{column} IN ({', '.join(['%s'] * len(self.rhs))})", (*values, *self.rhs)
+        # One value here too: a place for each would have to be read and filled each time.
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*values, json.dumps(self.rhs))  # noqa: S608

@@ -45,8 +45,7 @@ class _Asked:
         self._build = build
         self._kept = threading.local()
 
-    def _plan_for(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
-        database = connections[DEFAULT_DB_ALIAS]
+    def _plan_for(self, values: Sequence[Value], shape: Any, database: Any) -> tuple[_Plan, list[Any]]:
         flat, key = _laid_flat(values, _whole if database.vendor == "postgresql" else _padded)
         plans: dict[Any, _Plan] = self._kept.__dict__.setdefault("plans", {})
         plan = plans.get((shape, key))
@@ -59,17 +58,17 @@ class _Asked:
         database = connections[DEFAULT_DB_ALIAS]
         if not ahead.is_open(database):
             return
-        plan, flat = self._plan_for(values, shape)
+        plan, flat = self._plan_for(values, shape, database)
         if plan.sql:
             ahead.expect((self, shape, *flat), plan.sql, _placed(plan, flat, database))
 
     def _rows(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
-        plan, flat = self._plan_for(values, shape)
+        database = connections[DEFAULT_DB_ALIAS]
+        plan, flat = self._plan_for(values, shape, database)
         if not plan.sql:
             return plan, []
         found = ahead.taken((self, shape, *flat))
         if found is None:
-            database = connections[DEFAULT_DB_ALIAS]
             found = preparing.fetched(database, plan.sql, _placed(plan, flat, database))
         return plan, converting.converted(found, plan.converters) if plan.converters else found
 

@@ -6,6 +6,7 @@ the text in two; written into the compiled template they are part of the text ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -15,23 +16,25 @@ from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import (
-    Markup,
-    _escape_inner,  # type: ignore[attr-defined]  # what escapes a plain string; `escape` itself takes ten times as long
-    escape,
-)
+from markupsafe import Markup, escape
+
+# What escapes a plain string; `escape` itself takes ten times as long, most of it to make Markup of the answer.
+from markupsafe import _escape_inner  # type: ignore[attr-defined]  # isort: skip
 
 # Functions of templates whose answer to the same words is the same for everybody who reads a language.
 SameToAll = Mapping[str, Callable[..., Any]]
+_VALUE = re.compile(r"%\((\w+)\)s")
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 
 
 def as_html(value: object) -> str:
     """What a place of a template shows: markup as it is, anything else escaped. The same letters as `escape` gives."""
-    kind = type(value)
-    if kind is Markup:
-        return value  # type: ignore[return-value]
-    return _escape_inner(value) if kind is str else escape(value)
+    if type(value) is Markup:
+        return value
+    if type(value) is str:
+        escaped: str = _escape_inner(value)
+        return escaped
+    return str(value) if type(value) is int else escape(value)
 
 
 class _Writer(CodeGenerator):
@@ -57,6 +60,14 @@ class _Writer(CodeGenerator):
         )
         self.end_write(frame)
 
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        if node.with_context:
+            super()._import_common(node, frame)
+            return
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r}).module")
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
@@ -65,7 +76,12 @@ class _Writer(CodeGenerator):
 
 
 class _Context(Context):
-    """What a page knows."""
+    """What a page knows. No template of ours is given names of its own that an imported one could see."""
+
+    def __init__(
+        self, environment: Environment, parent: Any, name: str | None, blocks: Any, globals: Any = None
+    ) -> None:
+        super().__init__(environment, parent, name, blocks)
 
     def call(self, called: Any, /, *arguments: Any, **named: Any) -> Any:
         """Jinja's own asks each function anew what it wants to be given; of macros and plain functions we know."""
@@ -87,7 +103,7 @@ class Templates(Environment):
     context_class = _Context
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(cache_size=-1, **options)  # all of them: there are only so many
         self.same_to_all: SameToAll = {}
         self._languages: dict[str, Templates] = {}
 
@@ -119,6 +135,12 @@ class _Folder(NodeTransformer):
         own = set(_named_in(template))
         self._known = {name: function for name, function in same_to_all.items() if name not in own}
 
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 - Jinja's name
+        """Jinja calls this for each piece of text with places in it."""
+        self.generic_visit(node)
+        node.nodes = [part for one in node.nodes for part in _apart(one)]
+        return node
+
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - Jinja's name
         """Jinja calls this for each call of a function or macro."""
         self.generic_visit(node)
@@ -138,6 +160,24 @@ def _filled(sentence: str, node: nodes.Call) -> nodes.Expr:
         return found
     pairs = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
     return nodes.Mod(found, nodes.Dict(pairs, lineno=node.lineno), lineno=node.lineno)
+
+
+def _apart(shown: nodes.Expr) -> list[nodes.Expr]:
+    """A filled sentence, where it is only shown, as the text it is and the values between."""
+    if (
+        not isinstance(shown, nodes.Mod)
+        or not isinstance(shown.left, nodes.Const)
+        or type(shown.left.value) is not Markup
+    ):
+        return [shown]
+    values = {pair.key.value: pair.value for pair in shown.right.items}  # type: ignore[attr-defined]
+    pieces = _VALUE.split(str(shown.left.value))
+    if any("%" in text for text in pieces[::2]) or not values.keys() >= set(pieces[1::2]):
+        return [shown]
+    return [
+        values[piece] if at % 2 else nodes.Const(Markup(piece), lineno=shown.lineno)  # noqa: S704
+        for at, piece in enumerate(pieces)
+    ]
 
 
 def _named_in(template: nodes.Template) -> Iterator[str]:

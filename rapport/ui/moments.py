@@ -3,51 +3,98 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 
 from django.utils import formats, timezone, translation
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rapport.kit import clock
+from rapport.kit.clock import Unit
 from rapport.ui.calendars import Calendar, calendar
+from rapport.ui.compiling import as_html
+
+# So many days and ages are remembered in words: a list shows a hundred, and the next one hardly any others.
+_REMEMBERED = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom times are written for: language, zone, and what is today there. Made once for however many times."""
+
+    language: str
+    calendar: Calendar
+    zone: tzinfo
+    now: datetime
+
+    @classmethod
+    def present(cls, now: datetime | None = None) -> Reader:
+        """The present one."""
+        zone = timezone.get_current_timezone()
+        language = translation.get_language() or ""
+        return cls(language, calendar(language), zone, (now or clock.now()).astimezone(zone))
+
+    def moment(self, value: datetime, style: str = "short") -> Markup:
+        """A `<time>` element, see `moment`."""
+        local = value.astimezone(self.zone)
+        words, mark = _STYLES[style](self, local), ""
+        if style == "age":
+            mark = " data-age"
+        title = as_html(self.exact(local))
+        html = f'<time datetime="{clock.utc_iso(value)}" title="{title}"{mark}>{as_html(words)}</time>'
+        return Markup(html)  # noqa: S704
+
+    def age(self, value: datetime) -> str:
+        """How long ago, in one unit."""
+        return _age(self.language, *clock.largest_unit((self.now - value).total_seconds()))
+
+    def short(self, local: datetime) -> str:
+        """The least that tells when."""
+        days = self.now.toordinal() - local.toordinal()
+        if days == 0:
+            return self.calendar.clock(local)
+        if 0 < days < 7:
+            return self.calendar.weekdays[local.weekday()]
+        return _near_day(self.language, local.date(), local.year == self.now.year)
+
+    def exact(self, local: datetime) -> str:
+        """Day and time, as in a title."""
+        known = self.calendar
+        return known.moment.format(day=_exact_day(self.language, local.date()), clock=known.clock(local))
+
+    def full(self, local: datetime) -> str:
+        """Day and time for reading."""
+        day, hours = self.short(local), self.calendar.clock(local)
+        return day if day == hours else f"{day} {hours}"
 
 
 def exact(moment: datetime) -> str:
     """`Tue 3 Mar 2026, 14:05` in the reader's time zone, for a title."""
-    return _exact(timezone.localtime(moment))
+    return Reader.present().exact(timezone.localtime(moment))
 
 
 def short(moment: datetime, now: datetime | None = None) -> str:
     """The least that tells when: `14:05` today, `Tue` within a week, `3 Mar` within the year, else `3 Mar 2025`."""
-    return _short(timezone.localtime(moment), timezone.localtime(now or clock.now()))
+    return Reader.present(now).short(timezone.localtime(moment))
 
 
 def full(moment: datetime, now: datetime | None = None) -> str:
     """Day and time for reading: `14:05`, `Tue 14:05`, `3 Mar 14:05`, `3 Mar 2025 14:05`."""
-    return _full(timezone.localtime(moment), timezone.localtime(now or clock.now()))
+    return Reader.present(now).full(timezone.localtime(moment))
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, in one unit: `now`, `25 min`, `3 h`, `2 d`. A moment to come counts as now."""
-    number, unit = clock.largest_unit(((now or clock.now()) - moment).total_seconds())
-    if unit == "second":
-        return _("now")
-    if unit == "minute":
-        words = ngettext("%(n)d min", "%(n)d min", number)
-    elif unit == "hour":
-        words = ngettext("%(n)d h", "%(n)d h", number)
-    else:
-        words = ngettext("%(n)d d", "%(n)d d", number)
-    return words % {"n": number}
+    return Reader.present(now).age(moment)
 
 
 def day(moment: datetime) -> str:
     """The day a moment falls on, in the reader's zone: `Thu 3 Mar 2025`."""
-    return _day(moment.astimezone(timezone.get_current_timezone()))
+    return _exact_day(translation.get_language() or "", timezone.localtime(moment).date())
 
 
 def dated(there: date) -> str:
@@ -88,14 +135,7 @@ def moment(value: datetime | None, style: str = "short") -> Markup:
 
     Ages carry data-age, by which a behaviour keeps them true. Nothing for None.
     """
-    if value is None:
-        return Markup("")
-    zone = timezone.get_current_timezone()
-    local = value.astimezone(zone)
-    words = age(value) if style == "age" else _STYLES[style](local, clock.now().astimezone(zone))
-    mark = " data-age" if style == "age" else ""
-    html = f'<time datetime="{clock.utc_iso(value)}" title="{escape(_exact(local))}"{mark}>{escape(words)}</time>'
-    return Markup(html)  # noqa: S704
+    return Markup("") if value is None else Reader.present().moment(value, style)
 
 
 def units() -> str:
@@ -119,34 +159,29 @@ def _said(local: date, known: Calendar, pattern: str) -> str:
     )
 
 
-def _day(local: datetime) -> str:
-    known = _calendar()
-    return _said(local, known, known.exact)
+@lru_cache(_REMEMBERED)
+def _exact_day(language: str, there: date) -> str:
+    known = calendar(language)
+    return _said(there, known, known.exact)
 
 
-def _exact(local: datetime) -> str:
-    known = _calendar()
-    return known.moment.format(day=_said(local, known, known.exact), clock=known.clock(local))
+@lru_cache(_REMEMBERED)
+def _near_day(language: str, there: date, is_this_year: bool) -> str:
+    known = calendar(language)
+    return _said(there, known, known.day if is_this_year else known.dated)
 
 
-def _short(local: datetime, today: datetime) -> str:
-    days = today.toordinal() - local.toordinal()
-    known = _calendar()
-    if days == 0:
-        return known.clock(local)
-    if 0 < days < 7:
-        return known.weekdays[local.weekday()]
-    return _said(local, known, known.day if local.year == today.year else known.dated)
+@lru_cache(_REMEMBERED)
+def _age(_language: str, number: int, unit: Unit) -> str:
+    if unit == "second":
+        return _("now")
+    if unit == "minute":
+        words = ngettext("%(n)d min", "%(n)d min", number)
+    elif unit == "hour":
+        words = ngettext("%(n)d h", "%(n)d h", number)
+    else:
+        words = ngettext("%(n)d d", "%(n)d d", number)
+    return words % {"n": number}
 
 
-def _full(local: datetime, today: datetime) -> str:
-    day = _short(local, today)
-    clock_said = _calendar().clock(local)
-    return day if day == clock_said else f"{day} {clock_said}"
-
-
-def _on_paper(local: datetime, _today: datetime) -> str:
-    return _exact(local)
-
-
-_STYLES = {"short": _short, "full": _full, "exact": _on_paper}
+_STYLES = {"short": Reader.short, "full": Reader.full, "exact": Reader.exact, "age": Reader.age}

@@ -41,7 +41,12 @@ class View(models.Model):
     @property
     def key(self) -> str:
         """How addresses name it: `v17`."""
-        return f"v{self.pk}"
+        return self.key_of(self.pk)
+
+    @staticmethod
+    def key_of(pk: int) -> str:
+        """How addresses name the view of this id."""
+        return f"v{pk}"
 
 
 class Arrangement(models.Model):

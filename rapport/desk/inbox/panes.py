@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -41,7 +43,7 @@ def expect(account: Account) -> None:
     reading.expect_newest_id()
     listing.expect_counts(account)
     access.expect_team_names()
-    saving_views.expect_listed(account)
+    saving_views.expect_names(account)
     arranging.expect(account)
     bell.expect_unread_count(account)
 
@@ -81,7 +83,8 @@ def arranged(views: list[View], arrangement: Arrangement, current: str = "") -> 
 
 def saved(account: Account) -> list[View]:
     """Saved views. Their counts come later: see counted."""
-    return [View(one.key, one.name, one.icon or "list", is_saved=True) for one in saving_views.listed_for(account)]
+    listed = saving_views.names_for(account)
+    return [View(key, name, icon or "list", is_saved=True) for key, name, icon in listed]
 
 
 def list_context(chosen: Chosen, page: Page, *, q: str = "") -> dict[str, Any]:
@@ -108,24 +111,31 @@ def view_of(request: HttpRequest, account: Account) -> str:
 
 def standard_names() -> list[View]:
     """The same without numbers, for where only their names are wanted."""
-    return standard(defaultdict(int))
+    return standard({})
 
 
-def standard(counts: dict[str, int]) -> list[View]:
+def standard(counts: Mapping[str, int]) -> list[View]:
     """The views that are there from the start."""
-    return [
-        View("mine", _("Mine"), "user-check", counts["mine"]),
-        View("unassigned", _("Unassigned"), "hand", counts["unassigned"]),
-        View("longest", _("Waiting longest"), "clock-alert", counted=False),
-        View("mentions", _("Mentions"), "at-sign", counts["mentions"]),
-        View("open", _("All open"), "inbox", counts["open"]),
-        View("waiting", _("Waiting"), "hourglass", counts["waiting"]),
-        View("snoozed", pgettext("a view", "Snoozed"), "alarm-clock", counts["snoozed"]),
-        View("sent", _("Sent by me"), "send", counted=False),
-        View("closed", pgettext("a view", "Closed"), "circle-check", counted=False),
-        View("all", _("All"), "layers", counted=False),
-        View("spam", _("Spam"), "ban", counts["spam"]),
-    ]
+    named = _standard(translation.get_language() or "")
+    return [View(key, name, icon, counts.get(key, 0), counted) for key, name, icon, counted in named]
+
+
+@lru_cache
+def _standard(_language: str) -> tuple[tuple[str, str, str, bool], ...]:
+    """Key, name, icon, and whether it is counted."""
+    return (
+        ("mine", _("Mine"), "user-check", True),
+        ("unassigned", _("Unassigned"), "hand", True),
+        ("longest", _("Waiting longest"), "clock-alert", False),
+        ("mentions", _("Mentions"), "at-sign", True),
+        ("open", _("All open"), "inbox", True),
+        ("waiting", _("Waiting"), "hourglass", True),
+        ("snoozed", pgettext("a view", "Snoozed"), "alarm-clock", True),
+        ("sent", _("Sent by me"), "send", False),
+        ("closed", pgettext("a view", "Closed"), "circle-check", False),
+        ("all", _("All"), "layers", False),
+        ("spam", _("Spam"), "ban", True),
+    )
 
 
 def _empty_words(view: str, q: str) -> tuple[str, str]:

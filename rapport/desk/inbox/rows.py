@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.template import loader
 from django.utils import timezone, translation
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from rapport.conversations.listing import Row
 from rapport.conversations.models import Conversation
 from rapport.kit import clock
-from rapport.ui import moments
+from rapport.ui.moments import Reader
 
 _STATUS = dict(Conversation.Status.choices)
 _STAGE = dict(Conversation.Stage.choices)
@@ -27,8 +27,7 @@ MOST_KEPT = 1000
 _kept: dict[tuple[Row, Place], Markup] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRow:
+class ShownRow(NamedTuple):
     """`when` is a `<time>`: how long somebody waits, else when the last message came. `read`: up to which message id."""
 
     number: int
@@ -70,14 +69,14 @@ def written(rows: Iterable[Row], *, template: str = ROW, query: str = "", now: d
     now = now or clock.now()
     minute = int(now.timestamp() // 60)
     place = (translation.get_language(), timezone.get_current_timezone_name(), minute, template, query)
-    write = _writer(now, template, query)
+    write = _writer(Reader.present(now), template, query)
     return [_written(row, place, write) for row in rows]
 
 
 def shown(rows: Iterable[Row], *, now: datetime | None = None) -> list[ShownRow]:
     """Rows for the template. A neutral row (no viewer) counts as read nothing; the browser knows better."""
-    now = now or clock.now()
-    return [_shown(row, now) for row in rows]
+    reader = Reader.present(now)
+    return [_shown(row, reader) for row in rows]
 
 
 def _written(row: Row, place: Place, write: Callable[[Row], Markup]) -> Markup:
@@ -90,27 +89,27 @@ def _written(row: Row, place: Place, write: Callable[[Row], Markup]) -> Markup:
     return found
 
 
-def _writer(now: datetime, name: str, query: str) -> Callable[[Row], Markup]:
+def _writer(reader: Reader, name: str, query: str) -> Callable[[Row], Markup]:
     """Writes rows in one context of the template: to make one takes as long as half a row."""
     template = loader.get_template(name).template  # type: ignore[attr-defined]
     context = template.new_context({"query": query})
 
     def write(row: Row) -> Markup:
-        context.vars["row"] = _shown(row, now)
+        context.vars["row"] = _shown(row, reader)
         return Markup("".join(template.root_render_func(context)))  # noqa: S704
 
     return write
 
 
 @lru_cache
-def _named(_language: str | None, status: str, priority: int) -> tuple[str, str]:
+def _named(_language: str, status: str, priority: int) -> tuple[str, str]:
     return str(_STATUS[Conversation.Status(status)]), str(_PRIORITY[Conversation.Priority(priority)])
 
 
-def _shown(row: Row, now: datetime) -> ShownRow:
+def _shown(row: Row, reader: Reader) -> ShownRow:
     waiting = row.waiting_since is not None and row.status == Conversation.Status.OPEN
     since = row.waiting_since if waiting and row.waiting_since else row.last_message_at
-    status_name, priority_name = _named(translation.get_language(), row.status, row.priority)
+    status_name, priority_name = _named(reader.language, row.status, row.priority)
     return ShownRow(
         number=row.number,
         who=row.who or _("Nobody yet"),
@@ -120,7 +119,7 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         status_name=row.own_status or status_name,
         priority=row.priority,
         priority_name=priority_name,
-        when=moments.moment(since, "age" if waiting else "short"),
+        when=reader.moment(since, "age" if waiting else "short"),
         waiting=waiting,
         at_stamp=int(row.last_message_at.timestamp()),
         since_stamp=int(row.waiting_since.timestamp()) if row.waiting_since else 0,
@@ -138,7 +137,7 @@ def _shown(row: Row, now: datetime) -> ShownRow:
         team_name=row.team,
         inbox_name=row.inbox,
         stage_name=str(_STAGE[Conversation.Stage(row.stage)]) if row.stage else "",
-        created=moments.moment(row.created_at, "short"),
+        created=reader.moment(row.created_at, "short"),
         has_own_status=bool(row.own_status),
         tags=row.tags,
     )

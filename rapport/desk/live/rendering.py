@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -18,5 +16,5 @@ def row_html(conversation_id: int, language: str, time_zone: str) -> str:
     if row is None:
         return ""
     with translation.override(speaking.known(language) or speaking.company()), timezone.override(time_zone or None):
-        neutral = replace(shown([row])[0], read=0, unread=False)
+        neutral = shown([row])[0]._replace(read=0, unread=False)
         return render_to_string("desk/inbox/_row.html", {"row": neutral})

@@ -64,7 +64,7 @@ def _conversation(group: str, row: Row) -> Offer:
 def _views(account: Account) -> list[Offer]:
     group = _("Views")
     standard = [(one.key, one.name) for one in panes.standard_names()]
-    saved = [(one.key, one.name) for one in saving_views.listed_for(account)]
+    saved = [(key, name) for key, name, _icon in saving_views.names_for(account)]
     shown = [Offer(group, name, f"/inbox/?view={key}") for key, name in [*standard, *saved]]
     begun = [Offer(group, _("Waiting to go out"), "/later/", words=_("send later scheduled held"))]
     return shown + (begun if account.may(Right.REPLY) else [])
