@@ -50,7 +50,7 @@ _MARKUP = re.compile(r"<[^>]*>|&nbsp;|\u00a0")
 class Agreed:
     """What somebody saw and said yes to. `letters`: by number the newest message then, and the Letter.stamp.
 
-    `version`: when the macro was last changed.
+    `version`: when the macro was last changed; `left`: number, Why and detail of those that were left out already.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Agreed:
     version: datetime
     as_note: bool
     letters: Mapping[int, tuple[int, str]]
+    left: Sequence[tuple[int, str, str]] = ()
 
 
 @dataclass(slots=True)
@@ -102,13 +103,13 @@ def carry_out(macro: Macro, agreed: Agreed, *, by: Account) -> Batch:
         going = _written(macro, agreed, by)
         numbers = [number for number, _message in going.done]
         own = Event.objects.filter(pk__gt=before, actor_id=by.pk, conversation_id__in=numbers).order_by("pk")
-        batch.done, batch.left = [list(one) for one in going.done], [list(one) for one in going.left]
+        batch.done, batch.left = [list(one) for one in going.done], [list(one) for one in (*agreed.left, *going.left)]
         batch.events = list(own.values_list("pk", flat=True)) if macro.acts else []
         # The last was written some time after the first; all of them wait until the same moment.
         batch.release_at = clock.now() + timedelta(seconds=preferring.undo_seconds(by))
         _messages(batch).update(release_at=batch.release_at)
         batch.save()
-        told = {"done": len(going.done), "left": len(going.left), "kind": "note" if agreed.as_note else "reply"}
+        told = {"done": len(going.done), "left": len(batch.left), "kind": "note" if agreed.as_note else "reply"}
         auditing.changed("macro.written", macro, by=by, after=told)
         return batch
 

@@ -159,7 +159,7 @@ def _preview(
         "sample": _sample(account, shown, as_note=as_note) if shown else None,
         "here": address_of(macro, [one.number for one in letters], view),
         "back": f"/inbox/?{urlencode({'view': view})}",
-        "agreed": _sealed(account, macro, going, as_note=as_note),
+        "agreed": _sealed(account, macro, letters, as_note=as_note),
         "seconds": preferring.undo_seconds(account),
         "most": batching.MOST,
         "page_title": _("“%s” to several at once") % macro.name,
@@ -218,16 +218,17 @@ def _place(batch: Batch) -> str:
     return f"/inbox/words/{batch.key}/"
 
 
-def _sealed(account: Account, macro: Macro, going: Sequence[Letter], *, as_note: bool) -> str:
+def _sealed(account: Account, macro: Macro, letters: Sequence[Letter], *, as_note: bool) -> str:
     """What was shown, so that this and nothing else is sent; with the key that lets it be sent once."""
-    letters = [(one.number, one.seen, one.stamp) for one in going]
-    facts = [account.pk, random_token(), macro.pk, macro.changed_at.isoformat(), as_note, letters]
+    going = [(one.number, one.seen, one.stamp) for one in letters if not one.why]
+    left = [(one.number, one.why, one.detail) for one in letters if one.why]
+    facts = [account.pk, random_token(), macro.pk, macro.changed_at.isoformat(), as_note, going, left]
     return signing.dumps(facts, salt=_SALT, compress=True)
 
 
 def _agreed(account: Account, token: str) -> Agreed:
     try:
-        owner, key, macro, version, as_note, letters = signing.loads(token, salt=_SALT, max_age=PREVIEW_SECONDS)
+        owner, key, macro, version, as_note, going, left = signing.loads(token, salt=_SALT, max_age=PREVIEW_SECONDS)
     except signing.BadSignature:
         raise PreviewTooOld from None
     if owner != account.pk:
@@ -235,4 +236,4 @@ def _agreed(account: Account, token: str) -> Agreed:
     moment = parse_datetime(version)
     if moment is None:
         raise PreviewTooOld
-    return Agreed(key, macro, moment, as_note, {number: (seen, stamp) for number, seen, stamp in letters})
+    return Agreed(key, macro, moment, as_note, {number: (seen, stamp) for number, seen, stamp in going}, left)

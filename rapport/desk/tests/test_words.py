@@ -140,6 +140,13 @@ def test_who_is_left_out_is_told_with_the_reason_before_and_after(cast, ana, mac
     assert reason in result
     assert Message.objects.filter(state="held", author=cast.ana).get().conversation_id == two[1].pk
     assert state(two[0])[1] == []
+    AGAINST["that stays as it is"](cast, two[1])
+    page = look(ana, macro, two)
+    assert "Nothing was written." in ana.post("/inbox/words/", {"agreed": agreed(page)}, follow=True).content.decode()
+    both = Batch.objects.latest("pk").left
+    assert sorted(number for number, _why, _detail in both) == [one.pk for one in two], (
+        "who was left out early is told too"
+    )
 
 
 def test_words_that_came_or_changed_after_the_look_are_not_written_past(cast, ana, macro, two):
