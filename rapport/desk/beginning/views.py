@@ -19,7 +19,7 @@ from rapport.desk.answers import answered
 from rapport.desk.beginning.forms import NewForm
 from rapport.desk.conversation.composing import box_of, written
 from rapport.desk.conversation.forms import MOST_TEXT
-from rapport.desk.conversation.writing import delay_of, times_offered
+from rapport.desk.conversation.writing import delay_of, draft_kept, times_offered
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.people import preferring
@@ -67,7 +67,7 @@ def draft(request: HttpRequest) -> HttpResponseBase:
         beginning.drop(by=me)
         return HttpResponse(status=204)
     beginning.keep(by=me, inbox=form.cleaned_data.get("inbox"), content=content)
-    return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+    return draft_kept()
 
 
 @require_safe

@@ -12,8 +12,8 @@ from rapport.conversations.models import Draft
 from rapport.desk.answers import answered, done
 from rapport.desk.beside import showing
 from rapport.desk.beside.forms import SideForm
-from rapport.desk.beside.views import drawer, kept, named_message, taken, undo_of
-from rapport.desk.conversation.writing import checked, delay_of
+from rapport.desk.beside.views import drawer, named_message, taken, undo_of
+from rapport.desk.conversation.writing import checked, delay_of, kept
 from rapport.desk.entering import signed_in
 from rapport.people.rights import Right
 

@@ -17,7 +17,7 @@ from rapport.desk.answers import answered, is_part, number_of
 from rapport.desk.beside import showing
 from rapport.desk.beside.forms import SideForm
 from rapport.desk.conversation.forms import ReplyForm
-from rapport.desk.conversation.writing import checked, delay_of
+from rapport.desk.conversation.writing import checked, delay_of, kept
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
 from rapport.people.models import Account
@@ -142,16 +142,6 @@ def named_message(account: Account, main: Conversation, written: str | None) -> 
     """The named message, which must belong to this conversation. Raises NotFound."""
     pk = number_of(written)
     return access.message_of(account, main, pk) if pk else None
-
-
-def kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
-    """Keep a form that is being filled in as a draft of this kind; one without words is forgotten."""
-    form.is_valid()  # half-written addresses are left out, the text is kept all the same
-    if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
-        drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
-        return HttpResponse(status=204)
-    drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
-    return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
 
 
 def taken(request: HttpRequest, account: Account, number: int, what: str, context: dict[str, Any]) -> HttpResponseBase:

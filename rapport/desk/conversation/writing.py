@@ -84,13 +84,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     account = signed_in(request)
     conversation = access.get_conversation(account, number)
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
-    form = ReplyForm(request.POST)
-    form.is_valid()  # half-written addresses are left out, the text is kept all the same; one that is too long refused
-    if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
-        drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
-        return HttpResponse(status=204)
-    drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
-    return HttpResponse(status=204, headers={"X-Saved": _("Draft kept").encode("ascii", "replace").decode()})
+    return kept(conversation, account, ReplyForm(request.POST), kind)
 
 
 @require_POST
@@ -130,6 +124,21 @@ def delay_of(form: ReplyForm) -> timedelta | None:
     if at <= clock.now():
         raise NotInThePast
     return at - clock.now()
+
+
+def kept(conversation: Conversation, account: Account, form: ReplyForm, kind: Draft.Kind) -> HttpResponse:
+    """Keep a form that is being filled in as a draft of this kind; one without words and files is forgotten."""
+    form.is_valid()  # half-written addresses are left out, the text is kept all the same; one that is too long refused
+    if not form.cleaned_data.get("body", "").strip() and not form.attachment_ids():
+        drafting.discard_draft(conversation, by=account, kind=kind, refills=form.refills())
+        return HttpResponse(status=204)
+    drafting.save_draft(conversation, by=account, content=form.content(), kind=kind)
+    return draft_kept()
+
+
+def draft_kept() -> HttpResponse:
+    """The answer that something is kept now. The page has the words for it: headers know ASCII only."""
+    return HttpResponse(status=204, headers={"X-Kept": "yes"})
 
 
 def checked(form: Written) -> Written:

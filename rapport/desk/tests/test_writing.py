@@ -73,11 +73,14 @@ def test_a_page_overwrites_no_words_that_came_back_and_that_it_does_not_show(cas
     draft, kept = f"/conversations/{conversation.pk}/draft/", Draft.objects.filter(kind="reply")
     replying.cancel(cast.holds(conversation, "Roses, then."), by=cast.ana)
     assert ana.post(draft, {"kind": "reply", "body": "Tulips"}).status_code == 409
-    assert ana.post(draft, {"kind": "reply", "body": ""}).status_code == 204
+    emptied = ana.post(draft, {"kind": "reply", "body": ""})
+    assert (emptied.status_code, "X-Kept" in emptied) == (204, False)
     assert reply(ana, conversation, body="Tulips").status_code == 204
     assert kept.get().html == "<p>Roses, then.</p>"
-    assert 'name="refills" value="1"' in ana.get(f"/conversations/{conversation.pk}/").content.decode()
-    assert ana.post(draft, {"kind": "reply", "body": "Both", "refills": 1}).status_code == 204
+    page = ana.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert ('name="refills" value="1"' in page, 'data-kept="Draft kept"' in page) == (True, True)
+    both = ana.post(draft, {"kind": "reply", "body": "Both", "refills": 1})
+    assert (both.status_code, "X-Kept" in both) == (204, True)
     assert kept.get().html == "<p>Both</p>"
     reply(ana, conversation, body="Both", refills=1)
     assert not kept.exists()

@@ -15,7 +15,7 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     body.set("kind", form.dataset.composer);
     const answer = await fetch(composer.dataset.keep || `/conversations/${composer.dataset.number}/draft/`, { method: "POST", headers: { ...csrf(), "HX-Request": "true" }, body, keepalive: leaving && body.toString().length < 60000 }).catch(() => null);
     if (!saved.isConnected) return;
-    saved.textContent = answer?.ok ? answer.headers.get("X-Saved") || "" : saved.dataset.failed;
+    saved.textContent = !answer?.ok ? saved.dataset.failed : answer.headers.has("X-Kept") ? saved.dataset.kept : "";
     saved.classList.toggle("is-failed", !answer?.ok);
     const said = answer?.headers.get("HX-Trigger");
     if (said?.includes("rapport:refused") && !told) document.dispatchEvent(new CustomEvent("rapport:refused", { detail: JSON.parse(said)["rapport:refused"] }));
