@@ -225,8 +225,8 @@ SECURITY = [
     Defence(
         "the practice mailbox asks for the demo",
         "rapport/demo/views.py",
-        "    if settings.ENVIRONMENT.demo:\n        return seeding",
-        "    if True:\n        return seeding",
+        "    if settings.ENVIRONMENT.demo:\n        from rapport.demo import seeding",
+        "    if True:\n        from rapport.demo import seeding",
         "tests/security/test_strangers.py -k outside_the_demo",
     ),
 ]
