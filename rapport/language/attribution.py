@@ -18,6 +18,7 @@ _ADDRESS = re.compile(r"[\w.+=-]@[\w\[-]")
 _ADDRESS_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{0,3}\s?:$")
 _ADDRESS_CLOSED = re.compile(r"@[^\s@]{1,200}\s?[>)\]]\s?,?\s?$")
 _BRACKET_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{1,3}\s?:$")
+_ADDRESS_IN_BRACKETS = re.compile(r"<[^\s<>@]{1,100}@[^\s<>@]{1,200}>")
 _PRONOUN = re.compile(r"\b(?:i|we|he|she|they|who|ich|er|sie|wir|je|il|elle|yo|io|jag|jeg)\s*$")
 # English puts these last; in the middle they belong to a sentence.
 _NEVER_IN_THE_MIDDLE = frozenset({"wrote", "writes", "sent"})
@@ -197,8 +198,9 @@ def weak_attribution_end(lines: list[Line], start: int, stop: int) -> int | None
         return start + 1
     if has_address(core) and _opens(core) and is_dated(core) and len(core) <= 120:
         return start + 1
-    if core[-1:] in (":", "：") and has_clock(core) and is_dated(core) and (has_address(core) or _opens(core)):
-        return start + 1
+    introduces = core[-1:] in (":", "：") and (has_address(core) or _opens(core))
+    if (introduces or _ADDRESS_IN_BRACKETS.search(core)) and has_clock(core) and is_dated(core):
+        return start + 1  # in any language, whatever stands between the date, the name and the quote
     return None
 
 

@@ -12,7 +12,7 @@ from rapport.language.text_lines import MOST_LINES, Line, make_line
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<[!?][^<>]*>|<(/?)([a-z][a-z0-9:]*)\b([^<>]*)>|([^<]+|<)", re.IGNORECASE | re.DOTALL
 )
-_NAMES = re.compile(r"\b(?:class|id)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE)
+_NAMES = re.compile(r"\b(?:class|id|name)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE)
 _DRAWN_ABOVE = re.compile(r"border:\s{0,3}none;\s{0,3}border-top:\s{0,3}solid", re.IGNORECASE)
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figure", "footer", "form"}
@@ -39,8 +39,11 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset({"script", "style", "title", "template"})
 _QUOTING = frozenset({"blockquote", "div", "span"})
 
-# Containers in which a client puts the older mail, by class or id. Gmail's also holds forwards and is told by its text.
-_CONTAINERS = frozenset({"yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section", "gmail_quote"})
+# Containers in which a client puts the older mail, by class, id or (Spark) name. Gmail's also holds forwards and is told by its text.
+_CONTAINERS = frozenset(
+    {"yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section", "gmail_quote"}
+    | {"messagereplysection"}
+)
 
 
 def split_html(html: str, *, forwarding: bool = False) -> SplitReply:

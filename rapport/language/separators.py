@@ -13,6 +13,8 @@ _RULES = "-–—_=*~#─━"
 _MAX_KEY = 24
 _NOTES = re.compile(r"[^\s-][^-]{1,60}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d.{0,12}-{3}")
 _MAX_BLOCK = 30
+# "----- Forwarded Message ----- From: Ada": the program lost its line breaks.
+_SHARED = re.compile(r"[-–—_=]{3,} ?([^-–—_=:]{6,60}?) ?[-–—_=]{3,} ?(\S.{0,60})")
 _INLINE_KEYS: tuple[str, ...] = tuple(
     f"{name}:" for role in ("sent", "date", "subject") for name in HEADER_ROLES[role] if len(name) > 2
 )
@@ -33,9 +35,19 @@ def _named(line: Line, table: frozenset[str], *, bare: bool) -> bool:
     return dashed or (bare and folded[-1:] in (":", "："))
 
 
+def _shared(line: Line, table: frozenset[str]) -> bool:
+    """A phrase of the table between dashes, and behind it on the same line the first header of the mail below."""
+    match = _SHARED.match(line.folded) if line.folded[:1] in _RULES else None
+    return match is not None and match[1] in table and header_role(make_line(match[2])) is not None
+
+
 def is_forward(line: Line) -> bool:
     """ "---------- Forwarded message ---------", "Begin forwarded message:" and their translations."""
-    if line.depth or len(line.clean) > 120:
+    if line.depth:
+        return False
+    if _shared(line, FORWARDED):
+        return True
+    if len(line.clean) > 120:
         return False
     if _named(line, FORWARDED, bare=True):
         return True
@@ -48,7 +60,11 @@ def is_forward(line: Line) -> bool:
 
 def is_original_message(line: Line) -> bool:
     """ "-----Original Message-----" in any known language."""
-    return not line.depth and len(line.clean) <= 120 and _named(line, ORIGINAL_MESSAGE, bare=False)
+    if line.depth:
+        return False
+    if len(line.clean) <= 120 and _named(line, ORIGINAL_MESSAGE, bare=False):
+        return True
+    return _shared(line, ORIGINAL_MESSAGE)
 
 
 def is_reply_above(line: Line) -> bool:
@@ -76,10 +92,31 @@ def is_notes_line(line: Line) -> bool:
 
 def quoted_header_block(lines: list[Line], start: int, stop: int) -> bool:
     """Whether marked lines below a drawn line are a mail's headers: what follows is older though it is not marked."""
-    if start == 0 or not is_rule(lines[start - 1]):
-        return False
-    block = [make_line(line.clean) for line in lines[start : min(start + 10, stop)] if line.depth]
-    return header_block_end(block, 0, len(block)) is not None
+    return start > 0 and is_rule(lines[start - 1]) and _is_block(_unmarked(lines, start, stop))
+
+
+def quoted_forward(lines: list[Line], start: int, stop: int, *, forwarding: bool) -> bool:
+    """Whether a marked quote that begins at `start` is a mail passed on, as Apple Mail and IONOS write it.
+
+    It says so in its first line; where the subject says that something is passed on, a mail's headers are enough.
+    """
+    if not forwarding:
+        return lines[start].depth == 1 and is_forward(make_line(lines[start].clean))
+    block = _unmarked(lines, start, stop)
+    first = next((line for line in block if not line.blank), None)
+    if first is None or is_forward(first):
+        return first is not None
+    after = block.index(first) + 1
+    return _is_block(block) or (is_original_message(first) and _is_block(block[after:]))
+
+
+def _unmarked(lines: list[Line], start: int, stop: int) -> list[Line]:
+    """The next marked lines without their marks, as many as a mail's headers may take."""
+    return [make_line(line.clean) for line in lines[start : min(start + 10, stop)] if line.depth]
+
+
+def _is_block(block: list[Line]) -> bool:
+    return bool(block) and header_block_end(block, 0, len(block)) is not None
 
 
 def header_role(line: Line) -> str | None:
@@ -130,6 +167,17 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
         elif _continues(line):
             wrapped = wrapped or has_address(line.clean)
     return end if _is_mail_block(roles, address, lines[start:end]) else _unnamed_block_end(lines, start, stop)
+
+
+def stacked_headers(lines: list[Line], start: int, stop: int) -> bool:
+    """Lotus Notes as text: who, when, then "To" and "Subject" on lines of their own, each above what it names."""
+    if lines[start].depth or not has_address(lines[start].clean):
+        return False
+    near = [line for line in lines[start + 1 : min(start + 20, stop)] if not line.blank]
+    if not near or len(near[0].clean) > 60 or not (has_clock(near[0].folded) and is_dated(near[0].folded)):
+        return False
+    alone = {_ROLE_OF.get(line.folded.rstrip(":：")) for line in near}
+    return {"to", "subject"} <= alone
 
 
 _HEADER_LINE = re.compile(r"[*_ ]{0,3}[^\W\d_][^:：@<>\d]{0,22}[:：][*_ ]{0,3}\s?\S")

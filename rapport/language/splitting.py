@@ -14,7 +14,9 @@ from rapport.language.separators import (
     is_notes_line,
     is_original_message,
     is_reply_above,
+    quoted_forward,
     quoted_header_block,
+    stacked_headers,
 )
 from rapport.language.signatures import device_cut, is_closing_only, is_list_footer, signature_start
 from rapport.language.text_lines import Line, lines_of, make_line, next_readable, shown
@@ -66,7 +68,7 @@ def split_reply(text: str, *, forwarding: bool = False) -> SplitReply:
 def split_lines(lines: list[Line], *, forwarding: bool = False) -> SplitReply:
     """The same for lines whose quoting is already known, as from HTML."""
     lines = _divide_shared_line(lines)
-    scan = _scan(lines)
+    scan = _scan(lines, forwarding=forwarding)
     if forwarding and scan.headed:
         scan = replace(scan, cut=absorb_announcement(lines, scan.cut), forward=True)
     found = _resolve(lines, scan)
@@ -99,8 +101,8 @@ def _divide_shared_line(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _scan(lines: list[Line], start: int = 0) -> _Scan:
-    """Walk down once; stop at the first marker after which all is older."""
+def _scan(lines: list[Line], start: int = 0, *, forwarding: bool = False) -> _Scan:
+    """Walk down once; stop at the first marker after which all is older, or forwarded."""
     segments: list[_Segment] = []
     stop, index, text_from = len(lines), start, start
     while index < stop:
@@ -113,6 +115,9 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
                 cut = absorb_rules_above(lines, index, text_from)
                 _add_text(segments, lines, text_from, cut)
                 return _Scan(segments, cut, forward=False, headed=True)
+            if quoted_forward(lines, index, stop, forwarding=forwarding):
+                _add_text(segments, lines, text_from, index)
+                return _Scan(segments, index, forward=True)
             end = _quote_end(lines, index, stop)
             _add_text(segments, lines, text_from, index)
             segments.append(_Segment(True, index, end))
@@ -132,8 +137,10 @@ def _scan(lines: list[Line], start: int = 0) -> _Scan:
         body = next_readable(lines, after, stop)
         cut = absorb_rules_above(lines, index, text_from)
         _add_text(segments, lines, text_from, cut)
-        if body >= stop or not lines[body].depth:
-            return _Scan(segments, cut, forward=False)
+        if forwarding or body >= stop or not lines[body].depth:
+            return _Scan(
+                segments, cut, forward=forwarding
+            )  # Outlook for Mac puts "On …, Bob wrote:" above a forward too
         end = _quote_end(lines, body, stop)
         segments.append(_Segment(True, cut, end, introduced=True))
         index = text_from = end
@@ -146,7 +153,7 @@ def _cuts(lines: list[Line], index: int, stop: int) -> bool:
     line = lines[index]
     if is_original_message(line) or is_reply_above(line) or is_groupwise(line) or is_notes_line(line):
         return True
-    return header_block_end(lines, index, stop) is not None
+    return header_block_end(lines, index, stop) is not None or stacked_headers(lines, index, stop)
 
 
 def _add_text(segments: list[_Segment], lines: list[Line], start: int, stop: int) -> None:

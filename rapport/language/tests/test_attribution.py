@@ -72,3 +72,9 @@ def test_an_unknown_verb_introduces_only_a_marked_quote() -> None:
     text = "Yes.\n\n2026-05-25 10:30 Ada <ada@example.org> pulvis:\n\n{}How many?"
     assert split_reply(text.format("> ")).reply == "Yes."
     assert split_reply(text.format("")).reply == text.format("")
+
+
+def test_who_and_when_above_a_marked_quote_introduce_it_in_any_language():
+    line = "Երկ, 2 մրտ, 2026 թ.-ին, ժամը 10:15-ին Bo <bo@example.org>-ը գրել է՝"
+    assert split_reply(f"Այո։\n\n{line}\n\n> Հին").reply == "Այո։"
+    assert split_reply(f"Այո։\n\n{line}\n\nՆոր").reply.endswith("Նոր")

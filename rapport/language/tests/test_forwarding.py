@@ -49,3 +49,40 @@ def test_a_forward_inside_a_quote_of_html_is_no_quote():
     assert split.reply.startswith("Please look.")
     assert "Rozbity." in split.embedded
     assert "Rozbity." not in split_html(html).reply
+
+
+HEADERS = "Saatja: Bo <bo@example.org>\nTeema: Vaas\nKuupäev: 2. märts 2026, 10:30\nSaaja: Ana <ana@fleur.example>"
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("said", ["Edastatud kiri:", "---------- Forwarded message ----------"])
+def test_a_marked_quote_that_says_it_is_forwarded_is_a_forward(said):
+    forward = quoted(f"{said}\n\n{HEADERS}\n\nKatki.")
+    split = split_reply(f"Palun vaata.\n\n{forward}")
+    assert (split.reply, split.embedded) == (f"Palun vaata.\n\n{forward}", forward)
+    assert split_reply(f"Jah.\n\nOn 2 March 2026, at 10:30, Bo <bo@example.org> wrote:\n\n{forward}").reply == "Jah."
+
+
+@pytest.mark.parametrize("head", ["", "----- Original Message -----\n"])
+def test_marked_headers_are_forwarded_only_where_the_subject_says_so(head):
+    forward = quoted(f"{head}{HEADERS}\n\nKatki.")
+    assert split_reply(f"Palun vaata.\n\n{forward}", forwarding=True).embedded == forward
+    assert split_reply(f"Jah.\n\n{forward}").reply == "Jah."
+
+
+def test_a_forward_introduced_like_an_answer_is_told_by_the_subject():
+    forward = 'On 02/03/2026 10:30, "Bo" <bo@example.org> wrote:\n\n    Broken.'
+    assert split_reply(f"Please look.\n\n{forward}", forwarding=True).embedded == forward
+    assert split_reply(f"Sorry!\n\n{forward}").reply == "Sorry!"
+
+
+def test_a_forward_whose_line_breaks_were_lost_is_found():
+    forward = (
+        "   ----- Forwarded Message ----- From: Bo <bo@example.org>To: Ana <ana@fleur.example>Sent: Monday\n Broken."
+    )
+    assert split_reply(f"Please look.\n\n{forward}").embedded == forward
+    older = "-------- Ursprüngliche Nachricht --------Von: Bo Datum: 02.03.26 10:30 An: Betreff: Vase\n\nKaputt."
+    assert split_reply(f"Danke.\n{older}").reply == "Danke."

@@ -53,3 +53,8 @@ def test_preformatted_text_keeps_its_lines() -> None:
 
 def test_broken_markup_still_shows_its_text() -> None:
     assert split_html("</div><p>Hello <b>you<div>there").reply == "Hello you\nthere"
+
+
+def test_a_container_told_by_its_name_is_cut() -> None:
+    html = '<div name="messageBodySection">Yes.</div><div name="messageReplySection"><p>2/3/26 Bo</p><p>Old</p></div>'
+    assert split_html(html).reply == "Yes."

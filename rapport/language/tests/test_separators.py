@@ -97,3 +97,12 @@ def test_a_journey_above_the_older_mails_headers_is_the_writers_own() -> None:
     words = "Please book:\n\nFrom: Paris\nTo: London\nDate: 3 May\n\nTwo seats."
     older = "Von: Bo <bo@example.org>\nGesendet: Mo. 2. März 2026 10:00\nAn: Ana\nBetreff: Vase\n\nOld words."
     assert split_reply(f"{words}\n\n{older}").reply == words
+
+
+STACKED = 'Yes.\n\nBo <bo@example.org>\n{when}\n\nTo\n"Ana" <ana@fleur.example>\ncc\n\n{what}\nVase\n\n\nOld words.'
+
+
+def test_headers_above_what_they_name_are_found_by_who_when_to_and_subject() -> None:
+    assert split_reply(STACKED.format(when="02.03.2026 10:30", what="Subject")).reply == "Yes."
+    assert "Old words." in split_reply(STACKED.format(when="our new man", what="Subject")).reply
+    assert "Old words." in split_reply(STACKED.format(when="02.03.2026 10:30", what="Colour")).reply
