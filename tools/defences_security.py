@@ -223,6 +223,13 @@ SECURITY = [
         "rapport/conversations/tests/test_races.py rapport/conversations/tests/test_merging.py",
     ),
     Defence(
+        "R-26: a form that is sent twice is done once",
+        "rapport/desk/repeating.py",
+        "if before is not None:",
+        "if before is not None and before.digest != digest:",
+        "rapport/desk/tests/test_repeating.py tests/faults/test_cut_lines.py",
+    ),
+    Defence(
         "the practice mailbox asks for the demo",
         "rapport/demo/views.py",
         "    if settings.ENVIRONMENT.demo:\n        from rapport.demo import seeding",

@@ -69,7 +69,7 @@ def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if is_part(request):
         response = HttpResponse(status=status)
         response["HX-Reswap"] = "none"
-        response["HX-Trigger"] = json.dumps({"rapport:refused": {"sentence": sentence}})
+        response["HX-Trigger"] = json.dumps({"rapport:refused": {"sentence": sentence} | getattr(refusal, "facts", {})})
         return response
     if request.content_type == "application/json" or request.path.startswith("/uploads/"):
         return JsonResponse({"sentence": sentence, "code": getattr(refusal, "code", "refused")}, status=status)

@@ -365,3 +365,11 @@ class Unreadable(PeopleRefusal):
 
     sentence = _("This row cannot be read.")
     code = "unreadable"
+
+
+class SentMeanwhile(PeopleRefusal):
+    """Two requests with one form at the same moment: the other one has done it."""
+
+    sentence = _("This was being sent already. It was done once; load the page again to see it.")
+    code = "sent_meanwhile"
+    status = 409

@@ -92,6 +92,13 @@ def forget_notifications() -> None:
     summarising.forget_old()
 
 
+def forget_submissions() -> None:
+    """Forms that were sent days ago and that nobody will send again."""
+    from rapport.people import submitting
+
+    submitting.forget_old()
+
+
 def renew_consents() -> None:
     """Tokens of providers that are about to end, also for lines that stay open for long."""
     from rapport.channels import connecting
@@ -123,6 +130,7 @@ SCHEDULE: list[Entry] = [
     Entry("push held notifications", timedelta(minutes=1), push_later),
     Entry("forget devices", timedelta(hours=6), forget_devices),
     Entry("forget notifications", timedelta(hours=24), forget_notifications),
+    Entry("forget sent forms", timedelta(hours=6), forget_submissions),
     Entry("renew consents", timedelta(minutes=2), renew_consents),
     Entry("fold counts", timedelta(minutes=1), fold_counts),
     # Last, because telling people waits for mail servers.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from rapport.kit import secrets
 from rapport.ui import assets, keys, lists, moments
 from rapport.ui.compiling import Templates
 
@@ -39,6 +40,7 @@ def environment(**options: Any) -> Templates:
         keys_listed=keys.listed,
         file_size=moments.size,
         still=_still(made),
+        once=once,
     )
     made.same_to_all = _SAME_TO_ALL
     made.filters.update(initials=initials, listed=lists.listed)
@@ -67,6 +69,11 @@ def translated(message: str, **values: Any) -> Markup:
 
 def _in_context(context: str, message: str) -> Markup:
     return Markup(pgettext(context, message)) % {}  # noqa: S704
+
+
+def once() -> Markup:
+    """A key for a form that must not be done twice when it is sent twice (desk/repeating.py)."""
+    return Markup('<input type="hidden" name="once" value="{}">').format(secrets.random_token())
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

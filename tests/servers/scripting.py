@@ -131,6 +131,11 @@ class ScriptedServer:
         with self._lock:
             self._faults.append(Fault(act, command=command.upper(), times=times))
 
+    def faults_left(self) -> int:
+        """How many faults have not struck yet."""
+        with self._lock:
+            return len(self._faults)
+
     def rewind(self) -> None:
         """Forget faults, steps and ledger."""
         with self._lock:

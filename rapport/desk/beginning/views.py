@@ -22,6 +22,7 @@ from rapport.desk.conversation.forms import MOST_TEXT
 from rapport.desk.conversation.writing import delay_of, draft_kept, times_offered
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.desk.repeating import once
 from rapport.people import preferring
 from rapport.people.access import get_customer
 from rapport.people.models import Account
@@ -31,6 +32,7 @@ from rapport.ui import moments
 
 @require_http_methods(["GET", "POST"])
 @answered
+@once
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write to somebody; `?customer=` fills in whom."""
     me = signed_in(request)

@@ -15,6 +15,7 @@ from rapport.desk.beside.forms import SideForm
 from rapport.desk.beside.views import drawer, named_message, taken, undo_of
 from rapport.desk.conversation.writing import checked, delay_of, kept
 from rapport.desk.entering import signed_in
+from rapport.desk.repeating import once
 from rapport.people.rights import Right
 
 
@@ -31,6 +32,7 @@ def new(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_POST
 @answered
+@once
 def questions(request: HttpRequest, number: int) -> HttpResponseBase:
     """Ask: a note here, and a mail to one colleague."""
     account = signed_in(request)

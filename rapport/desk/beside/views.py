@@ -20,6 +20,7 @@ from rapport.desk.conversation.forms import ReplyForm
 from rapport.desk.conversation.writing import checked, delay_of, kept
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.desk.repeating import once
 from rapport.people.models import Account
 from rapport.people.rights import Right
 
@@ -41,6 +42,7 @@ def new(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_POST
 @answered
+@once
 def sides(request: HttpRequest, number: int) -> HttpResponseBase:
     """Begin a side conversation: its first letter is held like a reply."""
     account = signed_in(request)
@@ -72,6 +74,7 @@ def side(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
 
 @require_POST
 @answered
+@once
 def messages(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     """Write to them once more."""
     account = signed_in(request)

@@ -23,6 +23,7 @@ from rapport.desk.answers import answered, done, number_of
 from rapport.desk.conversation.forms import html_of, numbers
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import panes
+from rapport.desk.repeating import once
 from rapport.desk.search import finding
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -110,6 +111,7 @@ def removal(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @answered
+@once
 def incidents(request: HttpRequest, number: int) -> HttpResponseBase:
     """Tell the customers of a problem's open incidents the same; each reply is held and can be taken back there."""
     account = signed_in(request)

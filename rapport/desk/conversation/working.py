@@ -14,6 +14,7 @@ from rapport.conversations.models import Conversation
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.conversation.work import work_of
 from rapport.desk.entering import signed_in
+from rapport.desk.repeating import once
 from rapport.people.models import Account
 
 
@@ -77,6 +78,7 @@ def item(request: HttpRequest, number: int, pk: int, item: int) -> HttpResponseB
 
 @require_POST
 @answered
+@once
 def times(request: HttpRequest, number: int) -> HttpResponseBase:
     """Note `minutes` of one's own."""
     account, conversation = _start(request, number)

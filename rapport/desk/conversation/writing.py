@@ -19,6 +19,7 @@ from rapport.desk.answers import answered, done, is_part
 from rapport.desk.conversation import heads, thread, times
 from rapport.desk.conversation.forms import NoteForm, ReplyForm, WritingForm
 from rapport.desk.entering import signed_in
+from rapport.desk.repeating import once
 from rapport.kit import clock
 from rapport.people import installing, preferring, whereabouts
 from rapport.people.models import Account
@@ -46,6 +47,7 @@ class NotUnderstood(ConversationRefusal):
 
 @require_POST
 @answered
+@once
 @installing.read_once()
 def replies(request: HttpRequest, number: int) -> HttpResponseBase:
     """Hold a reply; it can be taken back until it goes out."""
@@ -65,6 +67,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_POST
 @answered
+@once
 def notes(request: HttpRequest, number: int) -> HttpResponseBase:
     """Add a note."""
     account = signed_in(request)

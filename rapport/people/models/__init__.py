@@ -16,6 +16,7 @@ from rapport.people.models.customer import (
 )
 from rapport.people.models.importing import ImportProblem, ImportRun
 from rapport.people.models.installation import Installation
+from rapport.people.models.submission import Submission
 
 __all__ = [
     "Account",
@@ -38,5 +39,6 @@ __all__ = [
     "OrganisationDomain",
     "Role",
     "RoleRight",
+    "Submission",
     "Team",
 ]

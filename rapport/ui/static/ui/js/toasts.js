@@ -29,9 +29,13 @@ function takeBack(address) {
 
 document.addEventListener("rapport:refused", (event) => {
   toast(event.detail.sentence, { kind: "error", seconds: 9 });
+  const key = event.target.elements?.once;
+  if (key && event.detail.once) key.value = event.detail.once; // what is pressed now is meant as something new
 });
 
-document.addEventListener("htmx:sendError", () => toast(words.offline || "Offline", { kind: "error", seconds: 9 }));
+for (const kind of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(kind, () => toast(words.offline || "Offline", { kind: "error", seconds: 9 }));
+}
 
 document.addEventListener("htmx:responseError", (event) => {
   const reply = event.detail.xhr;
