@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +88,10 @@ def _first(chosen: Chosen) -> dict[str, Kind]:
         "counts": Kind((3, 8), [Ask("/inbox/counts/")] * len(opened)),
         "posting a reply": Kind(
             (10, 25),
-            [Ask(f"/conversations/{pk}/replies/", fields={**words, "seen": seen}) for pk, seen in chosen["open"]],
+            [
+                Ask(f"/conversations/{pk}/replies/", fields={**words, "seen": seen, "once": secrets.token_hex(16)})
+                for pk, seen in chosen["open"]
+            ],
         ),
         "conversation, kept fresh (part)": _each([f"{path}sync/" for path in opened], part=True),
         "composer (part)": _each([f"{path}composer/" for path in opened], part=True),
