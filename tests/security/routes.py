@@ -11,7 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CANARIES = (b"Quaggasubject", b"Quaggawords", b"quaggafile", b"Quagganote", b"quaggatag", b"Quaggaorder")
-_RANDOM = re.compile(rb'nonce(?:-|=")[\w-]+|name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken[^}]*|data-csrf="\w+"')
+_RANDOM = re.compile(
+    rb'nonce(?:-|=")[\w-]+|name="(?:csrfmiddlewaretoken|once)" value="\w+"|X-CSRFToken[^}]*|data-csrf="\w+"'
+)
 _CHANGING = ("Content-Security-Policy", "Content-Length", "Set-Cookie")
 
 
