@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ from rapport.automation import budgeting
 from rapport.automation.models import AutomaticMail
 from rapport.channels.listing import inbox_of
 from rapport.channels.registry import adapter_for
-from rapport.conversations import announcing, locking
+from rapport.conversations import announcing, gathering, locking
+from rapport.conversations.announcing import Words
 from rapport.conversations.models import Conversation, Message
 from rapport.events import recording
 from rapport.events.models import Event
@@ -22,21 +24,41 @@ from rapport.hours import keeping
 from rapport.outbox import queueing
 from rapport.people import installing, speaking
 from rapport.people.recognising import address_key
-from rapport.rows import reading, writing
+from rapport.rows import making, writing
 from rapport.rows.asking import Question
+from rapport.rows.gathering import Gathered, together
 from rapport.ui import moments
 
 # Mailboxes that no person reads; RFC 2142 names and what machines commonly send from.
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "listserv")
 
-_messages = reading.Kept(
-    lambda: Message.objects.select_related("conversation__inbox", "conversation__customer").filter(pk=0)
-)
 _automatic = Question(
-    lambda number: Message.objects.filter(conversation_id=number, kind=Message.Kind.AUTOMATIC).values_list("pk")[:1]
+    lambda numbers: Message.objects.filter(conversation_id__in=numbers, kind=Message.Kind.AUTOMATIC).values_list(
+        "conversation_id"
+    )
 )
-
 _WITHHELD = "acknowledgement.withheld"
+_withheld = Question(
+    lambda number, message: Event.objects.filter(
+        conversation_id=number, subject_id=message, kind=_WITHHELD
+    ).values_list("pk")[:1]
+)
+# Of conversations, by their numbers: whether they are locked, stand for themselves, and were read after that; and whether
+# something automatic was said in them.
+_held: Gathered[int, bool] = Gathered(lambda numbers: dict.fromkeys(locking.lock_together(numbers), True))
+_answered: Gathered[int, bool] = Gathered(lambda numbers: {number: True for (number,) in _automatic.ask(numbers)})
+
+
+def gather(events: Sequence[Event]) -> None:
+    """Ask at once what acknowledge() asks of each of these, where a group of work reads together.
+
+    Locks their conversations, so it needs a transaction.
+    """
+    opened = [event for event in events if event.data.get("opened")]
+    numbers = [event.conversation_id for event in opened if event.conversation_id is not None]
+    _held.gather(numbers)
+    gathering.gather(event.subject_id for event in opened)
+    _answered.gather(numbers)
 
 
 def acknowledge(event: Event) -> None:
@@ -44,13 +66,18 @@ def acknowledge(event: Event) -> None:
 
     Safe to repeat. Why one was withheld is recorded as `acknowledgement.withheld`.
     """
-    message = _messages.first(event.subject_id or 0) if event.data.get("opened") else None
-    if message is None:
+    if not event.data.get("opened"):
         return
-    conversation = message.conversation
-    with transaction.atomic(savepoint=False), installing.read_once():
-        locking.lock_living(Conversation(pk=conversation.pk, merged_into_id=conversation.merged_into_id))
-        if _automatic.ask(conversation.pk):
+    with transaction.atomic(savepoint=False), together(), installing.read_once():
+        gather([event])
+        message = gathering.message(event.subject_id)
+        if message is None:
+            return
+        conversation = message.conversation
+        is_held = bool(_held.of(conversation.pk))
+        if not is_held:  # it was merged
+            locking.lock_living(Conversation(pk=conversation.pk, merged_into_id=conversation.merged_into_id))
+        if _answered.of(conversation.pk):
             return
         reason = _unwanted(message, event) or budgeting.refusal(
             address_key(message.sender_email), conversation_id=conversation.pk, now=event.at
@@ -58,7 +85,8 @@ def acknowledge(event: Event) -> None:
         if reason:
             _withhold(message, reason)
             return
-        _send(message, at=event.at)
+        _send(message, at=event.at, is_held=is_held)
+        _answered.note(conversation.pk, True)
 
 
 def _unwanted(message: Message, event: Event) -> str:
@@ -84,21 +112,17 @@ def _unwanted(message: Message, event: Event) -> str:
     return ""
 
 
-def _send(message: Message, *, at: datetime) -> None:
+def _send(message: Message, *, at: datetime, is_held: bool) -> None:
     conversation = message.conversation
     with translation.override(speaking.customer(conversation.customer)):
         subject, text = _words(conversation, at)
-    automatic = announcing.announce(
-        conversation,
-        to=[{"email": message.sender_email, "name": message.sender_name}],
-        subject=subject,
-        text=text,
-        answers=message,
-    )
+    words = Words([{"email": message.sender_email, "name": message.sender_name}], subject, text)
+    announce = announcing.announce_in if is_held else announcing.announce
+    automatic = announce(conversation, words, answers=message)
     peer = address_key(message.sender_email)
-    writing.insert(AutomaticMail(peer=peer, conversation_id=conversation.pk, message_id=automatic.pk))
+    writing.insert(making.new(AutomaticMail, peer=peer, conversation_id=conversation.pk, message_id=automatic.pk))
     recording.record("acknowledgement.sent", subject=automatic.pk, conversation=conversation.pk)
-    queueing.queue_message(automatic)
+    queueing.queue_message(automatic, is_new=True)
 
 
 def _words(conversation: Conversation, at: datetime) -> tuple[str, str]:
@@ -124,8 +148,7 @@ def _hours(arrived: datetime) -> str:
 
 
 def _withhold(message: Message, reason: str) -> None:
-    own = Event.objects.filter(conversation_id=message.conversation_id, subject_id=message.pk)
-    if own.filter(kind=_WITHHELD).exists():
+    if _withheld.ask(message.conversation_id, message.pk):
         return  # a killed worker came that far; told once is enough
     recording.record(
         _WITHHELD,

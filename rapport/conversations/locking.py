@@ -12,6 +12,14 @@ from rapport.rows import reading
 from rapport.rows.asking import Question
 
 _locked = reading.Kept(lambda: Conversation.objects.select_for_update().filter(pk=0))
+_locked_together = Question(
+    lambda ids: (
+        Conversation.objects.select_for_update()
+        .filter(pk__in=ids, merged_into_id__isnull=True)
+        .order_by("pk")
+        .values_list("pk")
+    )
+)
 _merged_into = Question(lambda ids: Conversation.objects.filter(merged_into_id__in=ids).values_list("pk"))
 
 
@@ -39,6 +47,14 @@ def lock_living(conversation: Conversation) -> Conversation:
             return found
         if locks_rows:
             transaction.savepoint_rollback(before)
+
+
+def lock_together(ids: Sequence[int]) -> set[int]:
+    """Lock those of these that stand for themselves, in the order of their ids; which. Needs a transaction.
+
+    Nothing is read of them: what is read afterwards is up to date.
+    """
+    return {pk for (pk,) in _locked_together.ask(ids)}
 
 
 def lock_living_pair(one: Conversation, other: Conversation) -> tuple[Conversation, Conversation]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rapport.events.models import Event
 from rapport.kit import clock
-from rapport.rows import preparing
+from rapport.rows import preparing, writing
+from rapport.rows.asking import Objects, Question
 
 # Any fixed number: the name of the lock that lets one worker at a time choose events on PostgreSQL.
 _CHOOSING = 7_265_001
@@ -19,7 +20,32 @@ _HOLD = {
     "postgresql": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s FOR UPDATE",
     "sqlite": "SELECT 1 FROM events_event WHERE id = %s AND handled = %s",  # the transaction holds the write lock
 }
-_HANDLED = "UPDATE events_event SET handled = %s, claimed_until = NULL WHERE id = %s"
+
+
+def _open(now: datetime, longest: datetime) -> QuerySet[Event]:
+    """What nobody holds, and nobody has an earlier one of the same conversation in hand.
+
+    What is claimed until after `longest` was claimed before the clock went back, by whoever is gone.
+    """
+    held_before = Event.objects.filter(
+        handled=False,
+        claimed_until__gt=now,
+        claimed_until__lte=longest,
+        conversation_id=OuterRef("conversation_id"),
+        id__lt=OuterRef("id"),
+    )
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=longest)
+    return Event.objects.filter(free, ~Exists(held_before), handled=False)
+
+
+_any_open = Question(lambda: Event.objects.filter(handled=False).values_list("pk")[:1])
+# What somebody works on right now, however long already, is not waited for.
+_next_open = Objects(
+    lambda limit, *moments: _open(*moments).select_for_update(of=("self",), skip_locked=True).order_by("id")[:limit]
+)
+_still_open = Question(
+    lambda ids: Event.objects.select_for_update().filter(pk__in=ids, handled=False).order_by("pk").values_list("pk")
+)
 
 
 class Claim(NamedTuple):
@@ -35,27 +61,14 @@ def claim_open(*, limit: int, lease: timedelta, concerns: Callable[[Event], bool
     What does not concern the caller is marked handled at once, in the same transaction. An event waits while another
     worker holds an earlier one of the same conversation, so each conversation's events are worked on in their order.
     """
-    if not Event.objects.filter(handled=False).exists():
+    if not _any_open.ask():
         return Claim([], 0)  # without a transaction, which on SQLite would make writers wait
     now = clock.now()
     with transaction.atomic():
         _choose_alone()
-        # What is claimed for longer than anybody claims was claimed before the clock went back, by whoever is gone.
-        longest = now + lease + clock.SLACK
-        held_before = Event.objects.filter(
-            handled=False,
-            claimed_until__gt=now,
-            claimed_until__lte=longest,
-            conversation_id=OuterRef("conversation_id"),
-            id__lt=OuterRef("id"),
-        )
-        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=longest)
-        # What somebody works on right now, however long already, is not waited for.
-        open_ones = Event.objects.select_for_update(of=("self",), skip_locked=True).filter(free, handled=False)
-        events = list(open_ones.filter(~Exists(held_before)).order_by("id")[:limit])
+        events = _next_open.ask(now, now + lease + clock.SLACK, shape=limit)
         wanted = [event for event in events if concerns(event)]
-        if wanted:
-            Event.objects.filter(id__in=[event.pk for event in wanted]).update(claimed_until=now + lease)
+        writing.update_all(Event, [event.pk for event in wanted], claimed_until=now + lease)
         if len(wanted) < len(events):
             mark_handled({event.pk for event in events} - {event.pk for event in wanted})
     return Claim(wanted, len(events))
@@ -69,10 +82,14 @@ def hold(event: Event) -> bool:
     return bool(preparing.fetched(connection, _HOLD[connection.vendor], [event.pk, False]))
 
 
+def hold_all(events: Sequence[Event]) -> set[int]:
+    """The same of several; which of them, by their ids."""
+    return {pk for (pk,) in _still_open.ask([event.pk for event in events])}
+
+
 def mark_handled(ids: Iterable[int]) -> None:
     """These events need nothing more."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_HANDLED, [(True, pk) for pk in ids])
+    writing.update_all(Event, list(ids), handled=True, claimed_until=None)
 
 
 def release(ids: Iterable[int]) -> None:

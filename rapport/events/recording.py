@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from rapport.events import waking
+from rapport.events import heeding, waking
 from rapport.events.models import Event
 from rapport.kit import clock
 from rapport.rows import making, writing
@@ -26,6 +26,7 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
     """Write one event in the current transaction and wake the waiting processes once it has committed.
 
     `data` must be small JSON. `area` is set by events.auditing alone. `historic` events are read by timelines and figures, and cause nothing outward.
+    What nobody reacts to is handled from the start.
     """
     event = making.new(
         Event,
@@ -35,6 +36,7 @@ def record(  # noqa: PLR0913 - the columns of one row, keyword-only
         actor_id=actor,
         at=at or clock.now(),
         historic=historic,
+        handled=not heeding.is_heeded(kind, historic=historic),
         data=data or {},
         area=area,
     )
@@ -47,6 +49,8 @@ def record_all(kind: str, facts: Sequence[tuple[int, dict[str, Any]]], *, actor:
     """The same of many subjects at once, each with its data; nothing for none."""
     if not facts:
         return
-    now = clock.now()
-    Event.objects.bulk_create(Event(kind=kind, subject_id=pk, actor_id=actor, at=now, data=data) for pk, data in facts)
+    now, handled = clock.now(), not heeding.is_heeded(kind, historic=False)
+    Event.objects.bulk_create(
+        Event(kind=kind, subject_id=pk, actor_id=actor, at=now, data=data, handled=handled) for pk, data in facts
+    )
     waking.wake_after_commit()

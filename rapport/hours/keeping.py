@@ -11,6 +11,7 @@ from rapport.events import auditing
 from rapport.hours.models import OpeningHours
 from rapport.hours.week import Week, tidy
 from rapport.people.models import Account
+from rapport.rows import gathering
 from rapport.rows.reading import Kept
 
 _ONLY_ROW = 1
@@ -19,6 +20,10 @@ _row = Kept(lambda: OpeningHours.objects.filter(pk=_ONLY_ROW))
 
 def current() -> Week | None:
     """The week that was set; None while nobody has set one."""
+    return gathering.once(_row, _read)
+
+
+def _read() -> Week | None:
     row = _row.first(_ONLY_ROW)
     if row is None:
         return None

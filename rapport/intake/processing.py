@@ -117,7 +117,7 @@ def claim(limit: int) -> list[RawMessage]:
         return []  # without a transaction, which on SQLite would make writers wait
     with transaction.atomic():
         rows = _next_due.ask(now, *never, shape=limit)
-        RawMessage.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=now + CLAIM)
+        writing.update_all(RawMessage, [row.pk for row in rows], claimed_until=now + CLAIM)
     return rows
 
 

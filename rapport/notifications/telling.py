@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rapport.conversations import access, alongside, locking
+from rapport.conversations import access, alongside, gathering, locking
 from rapport.conversations.models import Conversation, Involvement, Message, Question, ReadMark
 from rapport.events.models import Event
 from rapport.notifications import pushing, ringing, ruling
@@ -15,11 +15,15 @@ from rapport.notifications.ways import WAYS, Telling
 from rapport.people import installing
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.rows import reading
+from rapport.rows.asking import Objects
+from rapport.rows.gathering import Gathered
 
-_messages = reading.Kept(lambda: Message.objects.select_related("conversation").filter(pk=0))
-_following = reading.Kept(
-    lambda: Involvement.objects.select_related("account").filter(conversation_id=0).filter(reason="")
+_read_following = Objects(
+    lambda numbers: (
+        Involvement.objects.select_related("account")
+        .filter(conversation_id__in=numbers, reason=Involvement.Reason.FOLLOWING)
+        .order_by("pk")
+    )
 )
 _WHO = 160
 
@@ -35,6 +39,22 @@ class News:
 
 # Somebody to be told, what to say, and why them.
 Told = tuple[Account, Said, Why]
+
+
+def _followers(numbers: Sequence[int]) -> dict[int, list[Account]]:
+    found: dict[int, list[Account]] = {}
+    for involvement in _read_following.ask(numbers):
+        found.setdefault(involvement.conversation_id, []).append(involvement.account)
+    return found
+
+
+_following: Gathered[int, list[Account]] = Gathered(_followers)
+
+
+def gather(events: Sequence[Event]) -> None:
+    """Ask at once what is asked of each message that came, where a group of work reads together."""
+    gathering.gather(event.subject_id for event in events)
+    _following.gather(event.conversation_id for event in events if event.conversation_id is not None)
 
 
 def about_customer_message(event: Event) -> None:
@@ -173,8 +193,8 @@ def _concerned(conversation: Conversation) -> Iterable[tuple[Account, Why]]:
     """Who keeps an eye on a conversation, and why."""
     if conversation.assignee is not None:
         yield conversation.assignee, Why.ASSIGNEE
-    for involvement in _following.all(conversation.pk, Involvement.Reason.FOLLOWING):
-        yield involvement.account, Why.FOLLOWER
+    for account in _following.of(conversation.pk) or ():
+        yield account, Why.FOLLOWER
 
 
 def _tell(event: Event, news: News, told: Iterable[Told]) -> None:
@@ -246,7 +266,7 @@ def _on_screen(news: News, people: Iterable[int]) -> set[int]:
 
 
 def _message(pk: int | None) -> Message | None:
-    return _messages.first(pk or 0)
+    return gathering.message(pk)
 
 
 def _conversation(event: Event) -> Conversation | None:

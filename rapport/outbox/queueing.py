@@ -15,7 +15,7 @@ from rapport.events import waking
 from rapport.kit import clock
 from rapport.kit.secrets import random_token
 from rapport.outbox.models import Delivery
-from rapport.rows import reading, writing
+from rapport.rows import making, reading, writing
 
 GIVE_UP_AFTER = timedelta(hours=72)
 
@@ -38,10 +38,11 @@ class SystemMail:
     reply_to: str = ""
 
 
-def queue_message(message: Message) -> Delivery | None:
+def queue_message(message: Message, *, is_new: bool = False) -> Delivery | None:
     """Queue a released reply or an automatic message of a conversation; the same message never twice.
 
     It leaves by the inbox its author chose, else by the conversation's. None when that is gone, or without recipient.
+    `is_new`: the message was stored in this very transaction, so that nobody can have queued it.
     """
     conversation = message.conversation
     recipients = [entry["email"] for entry in (*message.to, *message.cc, *message.bcc)]
@@ -49,19 +50,21 @@ def queue_message(message: Message) -> Delivery | None:
     if inbox is None or not recipients:
         return None
     with transaction.atomic(savepoint=False):
-        queued = _deliveries.first(message.pk, Delivery.Step.SEND.value)
+        queued = None if is_new else _deliveries.first(message.pk, Delivery.Step.SEND.value)
         if queued is not None:
             return queued
-        delivery = Delivery(
-            message=message,
+        delivery = making.new(
+            Delivery,
+            message_id=message.pk,
             step=Delivery.Step.SEND,
-            inbox=inbox,
+            inbox_id=inbox.pk,
             conversation_id=conversation.pk,
             purpose=message.kind,
             external_id=message.external_id,
             recipients=list(dict.fromkeys(recipients)),
             give_up_at=clock.now() + GIVE_UP_AFTER,
         )
+        delivery.message, delivery.inbox = message, inbox
         writing.insert(delivery)
         waking.wake_after_commit()
     return delivery

@@ -41,6 +41,9 @@ def expect() -> None:
 @contextmanager
 def read_once() -> Iterator[None]:
     """Within it the row is read once, however often a page asks for it. For work that does not change it."""
+    if _remembered.get() is not None:
+        yield
+        return
     token = _remembered.set([])
     try:
         yield

@@ -30,6 +30,9 @@ _any_waiting = Question(
         ReactionRetry.objects.filter(state=ReactionRetry.State.WAITING).order_by("next_try_at").values_list("pk")[:1]
     )
 )
+_retried = Question(
+    lambda events: ReactionRetry.objects.filter(event_id__in=events).values_list("event_id", "reaction")
+)
 
 
 def run_due(limit: int = 50) -> int:
@@ -70,8 +73,7 @@ def _failed_before(events: Sequence[Event]) -> set[tuple[int, str]]:
     """Event and reaction of what failed before a crash; its own retry will run it. One query for all of a claim."""
     if not events:
         return set()
-    rows = ReactionRetry.objects.filter(event__in=[event.pk for event in events])
-    return set(rows.values_list("event_id", "reaction"))
+    return {(event, reaction) for event, reaction in _retried.ask([event.pk for event in events])}
 
 
 def _react_together(events: Sequence[Event], failed_before: set[tuple[int, str]]) -> int:
@@ -79,23 +81,26 @@ def _react_together(events: Sequence[Event], failed_before: set[tuple[int, str]]
     if len(events) == 1:
         _react(events[0], failed_before)
         return 1
-    done, handled = 0, []
+    done = 0
     try:
         with turns.shared() as turn:
-            for event in events:
-                done += 1
-                if claiming.hold(event):
-                    for reaction in _todo(event, failed_before):
-                        reaction.run(event)
-                    handled.append(event.pk)
-                if turn.is_over():
-                    break
-            claiming.mark_handled(handled)
+            held = claiming.hold_all(events)
+            with order.together([event for event in events if event.pk in held]):
+                for event in events:
+                    done += 1
+                    if event.pk in held:
+                        for reaction in _todo(event, failed_before):
+                            reaction.run(event)
+                    if turn.is_over():
+                        break
+            claiming.mark_handled([event.pk for event in events[:done] if event.pk in held])
     except Exception:
-        log.warning("The reactions to %s events run event by event, because one of them failed", done)
-        for event in events[: max(1, done)]:
+        alone = events[:done] or events
+        log.warning("The reactions to %s events run event by event, because one of them failed", len(alone))
+        for event in alone:
             _react(event, failed_before)
-    return max(1, done)
+        return len(alone)
+    return done
 
 
 def _todo(event: Event, failed_before: set[tuple[int, str]]) -> list[Reaction]:

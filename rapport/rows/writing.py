@@ -7,7 +7,7 @@ every millisecond counts; elsewhere `save()` says the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -25,6 +25,7 @@ from django.db.models import (
     JSONField,
     Model,
     PositiveIntegerField,
+    Q,
     SmallIntegerField,
     TextField,
 )
@@ -32,7 +33,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import InsertQuery, UpdateQuery
 
-from rapport.rows import preparing
+from rapport.rows import among, literal, preparing
 
 _PLAIN: dict[type, type] = {
     BigIntegerField: int,
@@ -53,6 +54,10 @@ class _Part:
     name: str
     plain: type | None
     convert: Convert
+
+    def value(self, value: Any) -> Any:
+        """This value as it goes into the statement."""
+        return value if value is None or type(value) is self.plain else self.convert(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,17 @@ def update(row: Model, *columns: str) -> None:
     preparing.fetched(database, statement.sql, [*statement.values(row), row.pk])
 
 
+def update_all(model: type[Model], ids: Sequence[int], **columns: Any) -> None:
+    """Write the same values into these columns of several stored rows."""
+    if not ids:
+        return
+    database = connections[DEFAULT_DB_ALIAS]
+    statement = _update_all_statement(model, tuple(columns), database.vendor)
+    listed = literal.array(ids) if database.vendor == "postgresql" else json.dumps(list(ids))
+    values = [part.value(value) for part, value in zip(statement.parts, columns.values(), strict=True)]
+    preparing.fetched(database, statement.sql, [*values, listed])
+
+
 def _insert(row: Model, *, skip: bool) -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     statement = _insert_statement(type(row), database.vendor, skip)
@@ -117,15 +133,28 @@ def _insert_statement(model: type[Model], vendor: str, skip: bool) -> _Statement
 
 @cache
 def _update_statement(model: type[Model], columns: tuple[str, ...], vendor: str) -> _Statement:
+    query, parts = _update(model, columns, vendor)
+    query.add_filter("pk", 0)
+    sql, _params = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
+    return _Statement(sql, parts)
+
+
+@cache
+def _update_all_statement(model: type[Model], columns: tuple[str, ...], vendor: str) -> _Statement:
+    query, parts = _update(model, columns, vendor)
+    query.add_q(Q(among.among("pk", [0])))
+    sql, _params = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
+    return _Statement(sql, parts)
+
+
+def _update(model: type[Model], columns: tuple[str, ...], vendor: str) -> tuple[Any, tuple[_Part, ...]]:
     fields = tuple(field for column in columns for field in model._meta.concrete_fields if field.name == column)
     if len(fields) != len(columns):
         raise LookupError(f"{model.__name__} has not all of the columns {', '.join(columns)}.")
     query: Any = UpdateQuery(model)
     # A bare None would be compiled into the statement; this keeps a place for it.
     query.add_update_fields([(field, None, RawSQL("%s", (None,))) for field in fields])
-    query.add_filter("pk", 0)
-    sql, _params = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
-    return _Statement(sql, tuple(_part(field, vendor) for field in fields))
+    return query, tuple(_part(field, vendor) for field in fields)
 
 
 def _part(field: Field[Any, Any], vendor: str) -> _Part:

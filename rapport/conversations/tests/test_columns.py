@@ -23,6 +23,7 @@ from rapport.conversations import (
     splitting,
     tallying,
 )
+from rapport.conversations.announcing import Words
 from rapport.conversations.errors import ConversationRefusal
 from rapport.conversations.models import Conversation, Message
 from rapport.conversations.tests.cast import DAN, attachment, fresh, in_minutes, make_cast
@@ -40,7 +41,7 @@ STEPS = {
     "release": lambda _cast, _one, _other: releasing.release_due(),
     "undo send": lambda cast, one, _other: replying.cancel(last(one, state=State.HELD), by=cast.ana),
     "admit": lambda cast, one, _other: receiving.admit_stranger(last(one, state=State.STRANGER), by=cast.ana),
-    "acknowledge": lambda _cast, one, _other: announcing.announce(one, to=[], subject="Thank you", text="It is here"),
+    "acknowledge": lambda _cast, one, _other: announcing.announce(one, Words([], "Thank you", "It is here")),
     "note": lambda cast, one, _other: noting.note(one, by=cast.ana, html="hm"),
     "close": lambda cast, one, _other: closing.close(one, by=cast.ana),
     "wait": lambda cast, one, _other: closing.wait(one, by=cast.ana),

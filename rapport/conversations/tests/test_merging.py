@@ -17,6 +17,7 @@ from rapport.conversations import (
     surroundings,
     tagging,
 )
+from rapport.conversations.announcing import Words
 from rapport.conversations.errors import CannotMerge, NotFound, NotMerged
 from rapport.conversations.models import Conversation
 from rapport.conversations.tests.cast import CARLA, DAN, fresh
@@ -46,7 +47,7 @@ def test_undo_makes_both_what_they_were(cast):
     source, target = cast.conversation("First", sender=DAN), cast.conversation("Second")
     tagging.tag(source, name="VIP", by=cast.ana)
     closing.close(target, by=cast.ana)
-    announcing.announce(target, to=[], subject="Thank you", text="It is here")
+    announcing.announce(target, Words([], "Thank you", "It is here"))
     before = columns(source), columns(target)
     merging.merge(source, into=target, by=cast.ana)
     assert fresh(target).status == Status.OPEN

@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from rapport.events import claiming, recording
+from rapport.events import claiming, heeding, recording
 from rapport.events.models import Event
 
 pytestmark = pytest.mark.django_db
 
 LEASE = timedelta(seconds=60)
 OVER = timedelta(seconds=-1)
+
+
+@pytest.fixture(autouse=True)
+def everything_concerns_somebody(monkeypatch):
+    monkeypatch.setattr(heeding, "_concerns", lambda kind, historic: kind != "test.ignored")
 
 
 def record(*conversations: int | None) -> list[int]:
@@ -67,6 +72,13 @@ def test_what_concerns_nobody_is_handled_at_once_and_counted():
     claim = claiming.claim_open(limit=10, lease=LEASE, concerns=lambda event: event.pk == second)
     assert ([event.pk for event in claim.events], claim.seen) == ([second], 2)
     assert Event.objects.get(pk=first).handled
+
+
+def test_what_nobody_reacts_to_is_handled_as_it_is_written():
+    recording.record("test.ignored")
+    recording.record_all("test.ignored", [(1, {})], actor=None)
+    assert list(Event.objects.values_list("handled", flat=True)) == [True, True]
+    assert claim() == []
 
 
 def test_looking_for_work_that_is_not_there_takes_no_write_lock(django_assert_num_queries):

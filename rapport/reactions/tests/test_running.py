@@ -87,6 +87,16 @@ def test_events_share_a_transaction_until_one_fails_and_then_each_has_its_own(do
     assert not Event.objects.filter(kind="half.done").exists()
 
 
+def test_when_asking_for_all_of_them_at_once_fails_each_asks_for_itself(doings, monkeypatch):
+    def gather(events):
+        raise ValueError("one of them cannot be read")
+
+    monkeypatch.setattr(order, "REACTIONS", [doings.reaction("tell")._replace(gather=gather)])
+    happened = [happen() for _ in range(3)]
+    assert running.run_due() == 3
+    assert doings.done == [("tell", event) for event in happened]
+
+
 @pytest.mark.skipif(not connection.features.has_select_for_update, reason="one transaction at a time anyway")
 def test_a_worker_that_was_suspended_and_the_one_that_took_over_do_not_both_react(doings, monkeypatch):
     event = happen()
@@ -110,9 +120,15 @@ def test_a_worker_that_was_suspended_and_the_one_that_took_over_do_not_both_reac
     assert doings.done == [("tell", event)]
 
 
-def test_an_event_nobody_reacts_to_is_handled_all_the_same(doings):
+def test_an_event_nobody_reacts_to_is_handled_from_the_start(doings):
     recording.record("test.ignored")
-    running.run_due()
+    assert Event.objects.get().handled
+
+
+def test_an_event_whose_reactions_are_no_more_is_handled_all_the_same(doings, monkeypatch):
+    happen()
+    monkeypatch.setattr(order, "REACTIONS", [])
+    assert running.run_due() == 1
     assert Event.objects.get().handled
 
 
