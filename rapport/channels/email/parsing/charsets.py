@@ -45,6 +45,13 @@ ALIASES = {
     "iso": "cp1252",
     "8bit": "utf_8",
 }
+# Runs of signs beyond ASCII, and what a run of East Asian letters may hold.
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_PAIRS = re.compile(rb"(?:[\xa1-\xf7][\xa1-\xfe])+")
+_KANA = re.compile("[\u3041-\u30fe]")
+_LEAST_PAIRS = 3
+_LONGEST_GUESS = 100_000
+
 WESTERN = frozenset({"ascii", "iso8859-1", "cp1252", "iso8859-15", "utf-8"})
 ASCII_COMPATIBLE = WESTERN | {""}
 # Codecs that are no character sets: slow on purpose-made input, or programming notations.
@@ -98,9 +105,31 @@ def _decode(data: bytes, charset: str) -> str:
     text = _strictly(data, "utf-8")
     if text is None and codec and (codec not in WESTERN or codec in ("utf-8", "iso8859-15")):
         text = _mostly(data, SUPERSETS.get(codec, codec))
+    if text is None and codec in ("", "utf-8", "ascii") and len(data) <= _LONGEST_GUESS:
+        text = _east_asian(data)
     if text is None:
         text = codecs.charmap_decode(data, "strict", WINDOWS_1252)[0]
     return storable(text)
+
+
+def _east_asian(data: bytes) -> str | None:
+    """Chinese or Japanese that nobody declared; None for what may as well be European.
+
+    European letters stand alone or in twos between ASCII; here all stand in pairs, several in a row and not the same.
+    """
+    if b"\x82" in data or b"\x83" in data:  # where Shift JIS has its kana
+        japanese = _strictly(data, "cp932")
+        if japanese and len(_KANA.findall(japanese)) >= _LEAST_PAIRS:
+            return japanese
+    runs = _HIGH.findall(data)
+    if not runs or any(_PAIRS.fullmatch(run) is None for run in runs) or max(map(len, runs)) < _LEAST_PAIRS * 2:
+        return None
+    pairs = [run[at : at + 2] for run in runs for at in range(0, len(run), 2)]
+    if len(set(pairs)) < _LEAST_PAIRS:
+        return None
+    if sum(pair[0] in (0xA4, 0xA5) for pair in pairs) * 3 >= len(pairs):
+        return _strictly(data, "euc_jp")
+    return _strictly(data, "gb2312")
 
 
 def _strictly(data: bytes, codec: str) -> str | None:

@@ -9,6 +9,7 @@ from rapport.channels.email.parsing.limits import Reading
 from rapport.channels.email.parsing.words import decode_words
 
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
+_PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,60}[ \t]*=")
 _KNOWN = re.compile(
     rb"(?im)^(?:subject|from|to|cc|bcc|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender"
     rb"|in-reply-to|references|x-[a-z0-9-]+|delivered-to|dkim-signature|thread-[a-z]+|importance)[ \t]*:"
@@ -77,6 +78,8 @@ def read_headers(raw: bytes, start: int, end: int, reading: Reading) -> tuple[He
                 break
             lines.append([line])
             folded = len(line)
+        elif lines and lines[-1][-1].rstrip()[-1:] == b";" and _PARAMETER.match(line):
+            lines[-1].append(line)  # folded without the blank that says so
         elif not line.strip() or (at == start and line.startswith((b"From ", b">From "))):
             continue
         elif garbage >= _MOST_GARBAGE or not _known_header_follows(raw, after, end):

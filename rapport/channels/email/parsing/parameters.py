@@ -37,7 +37,10 @@ def _unquoted(text: str) -> str:
     if text.startswith('"'):
         # A bare backslash is a Windows path far more often than an escape.
         return _ESCAPE.sub(r"\1", text[1:].removesuffix('"') if len(text) > 1 else "")
-    return text.strip().strip("'") if text.strip().count("'") != 2 else text.strip()
+    text = text.strip()
+    if text[:1] == text[-1:] == "'":
+        return text[1:-1]
+    return text.strip("'") if text.count("'") != 2 else text
 
 
 def _joined(pieces: list[tuple[int, bool, str]]) -> str:
@@ -61,7 +64,7 @@ def read_content_type(value: str, default: str = "text/plain") -> tuple[str, dic
     if not value:
         return default, {}
     main, parameters = read_parameters(value)
-    match = _TYPE.match(main)
+    match = _TYPE.match(main.strip("\"'"))
     if match:
         return f"{match.group(1)}/{match.group(2)}", parameters
     if main.rstrip("/") == "multipart" and parameters.get("boundary"):

@@ -10,17 +10,26 @@ from collections.abc import Iterator
 from rapport.channels.email.parsing.base64_runs import decode_base64
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+_COMMENT = re.compile(r"\([^()]*\)")
+_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
+
+
+_FULL_LINE = 45  # bytes in one uuencoded line, which then begins with M
 
 
 def decode_transfer(data: memoryview, encoding: str) -> bytes:
     """The bytes behind a transfer encoding; an unknown one is taken as identity."""
-    name = encoding.strip().strip("\"';").split(";")[0].split(" ")[0].lower()
+    name = encoding.lower()
+    if "(" in name:
+        name = _COMMENT.sub(" ", name)
+    name = name.strip(" \t\"';.").split(";")[0].split(" ")[0].removeprefix("x-").replace("_", "-")
     if name in ("base64", "base-64", "b"):
         return decode_base64(data) if _may_be_base64(data) else bytes(data)
-    if name in ("quoted-printable", "quotedprintable", "quoted", "q"):
-        return binascii.a2b_qp(data)
-    if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
+    if name in ("quoted-printable", "quoted-printeable", "quotedprintable", "quoted", "q"):
+        # A soft break may have got blanks behind it on the way.
+        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", data))
+    if name in ("uuencode", "uue"):
         return decode_uu(bytes(data))
     return bytes(data)
 
@@ -42,7 +51,7 @@ def decode_uu(data: bytes) -> bytes:
 
 def take_uu_files(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """`data` without the uuencoded files in it, and the files as (name, content). What only looks like one stays."""
-    if b"begin" not in data or (b"\nend" not in data and b"\n====" not in data):
+    if b"begin" not in data:
         return data, []
     kept: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
@@ -75,7 +84,9 @@ def _read_file(data: bytes, begin: re.Match[bytes], *, strict: bool) -> tuple[by
         if piece is None and strict:
             return None, after
         decoded.write(piece or b"")
-    return (None if strict else decoded.getvalue()), position
+    # Cut on its way; by chance no two full lines stand behind a sentence with "begin".
+    cut = decoded.tell() > _FULL_LINE and data[begin.end() : begin.end() + 1] == b"M"
+    return (decoded.getvalue() if cut or not strict else None), position
 
 
 def _lines(data: bytes, position: int) -> Iterator[tuple[bytes, int]]:
@@ -97,7 +108,7 @@ def _decode_line(line: bytes) -> bytes | None:
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
-        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 + 1
+        wanted = ((((line[0] - 32) & 63) + 2) // 3) * 4 + 1
         if len(line) > wanted + 2 or len(line) < 2:
             return None
     try:

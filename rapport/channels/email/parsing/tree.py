@@ -11,7 +11,13 @@ from rapport.channels.email.parsing.parameters import read_content_type, read_pa
 from rapport.channels.email.parsing.transfer import decode_transfer
 
 _ENDING = re.compile(r"^[^\n]{1,200}\.[A-Za-z0-9]{2,5}$")
-_GUESS = re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?$")
+# A line that begins a part for certain, then any line that may: a rule above a signature begins with dashes too.
+_GUESSES = (
+    re.compile(rb"(?mi)^--([^\r\n]{1,200}?)[ \t]*\r?\ncontent-[a-z-]{1,40}[ \t]*:"),
+    re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?$"),
+)
+_HEADER = re.compile(rb"[!-9;-~]{1,80}[ \t]*:|[ \t]")
+_HIDDEN_WITHIN = 4096
 
 
 @dataclass(slots=True)
@@ -73,6 +79,9 @@ def _read_part(
     headers, body = read_headers(raw, start, end, reading)
     mime, parameters = read_content_type(headers.get("content-type"), default)
     part = Part(headers, mime, parameters, raw, start, body, end, depth)
+    if not mime.startswith(("multipart/", "message/")):
+        _look_for_parts(part)
+        mime = part.mime
     if headers.has("content-disposition"):
         part.disposition, part.disposition_parameters = read_parameters(headers.get("content-disposition"))
     if mime.startswith("multipart/") or mime in ("message/rfc822", "message/global"):
@@ -83,6 +92,34 @@ def _read_part(
         else:
             _read_message(part, reading)
     return part
+
+
+def _look_for_parts(part: Part) -> None:
+    """Whether there are parts although the type does not say so: it is misspelt, stands twice, or is gone."""
+    declared = part.headers.all("content-type")
+    kinds = [(part.mime, part.parameters)] if len(declared) < 2 else [read_content_type(value) for value in declared]
+    for mime, parameters in kinds:
+        boundary = parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
+        if boundary and part.raw.find(b"--" + boundary, part.body, part.end) >= 0:
+            part.mime = mime if mime.startswith("multipart/") else "multipart/mixed"
+            part.parameters = parameters
+            return
+    if part.depth == 0 and part.mime == "text/plain" and (hidden := _hidden_boundary(part, typed=bool(declared))):
+        part.mime, part.parameters = "multipart/mixed", {"boundary": hidden}
+
+
+def _hidden_boundary(part: Part, *, typed: bool) -> str:
+    """The boundary of a message that lost its type, or got a wrong one: its text begins with a part.
+
+    Without a type the headers themselves may stand below a blank line that came too early.
+    """
+    window = part.raw[part.body : min(part.end, part.body + _HIDDEN_WITHIN)]
+    match = _GUESSES[0].search(window) if b"--" in window else None
+    if match is None or part.raw.find(b"\n--" + match.group(1) + b"--", part.body, part.end) < 0:
+        return ""
+    above = window[: window.find(b"--" + match.group(1))].split(b"\n")
+    told = all(not line.strip() or b"MIME" in line or (not typed and _HEADER.match(line)) for line in above)
+    return match.group(1).decode("utf-8", "replace") if told else ""
 
 
 def _read_message(part: Part, reading: Reading) -> None:
@@ -109,8 +146,12 @@ def _read_children(part: Part, reading: Reading) -> None:
         return
     default = "message/rfc822" if part.mime == "multipart/digest" else "text/plain"
     starts = _delimited(part, boundary, most=reading.limits.parts + 1)
-    if not starts and (guess := _GUESS.search(part.raw, part.body, part.end)):
-        starts = _delimited(part, guess.group(1).removesuffix(b"--"), most=reading.limits.parts + 1)
+    if not starts and (guess := _guessed_boundary(part)):
+        starts = _delimited(part, guess, most=reading.limits.parts + 1)
+    if not starts:
+        starts = _delimited(part, boundary, most=reading.limits.parts + 1, indent=rb"[ \t>]{1,8}")
+    if not starts and _read_encoded(part, reading):
+        return
     if not starts:
         reading.problem("a multipart without any part was read as text")
         part.mime = "text/plain" if not _looks_like_html(part) else "text/html"
@@ -126,21 +167,46 @@ def _boundary(part: Part) -> bytes:
     boundary = part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
     if boundary and part.raw.find(b"--" + boundary, part.body, part.end) >= 0:
         return boundary
-    match = _GUESS.search(part.raw, part.body, part.end)
-    return match.group(1).removesuffix(b"--") if match else boundary
+    return _guessed_boundary(part) or boundary
 
 
-def _delimited(part: Part, boundary: bytes, *, most: int) -> list[tuple[int, int]]:
-    """Start and end of the first `most` body parts; a missing closing line ends the last one where the container ends."""
+def _guessed_boundary(part: Part) -> bytes:
+    for guess in _GUESSES:
+        if match := guess.search(part.raw, part.body, part.end):
+            return match.group(1).removesuffix(b"--")
+    return b""
+
+
+def _read_encoded(part: Part, reading: Reading) -> bool:
+    """Some encode a multipart as a whole, which nobody may: its parts are read from what it stands for."""
+    if part.headers.get("content-transfer-encoding").strip().lower() != "base64":
+        return False
+    if not reading.unpack(part.end - part.body):
+        return False
+    raw = b"\n" + part.content
+    unpacked = Part(part.headers, part.mime, part.parameters, raw, 0, 1, len(raw), part.depth)
+    if not _delimited(unpacked, _boundary(unpacked), most=1):
+        return False
+    unpacked.headers = Headers([])
+    _read_children(unpacked, reading)
+    part.children = unpacked.children
+    return True
+
+
+def _delimited(part: Part, boundary: bytes, *, most: int, indent: bytes = b"") -> list[tuple[int, int]]:
+    """Start and end of the first `most` body parts; a missing closing line ends the last one where the container ends.
+
+    A closing line with further parts behind it closed something else: an inner multipart of the same boundary, say.
+    """
     # The body begins behind a line feed. A pattern that begins with a literal is found twice as fast as one with "^".
-    pattern = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?=\n|\Z)")
+    pattern = re.compile(rb"\n" + indent + rb"--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?=\n|\Z)")
     found: list[tuple[int, int]] = []
     open_at = -1
     for match in pattern.finditer(part.raw, max(part.body - 1, 0), part.end):
         if open_at >= 0:
             found.append((open_at, _without_line_end(part.raw, open_at, match.start() + 1)))
         open_at = -1 if match.group(1) else min(match.end() + 1, part.end)
-        if match.group(1) or len(found) >= most:
+        if len(found) >= most:
             open_at = -1
             break
     if open_at >= 0 and open_at < part.end:
