@@ -160,6 +160,13 @@ SECURITY = [
         "rapport/config/tests/test_bridging.py",
     ),
     Defence(
+        "SEC-21: what people write stays on its line of a letter",
+        "rapport/channels/email/composing.py",
+        '    return _UNSAFE.sub(" ", text).strip()',
+        "    return text.strip()",
+        "tests/security/test_letters.py",
+    ),
+    Defence(
         "SEC-24: what takes long to make is made beside the loop",
         "rapport/config/bridge.py",
         "path = await asyncio.to_thread(wanted.make)",
