@@ -43,7 +43,10 @@ def utc_iso(moment: datetime) -> str:
     """`2026-03-01T09:30:00Z`, whole seconds, for an aware moment of any zone. Raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("A moment without a time zone cannot be told in UTC.")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    there = moment.astimezone(UTC) if moment.tzinfo is not UTC else moment
+    # A list says two hundred of them, and `isoformat` takes three times as long.
+    said = (there.year, there.month, there.day, there.hour, there.minute, there.second)
+    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % said  # noqa: UP031 - half the time of an f-string
 
 
 def largest_unit(seconds: float) -> tuple[int, Unit]:

@@ -63,8 +63,8 @@ class Reader:
 
     def exact(self, local: datetime) -> str:
         """Day and time, as in a title."""
-        known = self.calendar
-        return known.moment.format(day=_exact_day(self.language, local.date()), clock=known.clock(local))
+        before, after = _around_clock(self.language, local.date())
+        return before + self.calendar.clock(local) + after
 
     def full(self, local: datetime) -> str:
         """Day and time for reading."""
@@ -163,6 +163,14 @@ def _said(local: date, known: Calendar, pattern: str) -> str:
 def _exact_day(language: str, there: date) -> str:
     known = calendar(language)
     return _said(there, known, known.exact)
+
+
+@lru_cache(_REMEMBERED)
+def _around_clock(language: str, there: date) -> tuple[str, str]:
+    """What stands before and after the time of day where a moment of this day is told exactly."""
+    before, _clock, after = calendar(language).moment.partition("{clock}")
+    day = _exact_day(language, there)
+    return before.format(day=day), after.format(day=day)
 
 
 @lru_cache(_REMEMBERED)
