@@ -129,6 +129,13 @@ class SQLiteRows:
         return self.defaults[table]
 
 
+# As migration 0002 of search does it: the bulk came past the product, which lists new words itself.
+_LIST_THE_WORDS = (
+    "INSERT INTO search_vocabulary (term) SELECT word FROM ts_stat('SELECT terms FROM search_words') "
+    """WHERE word COLLATE "C" > ':' AND word NOT IN (SELECT term FROM search_vocabulary)"""
+)
+
+
 class PostgreSQLRows:
     """psycopg with the server's own durability."""
 
@@ -180,6 +187,7 @@ class PostgreSQLRows:
         for table in self.defaults:
             sequence = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             self.connection.execute(sequence.encode())
+        self.connection.execute(_LIST_THE_WORDS)
         self.connection.commit()
         self.connection.autocommit = True
         self.connection.execute("VACUUM ANALYZE")

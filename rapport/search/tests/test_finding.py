@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rapport.search import finding, indexing
+from rapport.search.engine import engine_for
 from rapport.search.tokenising import terms
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,33 @@ def test_every_naughty_string_that_has_a_term_finds_its_own_conversation(shared_
         indexing.add_to_conversation(number, text)
     missed = [text for number, text in indexed if number not in finding.conversation_ids(text, limit=10_000)]
     assert missed == []
+
+
+def test_among_very_many_the_newest_are_found_whether_a_word_is_common_or_rare() -> None:
+    """Spread over a thousand blocks of ids, so that each way of looking has its turn (see postgresql_engine)."""
+    steps = {"alder": 4, "birch": 30, "cedar": 400, "juniper": 7, "junipers": 31, "77": 3, "7412": 29, "7413": 31}
+    subjects = range(1, 1301)
+    terms_of = {at * 20_011: {word for word, step in steps.items() if at % step == 0} for at in subjects}
+    engine_for("conversation").replace_all(terms_of)
+    for words, wanted in (
+        ("alder", {"alder"}),
+        ("birch", {"birch"}),
+        ("cedar", {"cedar"}),
+        ("junip", {"juniper", "junipers"}),
+        ("74", {"7412", "7413"}),
+        ("7", {"7"}),
+        ("oak", set()),
+    ):
+        everything = [number for number, held in reversed(terms_of.items()) if held & wanted]
+        for before, most in ((None, 5), (None, 120), (None, 2000), (9_000_000, 40), (20_011, 10)):
+            fitting = [number for number in everything if before is None or number < before]
+            assert finding.conversation_ids(words, before=before, limit=most) == fitting[:most], (words, before, most)
+    both = [number for number, held in reversed(terms_of.items()) if "alder" in held and held & {"juniper", "junipers"}]
+    assert finding.conversation_ids("alder juni", limit=30) == both[:30]
+
+
+def test_a_new_word_of_a_known_conversation_is_found_by_its_beginning() -> None:
+    indexing.add_to_conversation(7, "tulips")
+    indexing.add_to_conversation(7, "tulips and peonies")
+    indexing.replace_conversation(8, "peony")
+    assert finding.conversation_ids("peon") == [8, 7]
