@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from rapport.kit.html_shape import bare_text, tame
+from rapport.kit.html_shape import bare_text, tame, with_page_colours
 from rapport.kit.html_text import text_of
 
 _TAGS = set(
@@ -77,6 +77,7 @@ def sanitize(html: str) -> str:
     seen = tame(html)
     if seen is None:
         return bare_text(html)
+    seen = with_page_colours(seen)
     for _ in range(MOST_PASSES):
         # Repairing broken nesting can make new nesting to repair, so the passes go on until nothing changes.
         clean = _IMAGE.sub(_park_image, _CLEANER.clean(seen))

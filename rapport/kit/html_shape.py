@@ -1,4 +1,7 @@
-"""Nesting brought to a sane depth before an HTML parser sees it, whose time grows with depth times length."""
+"""What is done to HTML before a parser sees it: nesting brought to a sane depth, and a page's colours kept.
+
+A parser's time grows with depth times length, and it leaves out the page itself, on whose dark ground light text may stand.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,17 @@ _SHALLOW = frozenset(
 )
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _BLOCKS = frozenset("div table blockquote center ul ol dl pre section article fieldset form button".split())
+_COLOUR = r"(#\w{3,8}|rgba?\([\d\s.,%/]{3,40}\)|[a-z]{3,20})"
+_PAGE = re.compile(r"<body\s", re.I)
+_GROUND = re.compile(
+    rf"\bbgcolor\s{{0,5}}=\s{{0,5}}[\"']?\s{{0,5}}(#?\w{{3,20}})|\bbackground(?:-color)?\s{{0,5}}:\s{{0,5}}{_COLOUR}",
+    re.I,
+)
+_INK = re.compile(
+    rf"\btext\s{{0,5}}=\s{{0,5}}[\"']?\s{{0,5}}(#?\w{{3,20}})|[;\"'\s]color\s{{0,5}}:\s{{0,5}}{_COLOUR}", re.I
+)
+_BARE_HEX = re.compile(r"[0-9a-f]{6}", re.I)
+_PLAIN_GROUNDS = frozenset("#fff #ffffff white transparent none inherit initial unset".split())
 FEW_TAGS = 600
 DEEPEST = 400
 MOST_FORMATTING = 40
@@ -53,6 +67,29 @@ def tame(html: str) -> str | None:
     if copies > MOST_COPIES:
         return None
     return html if not kept else "".join([*kept, html[end:]])
+
+
+def with_page_colours(html: str) -> str:
+    """`html` with the ground and ink of its page, where it is not white, on a block around all that the page holds."""
+    tag = _page_tag(html) if _PAGE.search(html) else None
+    ground = _colour(_GROUND, tag.group()[:2000]) if tag else ""
+    if tag is None or not ground or ground in _PLAIN_GROUNDS:
+        return html
+    ink = _colour(_INK, tag.group()[:2000])
+    block = f'<div style="background-color:{ground}{f";color:{ink}" if ink else ""}">'
+    return html[: tag.start()] + block + html[tag.end() :]
+
+
+def _page_tag(html: str) -> re.Match[str] | None:
+    """The first start of a page that is a tag and not part of a comment, a style sheet or a value."""
+    return next((tag for tag in _TOKEN.finditer(html) if (tag[3] or "").lower() == "body" and not tag[2]), None)
+
+
+def _colour(pattern: re.Pattern[str], attributes: str) -> str:
+    """The first colour that the pattern finds, as CSS writes it; "" for none."""
+    match = pattern.search(attributes)
+    found = (match[1] or match[2] or "").lower() if match else ""
+    return f"#{found}" if _BARE_HEX.fullmatch(found) else found
 
 
 def bare_text(html: str) -> str:

@@ -13,6 +13,7 @@ MAX_LENGTH = 350
 _TIME_OR_YEAR = re.compile(
     r"(?<!\d)(?:\d{1,2}[:.h時时]\d{2}(?!\d)|(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
 )
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h時时]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[\w.+=-]@[\w\[-]")
 _ADDRESS_BEFORE_COLON = re.compile(r"@[^\s@]{1,200}\s?[>)\]]{0,3}\s?:$")
@@ -37,7 +38,7 @@ def is_dated(folded: str) -> bool:
     """A date or time stands in it: a clock, a year, 1.2.2020, or a month or weekday beside a number."""
     if _TIME_OR_YEAR.search(folded):
         return True
-    if not any(char.isdigit() for char in folded):
+    if _DIGIT.search(folded) is None:
         return False
     return any(word in MONTHS or word in WEEKDAYS for word in _WORD.findall(folded))
 

@@ -24,6 +24,7 @@ MAX_CLOSING_LINES = 20  # readable lines below "Regards,"
 SHORT = 70  # characters; longer lines are prose
 
 _TRIMMED = " ,.!*_-–—:;~…\"'。！，、،"
+_DEVICE_TRIMMED = _TRIMMED + "<>()"
 _LINK = re.compile(r"<[^<>]{0,300}>|\(?https?://[^\s>)]{0,300}\)?|\[[^\[\]]{0,300}\]")
 _PHONE = re.compile(r"(?:\+|\(|\d)[\d ()./-]{6,24}\d")
 _NAMED_BY_DASH = re.compile(r"[-–—/~]{1,2} ?([^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2})[.!]?")
@@ -77,7 +78,8 @@ def is_device(line: Line) -> bool:
     """A line that a phone or mail program adds: "Sent from my iPhone", "Von meinem iPhone gesendet"."""
     if line.depth or len(line.clean) > 200 or len(line.clean) < 6:
         return False
-    text = _LINK.sub(" ", line.folded).strip(_TRIMMED + "<>()")
+    linked = "<" in line.folded or "[" in line.folded or "://" in line.folded
+    text = (_LINK.sub(" ", line.folded) if linked else line.folded).strip(_DEVICE_TRIMMED)
     if len(text) > 90:
         return False
     if len(text) <= 30 and (text.startswith(DEVICE_UNSPACED_STARTS) or text.endswith(DEVICE_UNSPACED_ENDS)):

@@ -37,7 +37,10 @@ class Line:
 
 def make_line(raw: str, depth: int = 0) -> Line:
     """Judge one line. `depth` is what the surrounding markup says already; markers in the text add to it."""
-    judged = raw[:JUDGED_LENGTH].translate(_CLEANED).strip()
+    judged = raw[:JUDGED_LENGTH]
+    if not judged.isascii() or "\t" in judged or "\r" in judged:
+        judged = judged.translate(_CLEANED)
+    judged = judged.strip()
     while judged[:1] in (">", "＞"):
         depth += 1
         judged = judged[1:].lstrip()

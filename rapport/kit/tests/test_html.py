@@ -208,6 +208,31 @@ def test_styles_only_colour_and_space_text(style, kept):
     assert clean_style(style) == kept
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "bgcolor=1d1f2b text=white",
+        'style="background:#1d1f2b url(//evil.example/x);color:white"',
+        'BGCOLOR="#1D1F2B" TEXT="white"',
+    ],
+)
+def test_light_text_keeps_the_dark_ground_of_its_page(page):
+    clean = sanitize(f"<html><head><style>body {{color: red}}</style></head><body {page}><p>x</p></body></html>")
+    assert clean == '<div style="background-color:#1d1f2b;color:white"><p>x</p></div>'
+
+
+@pytest.mark.parametrize(
+    "page", ["bgcolor=#FFFFFF text=#333333", 'style="margin:0"', "", 'background="//evil.example/x"']
+)
+def test_a_white_page_needs_no_block_around(page):
+    assert sanitize(f"<body {page}><p>x</p></body>") == "<p>x</p>"
+
+
+def test_a_page_in_a_value_or_a_comment_is_none():
+    assert sanitize('<p title="<body bgcolor=red>">x</p>') == '<p title="&lt;body bgcolor=red&gt;">x</p>'
+    assert sanitize("<!-- <body bgcolor=red> --><p>x</p>") == "<p>x</p>"
+
+
 def test_the_frame_brings_its_own_policy():
     document = frame_document("<p>x</p>", allow_remote=False)
     assert "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; script-src 'none'" in document
