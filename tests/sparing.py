@@ -50,3 +50,15 @@ def templates_unwatched(django_test_environment: None) -> None:
     from django.test.utils import _TestState
 
     Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def failures_told_plainly() -> None:
+    """Unasked, structlog draws each logged exception with rich, source and all: a test that logs ten took half a minute.
+
+    The product's own processes say themselves how they log (rapport/config/logging.py), as plainly.
+    """
+    import structlog
+
+    plainly = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plainly])

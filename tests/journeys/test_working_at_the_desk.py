@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, Request, expect
 
-from tests.journeys.shop import Shop, mail, opens, row, writes
+from tests.journeys.shop import Shop, mail, opens, row, signs_in, writes
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +102,7 @@ def test_a_day_without_the_mouse(shop: Shop) -> None:
     shop.open_page.allow("status of 401 .*/notifications/count/")
     press("Enter")
     page.wait_for_url("**/accounts/login/**")
+    signs_in(page, "ana")
 
 
 def test_the_palette_does_what_it_says(shop: Shop) -> None:

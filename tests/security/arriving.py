@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from email.header import Header
 from email.message import EmailMessage
 from typing import Any
 
@@ -130,5 +129,11 @@ def _encoded(text: str) -> list[str]:
 
 
 def _word(text: str) -> str:
-    """An encoded word or several, so that every sign arrives."""
-    return Header(text.encode("utf-8", "replace"), "utf-8", maxlinelen=76).encode(linesep="\r\n")
+    """An encoded word or several, so that every sign arrives. (Python's own tries each sign in two encodings.)"""
+    words, room = [b""], 45  # octets that base64 makes sixty of: RFC 2047 allows seventy-five with what stands around
+    for sign in text:
+        octets = sign.encode("utf-8", "replace")
+        if len(words[-1]) + len(octets) > room:
+            words.append(b"")
+        words[-1] += octets
+    return "\r\n ".join(f"=?utf-8?B?{b64encode(word).decode()}?=" for word in words)

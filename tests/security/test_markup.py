@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.furnishing import PASSWORD
-from tests.journeys.shop import furnish
+from tests.journeys.shop import furnish, signs_in
 from tests.security import vectors
 from tests.security.watching import Watch
+from tests.servers.browser import Pages
+from tests.servers.fixtures import fail_if_complained, photograph_if_failed
 from tests.servers.product import Product
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 QUERY_BYTES = 20_000
@@ -49,23 +53,42 @@ def planted(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Iter
     product.remove()
 
 
-@pytest.fixture
-def watched(planted: Planted, open_page: Any) -> Any:
-    """Flora signed in, and the notes of what happens in her browser."""
-    page = open_page(base_url=planted.product.url)
+@pytest.fixture(scope="module")
+def window(planted: Planted, browser_process: Browser) -> Iterator[tuple[Pages, Page, Watch]]:
+    """Flora signed in, at one window for all tests of this module."""
+    pages = Pages(browser_process)
+    page = pages(base_url=planted.product.url)
     watch = Watch(page, planted.product.url)
     page.goto("/accounts/login/")
-    page.fill("input[name=login]", "flora@fleur.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/today/")
+    signs_in(page, "flora")
+    yield pages, page, watch
+    pages.close()
+
+
+@pytest.fixture
+def open_page(window: tuple[Pages, Page, Watch], request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """The window at the beginning of a test: nothing in it, nothing noted, nothing allowed."""
+    pages, page, watch = window
+    page.goto("about:blank")
+    pages.forgive()
     watch.noted.clear()
+    yield pages
+    photograph_if_failed(pages, request)
+    page.unroute_all()
+    fail_if_complained(pages)
+
+
+@pytest.fixture
+def watched(window: tuple[Pages, Page, Watch], open_page: Pages) -> tuple[Page, Watch]:
+    """Flora's page, and the notes of what happens in her browser."""
+    _, page, watch = window
     return page, watch
 
 
 def test_the_hook_notices_what_it_is_there_for(watched, open_page):
     page, watch = watched
     open_page.allow(".*")
+    page.goto("/today/")
     page.evaluate("alert(1); document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x'}))")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(2)>')")
     page.wait_for_timeout(200)
@@ -93,6 +116,7 @@ FRAME = """address => new Promise(done => {
 
 def test_framed_mail_runs_and_loads_nothing(planted, watched):
     page, watch = watched
+    page.goto("/today/")
     for ids in planted.framed:
         for pk in ids:
             assert page.evaluate(FRAME, f"/messages/{pk}/frame/") > 0

@@ -83,6 +83,11 @@ class Pages:
         """The complaints nobody allowed."""
         return [text for text in self.complaints if not any(re.search(pattern, text) for pattern in self.allowed)]
 
+    def forgive(self) -> None:
+        """Another test begins with these pages: what was complained of and allowed was the last one's."""
+        self.complaints.clear()
+        self.allowed.clear()
+
     def photograph(self, folder: Path, name: str) -> None:
         """Keep a picture of every open page, for a test that failed."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -126,11 +126,20 @@ def open_page(browser_process: Browser, request: pytest.FixtureRequest) -> Itera
     """Opens pages; at the end the test fails if a page complained and nobody allowed it."""
     pages = Pages(browser_process)
     yield pages
+    photograph_if_failed(pages, request)
+    pages.close()
+    fail_if_complained(pages)
+
+
+def photograph_if_failed(pages: Pages, request: pytest.FixtureRequest) -> None:
+    """Keep what the pages of a failed test show."""
     if request.node.stash.get(FAILED, False):
         pages.photograph(CHECKOUT / "build" / "failures", request.node.name.replace("/", "-"))
-    pages.close()
-    unexpected = pages.unexpected()
-    if unexpected:
+
+
+def fail_if_complained(pages: Pages) -> None:
+    """Fail the test if a page complained and nobody allowed it."""
+    if unexpected := pages.unexpected():
         pytest.fail("the page complained:\n" + "\n".join(unexpected))
 
 

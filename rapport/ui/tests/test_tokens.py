@@ -10,6 +10,7 @@ from rapport.ui.assets import FOLDER
 
 PAIR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
 TOKENS = {name: (light, dark) for name, light, dark in PAIR.findall((FOLDER / "css" / "tokens.css").read_text())}
+THEMED = re.compile(r"\[data-theme[=\]][^{}]*\{([^{}]*)\}")
 TEXT = ["ink", "ink-2", "ink-3", "accent", "risk", "bad", "good"]
 ON = {
     **{text: ["paper", "rail", "sheet", "raised", "hover"] for text in TEXT[:3]},
@@ -53,3 +54,12 @@ def test_text_stands_out_from_its_ground(text, ground, scheme):
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_the_border_of_a_field_can_be_seen(scheme):
     assert contrast(TOKENS["line-2"][scheme], TOKENS["raised"][scheme]) >= 3
+
+
+def test_a_theme_gives_colours_and_nothing_else():
+    # So every page is as large and as worded in the dark as in the light, and is judged twice for its colours only.
+    assets = [path.read_text("utf-8") for kind in ("css", "js") for path in sorted(FOLDER.rglob(f"*.{kind}"))]
+    assert not [text[:80] for text in assets if "prefers-color-scheme" in text]
+    themed = [rule for text in assets for rule in THEMED.findall(text)]
+    assert len(themed) == 2
+    assert {rule.strip() for rule in themed} == {"color-scheme: light;", "color-scheme: dark;"}
