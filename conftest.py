@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a whole story across apps (set by its folder, tests/journeys)")
     config.addinivalue_line("markers", "long: takes a minute or more and so begins first, or a run waits for it alone")
     config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
-    config.addinivalue_line("markers", "any_database: decided before any row is read, so that one database is enough")
+    config.addinivalue_line("markers", "any_database: decided by an address, words or bytes alone, so that one database is enough")
 
 
 def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:

@@ -94,7 +94,7 @@ def comes_in(page: Page, who: str) -> None:
     page.request.get("/accounts/login/")
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie.get("name") == "csrftoken")
     form = {"csrfmiddlewaretoken": token, "login": f"{who}@fleur.example", "password": PASSWORD}
-    answer = page.request.post("/accounts/login/", form=form, max_redirects=0)
+    answer = page.request.post("/accounts/login/", form={**form}, max_redirects=0)
     assert answer.status == 302, f"{who} does not come in: {answer.status}"
 
 

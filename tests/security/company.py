@@ -6,9 +6,9 @@ somebody who may not see it is caught.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.db import transaction
@@ -153,13 +153,15 @@ class Company:
 
     def ask(self, role: str, method: str, path: str, data: Any = None, **options: Any) -> Any:
         """One request by this role, the whole answer read; whatever it changed is undone."""
-        client, before = self.clients[role], deepcopy(self.clients[role].cookies)
+        client, before = self.clients[role], dict(self.clients[role].cookies)
         send = getattr(client, method.lower())
         with transaction.atomic():
             response = send(path, data, **options) if method in ("GET", "HEAD", "POST") else send(path, **options)
             response.whole = b"".join(response.streaming_content) if response.streaming else response.content
             transaction.set_rollback(True)
-        client.cookies = before
+        # An answer puts cookies in the place of others and changes none.
+        client.cookies = SimpleCookie()
+        dict.update(client.cookies, before)
         return response
 
     def file_path(self, role: str, pk: int = 0) -> str:

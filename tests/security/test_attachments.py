@@ -73,6 +73,7 @@ def make(company: Company, content: bytes, name: str, mime: str) -> Attachment:
     return file
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", CONTENTS)
 def test_every_ending_type_and_content_is_a_harmless_download(company, kind):
     for ending, mime in itertools.product(ENDINGS, TYPES):
@@ -135,6 +136,7 @@ def test_no_file_name_adds_a_header_or_leaves_its_folder(company, name):
     assert line.count('"') == 2
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", NAMES, ids=repr)
 def test_even_a_name_nobody_cleaned_cannot_break_the_header(name):
     line = disposition(name, inline=False)
@@ -152,6 +154,7 @@ def test_a_mail_cannot_name_where_its_files_are_stored(company):
         assert not set(file.filename) & set("/\\\x00\r\n")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "a" * 63 + "/", "A" * 64, "", "a" * 64 + "\n"])
 def test_only_a_hash_names_a_stored_file(digest):
     with pytest.raises(ValueError, match="hexadecimal"):

@@ -44,6 +44,7 @@ def our_forms() -> list[type[forms.Form]]:
     return sorted(found, key=lambda each: each.__qualname__)
 
 
+@pytest.mark.any_database
 def test_every_text_field_of_every_form_has_a_maximum():
     assert len(our_forms()) > 8
     without: list[str] = []
@@ -109,6 +110,7 @@ def scope(path: str, *, signed_in: bool, method: str = "POST") -> dict[str, Any]
     return {"method": method, "path": path, "headers": [(b"cookie", cookie)] if signed_in else []}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("row", POSTS, ids=str)
 def test_the_body_of_every_request_is_bounded_before_a_page_sees_it(row: Row):
     path = "/" + row.pattern
@@ -135,6 +137,7 @@ GROWING = {
 }  # fmt: skip
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("what", GROWING)
 def test_work_grows_no_faster_than_its_input(what):
     work, pumps = GROWING[what]

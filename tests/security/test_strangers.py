@@ -31,6 +31,7 @@ FOREIGN_HOSTS = (
 )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("host", FOREIGN_HOSTS, ids=repr)
 @pytest.mark.parametrize("where", [LOGIN, RESET, "/health/", "/inbox/"])
 def test_an_unknown_host_is_refused(company, host, where):
@@ -66,6 +67,7 @@ def test_forwarded_proto_of_a_stranger_makes_nothing_secure(company):
     assert answer.wsgi_request.scheme == "http"
 
 
+@pytest.mark.any_database
 def test_every_redirect_stays_on_our_host(company, shared_data):
     lines = (Path(shared_data) / "security" / "open_redirect.jsonl").read_text("utf-8").splitlines()
     targets = [json.loads(line)["value"] for line in lines]
@@ -77,6 +79,7 @@ def test_every_redirect_stays_on_our_host(company, shared_data):
             assert stays(answer.get("Location", "/")), (where, target)
 
 
+@pytest.mark.any_database
 def test_signing_in_leads_to_none_of_them(company, shared_data):
     lines = (Path(shared_data) / "security" / "open_redirect.jsonl").read_text("utf-8").splitlines()
     for line in lines[::6]:

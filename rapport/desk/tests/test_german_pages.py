@@ -76,6 +76,7 @@ def in_english() -> set[str]:
     return {english for english, german in plain if len(english) > 3 and german not in ("", english)}
 
 
+@pytest.mark.any_database
 def test_no_page_for_a_german_reader_says_what_german_has_words_for(cast):
     cast.conversation(subject="Tulpen")
     schedule.beat(["fetching", "outbox", "intake 2"])
