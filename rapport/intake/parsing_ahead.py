@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import TypeVar
 
 from rapport.channels.contract import Inbound
@@ -28,20 +29,41 @@ _GLANCE = 0.1  # seconds between two looks
 
 
 class Parsing:
-    """Begins at once; what goes wrong is kept for result(), where it concerns this arrival and no other."""
+    """One arrival on its way. What goes wrong is kept for result(), where it concerns this arrival and no other."""
 
-    def __init__(self, row: RawMessage, child: ParseChild) -> None:
+    child: ParseChild  # since it began
+
+    def __init__(self, row: RawMessage) -> None:
         self.row = row
         self.raw = b""
-        self.child = child
         self._parsed: list[Inbound] = []
         self._is_taken = False
         self._error: Exception | None = None
-        try:
-            self.raw = storing.read(row.sha256)
-            child.ask(self.raw, kind=row.channel)
-        except Exception as error:
-            self._error = error
+
+    def begin(self, child: ParseChild) -> Parsing:
+        """Ask this child, now. Raises nothing."""
+        self.child = child
+        if self._read():
+            try:
+                child.ask(self.raw, kind=self.row.channel)
+            except Exception as error:
+                self._error = error
+        return self
+
+    def hand_over(self, child: ParseChild) -> bool:
+        """Lay it before a child that has another one at hand; False when it could not be read from the disk."""
+        if self._read():
+            child.hand_over(self.raw, kind=self.row.channel)
+        return self._error is None
+
+    def _read(self) -> bool:
+        """Whether its bytes are here."""
+        if not self.raw and self._error is None:
+            try:
+                self.raw = storing.read(self.row.sha256)
+            except Exception as error:
+                self._error = error
+        return self._error is None
 
     def is_done(self, *, within: float) -> bool:
         """Whether wait() would return at once, or does so within so many seconds. Raises nothing."""
@@ -88,7 +110,7 @@ class Line:
         self._child = child
         self._next: ParseChild | None = None  # begun for those behind one that may step aside
         self._aside: list[Parsing] = []
-        self._unread: deque[RawMessage] = deque()
+        self._unread: deque[Parsing] = deque()  # of which the first child may have some lying before it
         self._reading: Parsing | None = None  # in the first child
         self._read: list[Parsing] = []
 
@@ -101,7 +123,7 @@ class Line:
 
         Those that take long come with a later call at the last. Called with no rows it waits a moment for them.
         """
-        self._unread, self._reading, self._read = deque(rows), None, []
+        self._unread, self._reading, self._read = deque(map(Parsing, rows)), None, []
         while self._unread or self._reading or self._read:
             if not self._read:
                 self._read_one()
@@ -123,9 +145,9 @@ class Line:
                     return
                 self._read.append(self._reading)
                 self._reading = None
-            if not self._unread or not self._has_room_for(self._unread[0]) or not self._child.is_ready():
+            if not self._unread or not self._has_room_for(self._unread[0].row) or not self._child.is_ready():
                 return
-            self._reading = Parsing(self._unread.popleft(), self._child)
+            self._begin_reading()
 
     def is_busy(self) -> bool:
         """Whether more of those that parsed() was called with are to come, besides those aside."""
@@ -148,12 +170,20 @@ class Line:
 
     def _read_one(self) -> None:
         """Wait for the next one, or until it steps aside; let the child begin with the one behind it."""
-        parsing = self._reading or Parsing(self._unread.popleft(), self._child)
-        self._reading = None
+        parsing = self._reading or self._begin_reading()
         if self._is_done_in_time(parsing):
             self._read.append(parsing)
+        self._reading = None
         if self._unread:
-            self._reading = Parsing(self._unread.popleft(), self._child)
+            self._begin_reading()
+
+    def _begin_reading(self) -> Parsing:
+        """Let the child begin with the next one, and lay those behind it before it, so that it never waits for us."""
+        self._reading = self._unread.popleft().begin(self._child)
+        for behind in islice(self._unread, self._child.handed, None):
+            if not self._child.has_room_for(behind.row.size) or not behind.hand_over(self._child):
+                break
+        return self._reading
 
     def _is_done_in_time(self, parsing: Parsing) -> bool:
         end = clock.monotonic() + STANDSTILL

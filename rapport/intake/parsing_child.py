@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,9 @@ _START_LIMIT = 20.0  # seconds until a new child has imported what it needs
 _LOOK = 0.05  # seconds between two looks at the memory of a child that does not answer
 _CHUNK = 64 * 1024
 _SMALL = 100_000  # a mail below that leaves no child bloated
+# What lies in the pipes while the child works: mails handed over ahead, and answers nobody has taken yet.
+_PIPE = 512 * 1024
+MOST_HANDED = 6
 # SIGABRT: a library that gets no memory ends its process. SIGPROF: the processor time is over.
 _MET = {
     budget.OUT_OF_MEMORY: Limit.MEMORY,
@@ -38,6 +43,8 @@ class ParseChild:
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
         self._exchange: _Exchange | None = None  # asked and not answered yet
+        self._ahead: deque[_Exchange] = deque()  # handed over behind it, in the order they will be asked
+        self._room = 0  # bytes of mails that its pipe takes at once
         self._spent_before: float | None = None
 
     def __enter__(self) -> Self:
@@ -57,13 +64,43 @@ class ParseChild:
         A child that still owes an answer nobody wanted is ended first, so that no answer is taken for another's.
         Raises ParseFailed.
         """
-        if self._exchange is not None:
-            self.close()
         self._spent_before = None
+        if self._exchange is None and self._ahead and self._ahead[0].is_about(raw, kind):
+            self._exchange = self._ahead.popleft()
+            self._exchange.begin()
+            return
+        if self._exchange is not None or self._ahead:
+            self.close()
         try:
             self._exchange = _Exchange(self._start(), raw, kind)
+            self._exchange.begin()
+            self._exchange.send()
         except (OSError, ValueError, EOFError) as error:
             raise self._failed(error) from error
+
+    @property
+    def handed(self) -> int:
+        """How many messages lie with it beside the one it was asked."""
+        return len(self._ahead)
+
+    def has_room_for(self, size: int) -> bool:
+        """Whether a message of so many bytes can be handed over ahead without waiting for anything."""
+        if self._exchange is None or len(self._ahead) >= MOST_HANDED or not self.is_ready():
+            return False
+        return size + self._exchange.size + sum(one.size for one in self._ahead) <= self._room
+
+    def hand_over(self, raw: bytes, *, kind: str = "email") -> None:
+        """Give it what it will be asked next, so that it goes on by itself. What it is asked must come in this order.
+
+        Only where has_room_for() said so. An ended child has forgotten all of it, and is then asked as ever.
+        """
+        if self._process is None:
+            return
+        behind = _Exchange(self._process, raw, kind)
+        with suppress(OSError):  # it has ended; who is asked next finds out why
+            behind.begin()
+            behind.send()
+        self._ahead.append(behind)
 
     def has_answered(self, *, within: float) -> bool:
         """Whether there is an answer (or none will come) within so many seconds. False leaves it at work."""
@@ -99,7 +136,9 @@ class ParseChild:
             parsed = wire.decode(self._exchange.payload())
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise self._failed(error) from error
-        size, self._exchange = self._exchange.size, None
+        size, rest, self._exchange = self._exchange.size, self._exchange.rest(), None
+        if self._ahead:
+            self._ahead[0].take_over(rest)
         if size > _SMALL and self._process and _own_memory(self._process.pid) > budget.SPENT:
             self.close()
         return parsed
@@ -117,6 +156,7 @@ class ParseChild:
     def close(self) -> None:
         """End the child, at once."""
         process, self._process, self._exchange, self._is_ready = self._process, None, None, False
+        self._ahead.clear()
         if process is None:
             return
         process.kill()
@@ -147,6 +187,7 @@ class ParseChild:
             raise OSError("The parse child has gone.")
         if not self._is_ready:
             _await_readiness(self._process)
+            self._room = _widened(self._process)
             self._is_ready = True
         return self._process
 
@@ -162,6 +203,19 @@ def _await_readiness(process: subprocess.Popen[bytes]) -> None:
         raise EOFError
 
 
+def _widened(process: subprocess.Popen[bytes]) -> int:
+    """Let its pipes hold more, where the system does; how many bytes it can be sent while it reads none of them.
+
+    That is half of what the pipe holds, since what is sent may begin a page of its own each time.
+    """
+    if process.stdin is None or process.stdout is None:
+        return 0
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+    return fcntl.fcntl(process.stdin.fileno(), fcntl.F_GETPIPE_SZ) // 2
+
+
 class _OverLimit(OSError):
     """The worker itself saw that the child took too much."""
 
@@ -174,19 +228,35 @@ class _Exchange:
     """One request and its answer over the child's pipes, without blocking beyond what such a mail may take."""
 
     def __init__(self, process: subprocess.Popen[bytes], raw: bytes, kind: str) -> None:
-        """Hand the request over; the child reads all of it before it answers. Raises OSError."""
+        """Raises OSError."""
         if process.stdin is None or process.stdout is None:
             raise OSError("The parse child has no pipes.")
-        sent = memoryview(raw)[: budget.LARGEST]
-        self.size = len(sent)
+        self._raw, self._kind = raw, kind
+        self.size = min(len(raw), budget.LARGEST)
         self._pid = process.pid
         self._sink, self._source = process.stdin.fileno(), process.stdout.fileno()
         self._received = bytearray()
+        self._deadline = 0.0
+
+    def is_about(self, raw: bytes, kind: str) -> bool:
+        """Whether this is the request for these very bytes."""
+        return self._raw is raw and self._kind == kind
+
+    def begin(self) -> None:
+        """Its time runs from now on."""
         self._deadline = clock.monotonic() + budget.wall_seconds(self.size)
+
+    def take_over(self, received: bytes) -> None:
+        """What came behind the answer before is the beginning of this one's."""
+        self._received += received
+
+    def send(self) -> None:
+        """Hand the request over; the child reads all of it before it answers. Raises OSError."""
         os.set_blocking(self._sink, False)
         os.set_blocking(self._source, False)
+        sent = memoryview(self._raw)[: budget.LARGEST]
         # With the mail's beginning in one piece, for the child wakes up at each.
-        head = wire.frame(kind.encode()) + wire.length(sent)
+        head = wire.frame(self._kind.encode()) + wire.length(sent)
         self._send(memoryview(head + sent[:_CHUNK]))
         self._send(sent[_CHUNK:])
 
@@ -215,16 +285,22 @@ class _Exchange:
         return True
 
     def payload(self) -> memoryview:
-        """What was received, without a copy."""
-        return memoryview(self._received)[wire.PREFIX :]
+        """The answer, once it is complete, without a copy."""
+        return memoryview(self._received)[wire.PREFIX : self._end()]
+
+    def rest(self) -> bytes:
+        """What came behind it: the beginning of the next answer."""
+        return bytes(self._received[self._end() :])
 
     def _complete(self) -> bool:
-        if len(self._received) < wire.PREFIX:
-            return False
+        return len(self._received) >= wire.PREFIX and len(self._received) >= self._end()
+
+    def _end(self) -> int:
+        """Where the answer ends. Raises ValueError for a length that is not believable."""
         length = int.from_bytes(self._received[: wire.PREFIX], "big")
         if length > wire.MAX_FRAME:
             raise ValueError("answer too long")
-        return len(self._received) >= wire.PREFIX + length
+        return wire.PREFIX + length
 
     def _wait(self, pipe: int, event: int, until: float | None) -> bool:
         """Wait until the pipe is ready; False when `until` came first. Raises _OverLimit."""

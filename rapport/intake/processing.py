@@ -123,7 +123,7 @@ def claim(limit: int) -> list[RawMessage]:
 
 def process(row: RawMessage, *, child: ParseChild) -> None:
     """Turn one arrival into messages. What fails is tried again a few times, then parked where people see it."""
-    parsing = Parsing(row, child)
+    parsing = Parsing(row).begin(child)
     parsing.wait()
     ready = _prepare(parsing)
     if ready is not None:

@@ -82,3 +82,54 @@ def test_an_answer_nobody_took_is_never_taken_for_the_next_mails() -> None:
         assert child.answer()[0].text.strip() == "wanted"
         with pytest.raises(ParseFailed, match="nothing to answer"):
             child.answer()
+
+
+def text_of(child: ParseChild, raw: bytes) -> str:
+    child.ask(raw)
+    return child.answer()[0].text.strip()
+
+
+def test_what_was_handed_over_ahead_is_answered_when_it_is_asked_and_by_the_same_child() -> None:
+    mails = [mail(f"words {number} " + "x" * 30_000 * number) for number in range(3)]
+    with ParseChild() as child:
+        child.ask(mails[0])
+        for behind in mails[1:]:
+            assert child.has_room_for(len(behind))
+            child.hand_over(behind)
+        process, first = child._process, child.answer()
+        assert first[0].text.startswith("words 0")
+        assert [text_of(child, one)[:7] for one in mails[1:]] == ["words 1", "words 2"]
+        assert child._process is process
+        assert not child.handed
+
+
+def test_who_is_asked_something_else_than_was_handed_over_answers_that() -> None:
+    with ParseChild() as child:
+        child.ask(mail("one"))
+        child.hand_over(mail("two"))
+        assert child.answer()[0].text.strip() == "one"
+        assert text_of(child, mail("three")) == "three"
+
+
+def test_of_mails_handed_over_the_one_that_ends_the_child_is_blamed_and_no_other() -> None:
+    one, bad, three = mail("one"), mail("abort"), mail("three")
+    with GreedyChild() as child:
+        child.ask(one)
+        child.hand_over(bad)
+        child.hand_over(three)
+        assert child.answer()[0].text.strip() == "one"
+        child.ask(bad)
+        with pytest.raises(ParseFailed) as failed:
+            child.answer()
+        assert failed.value.limit is Limit.MEMORY
+        assert text_of(child, three) == "three"
+
+
+def test_only_as_much_is_handed_over_as_its_pipe_holds() -> None:
+    with ParseChild() as child:
+        assert not child.has_room_for(1)  # nothing to do it behind
+        child.ask(mail("one"))
+        assert not child.has_room_for(10_000_000)
+        while child.has_room_for(100):
+            child.hand_over(mail("more"))
+        assert child.handed == parsing_child.MOST_HANDED
