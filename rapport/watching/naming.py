@@ -26,6 +26,7 @@ SCHEDULED = {
     "forget unsent uploads": noop("Remove files that were never sent"),
     "forget drawn pictures": noop("Remove drawn pictures that nobody looks at"),
     "forget ended sessions": noop("Remove ended sessions"),
+    "forget sent forms": noop("Forget which forms were sent"),
     "forget awaited mails": noop("Forget mails that never came"),
     "write held notifications": noop("Send held notifications and digests"),
     "push held notifications": noop("Push held notifications"),
