@@ -45,7 +45,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class BounceReport:
-    """What a delivery report says of one recipient. `status` is RFC 3463 (5.1.1), `code` the SMTP reply code."""
+    """What a delivery report says of one recipient. `status` is RFC 3463 (5.1.1), `code` the SMTP reply code.
+
+    `recipient` is '' where the report names nobody.
+    """
 
     recipient: str
     status: str

@@ -241,7 +241,7 @@ def _record(entry: _Entry) -> None:
             "bounced",
             by=None,
             message=message.in_reply_to_message_id,
-            recipients=[report.recipient for report in inbound.bounce],
+            recipients=[report.recipient for report in inbound.bounce if report.recipient],
             permanent=any(report.permanent for report in inbound.bounce),
         )
     elif message.kind == Kind.NOTE:
@@ -263,7 +263,7 @@ def _wake(message: Message, conversation: Conversation) -> None:
 
 
 def _mark_bounce(message: Message, conversation: Conversation, inbound: Inbound) -> None:
-    failed = [report.recipient for report in inbound.bounce if report.permanent]
+    failed = [report.recipient for report in inbound.bounce if report.permanent and report.recipient]
     if message.kind == Kind.BOUNCE and message.in_reply_to_message_id and failed and not message.historic:
         with translation.override(speaking.company()):  # kept for whoever looks
             conversation.attention = text.clean_line(_("Could not be delivered to %s") % listed(failed), 200)

@@ -143,6 +143,16 @@ def test_a_bounce_stands_beside_our_message_and_marks_the_conversation(cast):
     assert data == {"message": reply.pk, "recipients": [CARLA.email], "permanent": True}
 
 
+def test_a_bounce_that_names_nobody_is_told_without_a_recipient(cast):
+    conversation = cast.conversation()
+    reply = cast.replies(conversation)
+    report = BounceReport("", "5.0.0", None, "No such user", permanent=True)
+    receiving.attach_bounce(reply, inbound=inbound("Undelivered", sender=None, bounce=[report]))
+    assert fresh(conversation).attention == ""
+    data = Event.objects.get(kind="message.bounced").data
+    assert data == {"message": reply.pk, "recipients": [], "permanent": True}
+
+
 def test_a_mail_nobody_could_read_is_a_conversation_with_the_file_and_a_notice(cast):
     raw = attachment("message.eml", b"\xff\xfe")
     message = receiving.receive_unreadable(inbox=cast.inbox, raw=raw)

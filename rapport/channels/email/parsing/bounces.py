@@ -21,12 +21,16 @@ LONGEST_HEADERS = 256 * 1024
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$")
 _MESSAGE_ID = re.compile(r"(?im)^[>\s]*(?:original[ -])?message-id\s*:?\s*(<[^<>\s]{3,500}>)")
+_JSON_BOUNCE = re.compile(r'\s*\{"(?:notificationType|eventType)": ?"Bounce"')
+_JSON_RECIPIENT = re.compile(r"\{[^{}]{1,2000}\}")
+_JSON_FIELD = re.compile(r'"(\w{1,40})": ?"((?:[^"\\]|\\.)*)"')
+_LONGEST_JSON = 100_000
 _NOT_FAILED = frozenset({"delivered", "relayed", "expanded"})
 
 
 @dataclass(slots=True)
 class Bounce:
-    """What came back: one report per recipient, and the id of the returned message, or ''."""
+    """What came back: one report per recipient, one without any if nobody is named, and the id of the returned message, or ''."""
 
     reports: list[BounceReport] = field(default_factory=list)
     returned_message_id: str = ""
@@ -36,6 +40,7 @@ def read_bounce(root: Part, reading: Reading, *, text: str, subject: str, sender
     """The bounce in a message; None if it is none. A report of success or a read receipt is none either."""
     status_parts = [part for part in _near(root) if part.mime in STATUS_PARTS]
     groups = [group for part in status_parts for group in read_status(body_text(part, "text/plain", reading))]
+    groups += _told_as_json(root.headers, text)
     failed = [group for group in groups if _has_failed(group)]
     bounce = Bounce()
     if groups and not failed:
@@ -43,7 +48,11 @@ def read_bounce(root: Part, reading: Reading, *, text: str, subject: str, sender
     if failed:
         bounce.reports = [_report(group, text) for group in failed[:MOST_RECIPIENTS]]
     elif _looks_bounced(root, text, subject, sender, has_status=bool(status_parts)):
-        bounce.reports = _from_text(root, text, subject, sender) or _from_copy(root, reading, text, subject, sender)
+        bounce.reports = (
+            _from_text(root, text, subject, sender)
+            or _from_copy(root, reading, text, subject, sender)
+            or [BounceReport("", *dialects.judge(text[: dialects.NOTICE], subject, ""))]
+        )
     else:
         return None
     bounce.returned_message_id = _returned_id(root, text)
@@ -84,7 +93,34 @@ def read_status(text: str) -> list[dict[str, str]]:
             elif group:
                 group = {}
             name = ""
-    return [group for group in [*groups, group] if _is_recipient(group)]
+    return _each_with_recipient([group for group in [*groups, group] if _is_recipient(group)])
+
+
+def _told_as_json(headers: Headers, text: str) -> list[dict[str, str]]:
+    """The same groups out of what Amazon's sending service has its notifications say.
+
+    Line breaks that servers set into the long line may stand anywhere in it, so that no reader of JSON would take it.
+    """
+    if not headers.has("x-amz-sns-message-id") or not _JSON_BOUNCE.match(text):
+        return []
+    line = text[:_LONGEST_JSON].replace("!\n ", "").replace("\n", "")
+    passing = '"bounceType":"Transient"' in line
+    groups = []
+    for match in _JSON_RECIPIENT.finditer(line.partition('"bouncedRecipients"')[2].partition("]")[0]):
+        told = dict(_JSON_FIELD.findall(match.group()))
+        status = told.get("status", "4.0.0" if passing else "5.0.0")
+        group = {"final-recipient": told.get("emailAddress", ""), "action": told.get("action", "failed")}
+        groups.append({**group, "status": status, "diagnostic-code": told.get("diagnosticCode", "")})
+    return groups
+
+
+def _each_with_recipient(groups: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Some say once for all recipients, above them, what was done: it counts where a recipient's own group says less."""
+    named = [group for group in groups if "final-recipient" in group or "original-recipient" in group]
+    if not named or len(named) == len(groups):
+        return groups
+    above = groups[0] if groups[0] is not named[0] else {}
+    return [{**above, **group} for group in named]
 
 
 def _is_recipient(group: dict[str, str]) -> bool:
@@ -97,7 +133,7 @@ def _has_failed(group: dict[str, str]) -> bool:
 
 
 def _report(group: dict[str, str], text: str) -> BounceReport:
-    recipient = _address(group.get("final-recipient", "")) or _address(group.get("original-recipient", ""))
+    recipient = _named(group)
     diagnosis = one_line(group.get("diagnostic-code", "").split(";", 1)[-1])
     status = dialects.find_status(group.get("status", ""))
     exact = dialects.find_status(diagnosis)
@@ -105,6 +141,8 @@ def _report(group: dict[str, str], text: str) -> BounceReport:
         status = exact
     reason = diagnosis or dialects.reason_for(recipient, text)
     code = dialects.find_code(diagnosis)
+    if not status and code is None and not diagnosis:
+        status, code = dialects.find_status(reason), dialects.find_code(reason)
     if not status and code is not None:
         status = f"{code // 100}.0.0"
     delayed = group.get("action", "").lower().startswith("delay")
@@ -112,6 +150,12 @@ def _report(group: dict[str, str], text: str) -> BounceReport:
     return BounceReport(
         recipient or _address(group.get("x-actual-recipient", "")), status, code, reason[:1000], permanent
     )
+
+
+def _named(group: dict[str, str]) -> str:
+    """The recipient of a group. What a server calls it only within its own house gives way to what the sender wrote."""
+    final, original = (_address(group.get(name, "")) for name in ("final-recipient", "original-recipient"))
+    return original if original and "." not in final.rpartition("@")[2] else final or original
 
 
 def _address(value: str) -> str:
@@ -139,6 +183,8 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
         return True
     # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address and returns no mail.
     returned = any(part.mime in MESSAGES for part in _near(root))
+    if says_so == 1 and unanswerable and returned and dialects.text_says_bounce(text[:400]):
+        return bool(_from_text(root, text, subject, sender))  # some have the subject of nothing, and a person's name
     return says_so == 2 and (returned or bool(_from_text(root, text, subject, sender)))
 
 
@@ -161,6 +207,9 @@ def _from_text(root: Part, text: str, subject: str, sender: str) -> list[BounceR
     named = [clean_email(word) for word in root.headers.get("x-failed-recipients").replace(",", " ").split()]
     said = dialects.read_notice(text, _own(root.headers, sender), subject)
     recipients = [email for email in named if email] or said.recipients
+    if not recipients:  # somebody who writes to himself is named to himself
+        said = dialects.read_notice(text, {sender}, "")
+        recipients = list(said.sections)
     return [
         BounceReport(email, *dialects.judge(said.about(email), subject, said.around(email)))
         for email in dict.fromkeys(recipients[:MOST_RECIPIENTS])

@@ -75,6 +75,8 @@ _WORDS_BEFORE = re.compile(rf"^.*[{_CJK}\u3000-\u303f\uff00-\uff65](?=[A-Za-z0-9
 _WORDS_BEHIND = re.compile(rf"(?<=\.[A-Za-z])([A-Za-z]{{1,20}})[{_CJK}\u3000-\u303f\uff00-\uff65].*$")
 _RCPT = re.compile(r"RCPT TO: ?<([^<>\s]{3,320})>", re.I)
 _COPY_TO = re.compile(r"(?im)^[>\s]*to: ?([^\n]{3,1000})$")
+_TO_LINE = re.compile(r"\s*(?:to|an|à|para|a):", re.I)
+_HEADER_LINE = re.compile(r"\s*(?:from|subject|date|message-id|von|betreff|de|objet|asunto|assunto):", re.I)
 _LABEL = re.compile(
     r"[\s>*\u2022\[('\"-]*(?:(?:to|an|à|para|a|recipients?|failed (?:recipient|address)|(?:final|original|intended) recipient|addressed to|recipient address"
     r"|(?:e-?mail )?address|empf[äa]nger|destinataires?|destinatarios?|user|e-?mail|mailbox)\b\s*[:=]?)?[\s\[<('\"]*(?:smtp:|mailto:|rfc822;\s*)?",
@@ -250,6 +252,8 @@ def read_notice(text: str, own: set[str], subject: str) -> Notice:
     notice = Notice(text[: copy.start()] if copy else text)
     lines = notice.notice.split("\n")
     starts = [(number, email) for number, line in enumerate(lines) if (email := _named_alone(line, own))]
+    # Whom the message was for stands among its headers, which some repeat before they say for whom of these it failed.
+    starts = [start for start in starts if not _among_headers(lines, start[0])] or starts
     for (number, email), (after, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=False):
         section = "\n".join(lines[number:after]).strip()
         notice.sections[email] = f"{notice.sections.get(email, '')}\n{section}".strip()
@@ -261,6 +265,11 @@ def read_notice(text: str, own: set[str], subject: str) -> Notice:
         notice.recipients = read_notice(text[copy.end() :], own, subject).recipients
         notice.notice = text
     return notice
+
+
+def _among_headers(lines: list[str], number: int) -> bool:
+    around = lines[max(number - 1, 0) : number + 2]
+    return bool(_TO_LINE.match(lines[number])) and any(_HEADER_LINE.match(line) for line in around)
 
 
 def _named_in_session(text: str, own: set[str]) -> list[str]:

@@ -81,8 +81,9 @@ def judge_kind(root: Part, reading: Reading, *, text: str, subject: str, sender:
 
 
 def _is_feedback(root: Part) -> bool:
-    # Microsoft's complaints (JMRP) are in no report; this header names who complained.
-    if root.headers.has("x-hmxmroriginalrecipient"):
+    # Microsoft's complaints (JMRP) are in no report; this header names who complained, there or in the mail passed on.
+    passed_on = [child for part in root.children if part.mime == "message/rfc822" for child in part.children]
+    if any(part.headers.has("x-hmxmroriginalrecipient") for part in (root, *passed_on)):
         return True
     if root.mime == "multipart/report" and root.parameters.get("report-type", "").lower() == "feedback-report":
         return True
@@ -145,7 +146,9 @@ def _is_auto_reply(headers: Headers, verdict: Verdict, *, subject: str, sender: 
     weak = says_away + bool(says_away and _AWAY.search(text[:1500]))
     weak += empty_return_path(headers)
     weak += _suppresses_from_machine(headers)
-    weak += headers.get("precedence").strip().lower() in ("bulk", "junk") and bool(headers.get("in-reply-to"))
+    # Lists and newsletters say bulk too, but they may be answered, and answer nothing.
+    if headers.get("precedence").strip().lower() in ("bulk", "junk"):
+        weak += bool(headers.get("in-reply-to") or says_away or empty_return_path(headers))
     weak += sender.split("@", maxsplit=1)[0] in (
         "mailer-daemon",
         "postmaster",

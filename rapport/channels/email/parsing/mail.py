@@ -155,7 +155,7 @@ def _read_kind(inbound: Inbound, work: _Work) -> None:
     inbound.bulk = verdict.bulk
     inbound.bounce = verdict.bounce
     inbound.returned_message_id = verdict.returned_message_id
-    if inbound.kind is InboundKind.BOUNCE and not inbound.bounce:
+    if inbound.kind is InboundKind.BOUNCE and not any(report.recipient for report in inbound.bounce):
         work.reading.problem("a bounce that does not say for whom")
 
 
