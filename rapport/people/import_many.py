@@ -1,8 +1,8 @@
 """Many imported customers at once: what one row becomes by `import_rows`, in a few statements for all of them.
 
 Rows are read without the database, everything they touch is read in one go, what they change is worked out here, and
-written in one go. A row that needs more thought (somebody merged, a reach that an earlier row of the same batch names
-too) goes the way of single rows, after the others; so does every row when somebody else entered one of these people at
+written in one go. A row that needs more thought (somebody merged, or whom an earlier row of the same batch is about too)
+goes the way of single rows, after the others; so does every row when somebody else entered one of these people at
 the same time.
 """
 
@@ -164,13 +164,15 @@ def _put_together(
     there = _look_up(asked)
     held: list[_Held] = []
     alone: list[int] = []
+    changed: set[int] = set()
     for one in asked:
         found = _holders(one, there)
         if len(found) > 1:
             outcomes[one.at] = SeveralPeople()
-        elif any(pk in there.merged for pk in found):
+        elif any(pk in there.merged or pk in changed for pk in found):
             alone.append(one.at)
         else:
+            changed |= found.keys()
             held.append(_worked_out(one, next(iter(found.values()), None), there))
     _place(held)
     _write(held, by, known)

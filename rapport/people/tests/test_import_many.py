@@ -39,6 +39,8 @@ ROWS: list[Row] = [
         "time_zone": "Europe/Berlin",
         "notes": "Calls",
     },
+    {"email": "one@two.example; more@two.example", "notes": "One of two"},
+    {"email": "other@two.example; else@two.example", "attribute:plan": "Gold"},  # the same person by another address
     {"email": "last@gmail.com", "name": "At a public provider", "organisation": "New Firm"},
 ]
 
@@ -54,6 +56,7 @@ def known() -> dict[str, Any]:
     other = recognise(Mailbox("other@garden.example", "Other"))
     merging.merge(people["merged"], into=other, by=None)
     organising.place_by_name(recognise(Mailbox("held@shop.example")), name="Garden Ltd", by=None)
+    addressing.add_address(recognise(Mailbox("one@two.example", "Wil")), email="other@two.example", by=None)
     addressing.add_phone(recognise(Mailbox("held@shop.example")), number="+4915144444444", by=None)
     return definitions
 
@@ -79,7 +82,7 @@ def picture() -> list[object]:
         for one in Customer.objects.select_related("organisation")
     ]
     names = dict(Customer.objects.values_list("pk", "name"))
-    words = ["nina", "4930", "garden", "gold", "known", "second", "4915122222222", "firm"]
+    words = ["nina", "4930", "garden", "gold", "known", "second", "4915122222222", "firm", "more", "else"]
     return [
         *sorted(map(repr, found)),
         *((word, sorted(names[pk] for pk in finding.customer_ids(word))) for word in words),

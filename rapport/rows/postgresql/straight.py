@@ -20,6 +20,7 @@ from rapport.rows.preparing import numbered
 
 Row: TypeAlias = tuple[Any, ...]
 Asked: TypeAlias = tuple[str, Sequence[Any]]
+_Key: TypeAlias = tuple[str, tuple[int, ...]]  # a statement and the types of its values
 MOST_KEPT = 400  # statements a connection
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 # The server lost what was prepared (a pooler's reset, say), or a table is not what it was when that was planned.
@@ -54,8 +55,11 @@ class Straight:
         self._connection = connection
         self._libpq = connection.pgconn
         self._values = Transformer(_Context(connection))
-        self._names: OrderedDict[tuple[str, tuple[int, ...]], bytes] = OrderedDict()
+        self._names: OrderedDict[_Key, bytes] = OrderedDict()
         self._made = 0
+        # Of the exchange in hand: how many commands it has, and which of them prepares what.
+        self._commands = 0
+        self._new: dict[_Key, int] = {}
 
     def exchange(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """The rows of each statement (in Django's notation, with its values): done one after the other, in one round trip.
@@ -69,7 +73,6 @@ class Straight:
             except _FORGOTTEN:
                 if self._libpq.transaction_status != TransactionStatus.IDLE:
                     raise
-                self.forget()
                 return self._exchange(asked)
 
     def forget(self) -> None:
@@ -82,22 +85,30 @@ class Straight:
         ]  # first, for a value may be none that can be written
         self._libpq.enter_pipeline_mode()
         try:
-            extra = self._begin()
-            places: list[int] = []
-            for one in written:
-                extra += self._send(one)
-                places.append(len(places) + extra)
+            self._commands, self._new = 0, {}
+            self._begin()
+            places = [self._send(one) for one in written]
             self._libpq.pipeline_sync()
-            found = self._received(len(places) + extra)
+            found = self._received(self._commands)
             self._libpq.exit_pipeline_mode()
         except BaseException:  # nobody knows whose answer would come next
             self._connection.close()
             raise
         for result in found:
             if result.status not in _GOOD:
-                self.forget()  # what was to be prepared after it was not
-                raise errors.error_from_result(result, encoding=self._connection.info.encoding)
+                raise self._refused(result, found)
         return [self._rows(found[place]) for place in places]
+
+    def _refused(self, result: Any, found: Sequence[Any]) -> Exception:
+        """What to raise for a command that failed. What was prepared stays so, also where its transaction does not; of
+        what was to be prepared after it nothing is."""
+        error: Exception = errors.error_from_result(result, encoding=self._connection.info.encoding)
+        if isinstance(error, _FORGOTTEN):
+            self.forget()
+        for key, place in self._new.items():
+            if found[place].status not in _GOOD:
+                self._names.pop(key, None)
+        return error
 
     def _written(self, sql: str, given: Sequence[Any]) -> _Written:
         if not given:
@@ -105,33 +116,36 @@ class Straight:
         values = self._values.dump_sequence(given, [PyFormat.AUTO] * len(given))
         return _Written(sql, values, self._values.types or (), self._values.formats)
 
-    def _begin(self) -> int:
-        """Begin a transaction where Django has said so; how many answers come for that."""
-        if self._connection.autocommit or self._libpq.transaction_status != TransactionStatus.IDLE:
-            return 0
-        self._libpq.send_query_params(b"BEGIN", None)
-        return 1
+    def _begin(self) -> None:
+        """Begin a transaction where Django has said so."""
+        if not self._connection.autocommit and self._libpq.transaction_status == TransactionStatus.IDLE:
+            self._command(b"BEGIN")
+
+    def _command(self, sql: bytes) -> None:
+        self._libpq.send_query_params(sql, None)
+        self._commands += 1
 
     def _send(self, one: _Written) -> int:
-        """Send one statement, prepared before if it is new here; how many answers come besides its own."""
-        key, extra = (one.sql, one.types), 0
+        """Send one statement, prepared before if it is new here; the place of its answer."""
+        key = (one.sql, one.types)
         name = self._names.get(key)
         if name is None:
-            name, extra = self._prepare(key)
+            name = self._prepare(key)
         else:
             self._names.move_to_end(key)
         self._libpq.send_query_prepared(name, one.values, param_formats=one.formats)
-        return extra
+        self._commands += 1
+        return self._commands - 1
 
-    def _prepare(self, key: tuple[str, tuple[int, ...]]) -> tuple[bytes, int]:
-        extra = 1
+    def _prepare(self, key: _Key) -> bytes:
         if len(self._names) >= MOST_KEPT:
-            self._libpq.send_query_params(b"DEALLOCATE " + self._names.popitem(last=False)[1], None)
-            extra += 1
+            self._command(b"DEALLOCATE " + self._names.popitem(last=False)[1])
         self._made += 1
         name = self._names[key] = b"kept_%d" % self._made
         self._libpq.send_prepare(name, numbered(key[0]).encode(), param_types=key[1])
-        return name, extra
+        self._new[key] = self._commands
+        self._commands += 1
+        return name
 
     def _received(self, number: int) -> list[Any]:
         wait, libpq = self._connection.wait, self._libpq

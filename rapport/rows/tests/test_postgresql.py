@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, OperationalError, connection
+from django.db import DatabaseError, DataError, OperationalError, connection
 
 from rapport.people.models import Team
 from rapport.rows import ahead
@@ -111,6 +111,18 @@ def test_a_statement_that_fails_takes_those_after_it_along_and_the_next_one_is_a
     with pytest.raises(DataError):
         another.exchange([("SELECT %s", ["a\0b"])])
     assert another.exchange([called, ("SELECT 'it''s 5 %%', %s::int", [5])]) == [[], [("it's 5 %", 5)]]
+
+
+def test_what_fails_leaves_nothing_behind_and_costs_nothing_that_was_prepared(another):
+    kept = [(f"SELECT {n} + %s", [1]) for n in range(3)]
+    known = [("SELECT name FROM pg_prepared_statements WHERE name LIKE %s ORDER BY prepare_time, name", ["kept%"])]
+    another.exchange([*kept, *known])
+    for wrong in (("SELECT 1 / %s", [0]), ("SELECT nothing", [])):
+        for _again in range(2):
+            with pytest.raises(DatabaseError):
+                another.exchange([wrong, ("SELECT 7 + %s", [1])])
+    assert another.exchange([*kept, *known])[-1] == [("kept_1",), ("kept_2",), ("kept_3",), ("kept_4",), ("kept_5",)]
+    assert another.exchange([("SELECT 7 + %s", [1])]) == [[(8,)]]
 
 
 def test_what_the_server_forgot_is_prepared_anew(another):
