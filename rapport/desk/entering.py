@@ -29,6 +29,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.desk import answers, languages, limiting, staying
 from rapport.desk.appearance import looking
+from rapport.notifications import subscribing
+from rapport.notifications.models import Device
 from rapport.outbox.backend import OutboxBackend
 from rapport.people import changing, first_run, installing, speaking
 from rapport.people.models import Account
@@ -142,7 +144,9 @@ def signed_in(request: HttpRequest) -> Account:
 
 def end_session(request: HttpRequest) -> None:
     """Forget the session of this request on both sides."""
-    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    sessions = UserSession.objects.filter(session_key=request.session.session_key)
+    subscribing.forget(Device.objects.filter(session__in=sessions))
+    sessions.delete()
     request.session.flush()
     request.user = AnonymousUser()
 

@@ -89,7 +89,10 @@ def carry_due() -> int:
         thread.start()
     for thread, letter in zip(threads, letters, strict=True):
         thread.join()
-        _note(letter)
+        try:
+            _note(letter)
+        except Exception:  # its claim runs out, and it is carried once more; the others must not be, too
+            log.exception("push_not_noted", push=letter.push.pk)
     return len(claimed)
 
 
@@ -134,7 +137,9 @@ def _prepare(push: Push) -> Letter | None:
         push.delete()
         return None
     if not subscribing.is_signed_in(device):
-        device.delete()  # the session is over, and with it all that was turned on in it
+        subscribing.forget(
+            Device.objects.filter(pk=device.pk)
+        )  # the session is over, and with it all that was turned on in it
         return None
     said = _said(push)
     if said is None:

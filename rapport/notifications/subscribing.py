@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rapport.events import waking
 from rapport.kit import clock, webpush
@@ -70,7 +71,7 @@ def subscribe(account: Account, *, subscription: Subscription, name: str, sessio
             raise BadDevice
         known.delete()
         known = None
-    living.filter(account=account, session=session).exclude(endpoint=subscription.endpoint).delete()
+    forget(living.filter(account=account, session=session).exclude(endpoint=subscription.endpoint))
     if known is not None:
         living.filter(pk=known.pk).update(**facts)
         known.refresh_from_db()
@@ -84,24 +85,34 @@ def subscribe(account: Account, *, subscription: Subscription, name: str, sessio
 
 def unsubscribe(account: Account, device_id: int) -> None:
     """Take one of the account's browsers off the list. Raises NoSuchDevice."""
-    if not Device.objects.filter(account=account, pk=device_id).delete()[0]:
+    if not forget(Device.objects.filter(account=account, pk=device_id)):
         raise NoSuchDevice
 
 
 @transaction.atomic
 def try_out(account: Account, device_id: int) -> Device:
-    """Let something be shown in one of the account's browsers soon. Raises NoSuchDevice, CopyOnHold."""
+    """Let something be shown in one of the account's browsers now, also where that rests after failures: somebody is
+    looking. Raises NoSuchDevice, CopyOnHold."""
     device = Device.objects.select_for_update().filter(account=account, pk=device_id, ended_at__isnull=True).first()
     if device is None:
         raise NoSuchDevice
     if installing.is_held():
         raise CopyOnHold
-    if not Push.objects.filter(device=device, is_trial=True).exists():
-        Push.objects.create(
-            device=device, is_trial=True, next_try_at=max(clock.now(), device.rest_until or clock.now())
-        )
-        waking.wake_after_commit()
+    trial = Push.objects.filter(device=device, is_trial=True)
+    if not trial.filter(claimed_until=None).update(next_try_at=clock.now()) and not trial.exists():
+        Push.objects.create(device=device, is_trial=True)
+    waking.wake_after_commit()
     return device
+
+
+@transaction.atomic
+def forget(devices: QuerySet[Device]) -> int:
+    """Delete browsers and what waits for them; how many browsers. They are locked first, as who carries pushes locks
+    them: Django alone would begin with the pushes, and the two could wait for each other."""
+    found = list(devices.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    if found:
+        Device.objects.filter(pk__in=found).delete()
+    return len(found)
 
 
 def devices_of(account: Account) -> list[Device]:
@@ -124,9 +135,9 @@ def forget_old() -> int:
     rows = Device.objects.filter(ended_at__isnull=True).select_related("session", "account").iterator(chunk_size=500)
     over = [row.pk for row in rows if not is_signed_in(row)]
     long_ago = Device.objects.filter(ended_at__lt=clock.now() - SHOWN_AFTER_END)
-    return len(over) * bool(Device.objects.filter(pk__in=over).delete()) + long_ago.delete()[0]
+    return forget(Device.objects.filter(pk__in=over)) + forget(long_ago)
 
 
 def _forget_signed_out(account: Account) -> None:
     rows = Device.objects.filter(account=account, ended_at__isnull=True).select_related("session", "account")
-    Device.objects.filter(pk__in=[row.pk for row in rows if not is_signed_in(row)]).delete()
+    forget(Device.objects.filter(pk__in=[row.pk for row in rows if not is_signed_in(row)]))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from rapport.events import auditing, waking
 from rapport.kit import clock
-from rapport.outbox import retrying
+from rapport.outbox import retrying, wording
 from rapport.outbox.models import Delivery
 from rapport.outbox.queueing import GIVE_UP_AFTER
 from rapport.people.models import Account, Installation
@@ -45,8 +44,6 @@ def _leave_to_a_person(installation: Installation) -> int:
     system = Q(message_id__isnull=True, created_at__lt=installation.held_since)
     old = list(Delivery.objects.filter(_WAITING, own | system))
     for delivery in old:
-        delivery.last_answer = _(
-            "It waited when the backup was made; the original installation may have sent it since."
-        )
+        delivery.last_answer = wording.WAITED_IN_BACKUP
         retrying.doubt(delivery)
     return len(old)

@@ -27,7 +27,7 @@ from rapport.files import storing
 from rapport.files.errors import FileMissing
 from rapport.kit import clock, owning
 from rapport.kit.secrets import SecretUnreadable
-from rapport.outbox import composing, queueing
+from rapport.outbox import composing, queueing, wording
 from rapport.outbox.models import Delivery
 from rapport.people import installing
 
@@ -183,9 +183,7 @@ def _prepare(delivery: Delivery) -> tuple[Outbound, Adapter, dict[str, Any]]:
         if delivery.message is None and (by_operator := system_settings()):
             return outbound, adapter_for("email"), by_operator
         if delivery.inbox is None:
-            raise SendFailed(
-                "No inbox is connected yet and RAPPORT_SYSTEM_MAIL_URL is not set, so nothing can be sent."
-            )
+            raise SendFailed(wording.NO_WAY_OUT)
         return outbound, adapter_for(delivery.inbox.kind), transport_settings(delivery.inbox)
     except (FileMissing, SecretUnreadable, SendFailed):
         raise
@@ -196,7 +194,7 @@ def _prepare(delivery: Delivery) -> tuple[Outbound, Adapter, dict[str, Any]]:
 
 def _append_copy(delivery: Delivery) -> Receipt:
     if delivery.inbox is None:
-        raise SendFailed("The inbox of this copy is gone.", permanent=True)
+        raise SendFailed(wording.INBOX_GONE, permanent=True)
     raw = storing.read(delivery.raw_sha256)
     adapter_for(delivery.inbox.kind).file_sent(raw, transport_settings(delivery.inbox))
     return Receipt(accepted=[], refused=[], answer="")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rapport.channels.models import Inbox
 from rapport.kit import clock
 from rapport.watching import kinds
 from rapport.watching.kinds import Kind, Level
+
+NO_WAY = noop("There is no inbox to send by, and RAPPORT_SYSTEM_MAIL_URL is not set.")
 
 
 class Alarm(models.Model):
@@ -55,7 +59,8 @@ class Alarm(models.Model):
 
 
 class Telling(models.Model):
-    """One try to tell people by mail. `way` names the path taken; `error` is empty when it was handed over."""
+    """One try to tell people by mail. `way` names the path taken; `error` is empty when it was handed over, else what the
+    path said, or NO_WAY."""
 
     at = models.DateTimeField(default=clock.now)
     way = models.CharField(max_length=300, blank=True)
@@ -66,6 +71,11 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way} {self.at}"
+
+    @property
+    def sentence(self) -> str:
+        """Why it was not handed over: ours in the reader's language, a server's as it said it."""
+        return _(self.error) if self.error == NO_WAY else self.error
 
 
 class EventCount(models.Model):

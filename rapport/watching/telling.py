@@ -31,7 +31,7 @@ from rapport.ui import moments
 from rapport.watching import listing
 from rapport.watching.alarming import SAME_WITHIN
 from rapport.watching.kinds import Kind
-from rapport.watching.models import Alarm, Telling
+from rapport.watching.models import NO_WAY, Alarm, Telling
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +126,7 @@ def _recipients() -> list[Account]:
 
 def _send(news: News, recipients: list[Account], now: datetime) -> Telling:
     """Try one way after the other."""
-    telling = Telling(at=now, error=_("There is no inbox to send by, and RAPPORT_SYSTEM_MAIL_URL is not set."))
+    telling = Telling(at=now, error=NO_WAY)
     for way in ways()[:WAYS_TRIED]:
         telling.way = way.name
         try:

@@ -19,6 +19,8 @@ from rapport.desk.account.devices import describe
 from rapport.desk.account.forms import ProfileForm, WritingForm
 from rapport.desk.entering import signed_in
 from rapport.desk.settings.teams.forms import to_html, to_lines
+from rapport.notifications import subscribing
+from rapport.notifications.models import Device
 from rapport.people import changing, preferring
 from rapport.people.models import Account
 
@@ -71,7 +73,7 @@ def session_closure(request: HttpRequest, pk: int) -> HttpResponse:
     me = signed_in(request)
     session = UserSession.objects.filter(user=me, pk=pk).first()
     if session is not None and not session.is_current():
-        session.end()
+        _end(session)
         messages.success(request, _("That session has ended."))
     return HttpResponseRedirect(reverse("account"))
 
@@ -81,9 +83,14 @@ def other_sessions_closure(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
     for session in UserSession.objects.filter(user=signed_in(request)):
         if not session.is_current():
-            session.end()
+            _end(session)
     messages.success(request, _("All your other sessions have ended."))
     return HttpResponseRedirect(reverse("account"))
+
+
+def _end(session: UserSession) -> None:
+    subscribing.forget(Device.objects.filter(session=session))
+    session.end()
 
 
 def _context(

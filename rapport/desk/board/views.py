@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
@@ -27,9 +28,11 @@ from rapport.people.models import Account
 def board(request: HttpRequest) -> HttpResponseBase:
     """One view as a board; columns before `first` wait to be fetched, as do those beyond the first few."""
     account = signed_in(request)
-    chosen, shown = chosen_board(request, account)
+    chosen = choosing.choose(account, panes.view_of(request, account))
+    ways = boards.ways(account, chosen.key, chosen.condition)
+    shown = _board_of(request, account, chosen, ways)
     frame = panes.frame(account, chosen.key, chosen.arrangement)
-    context = showing.context(chosen, shown, boards.ways(account, chosen.key, chosen.condition))
+    context = showing.context(chosen, shown, ways)
     lanes = showing.lanes_of(account, shown, context["query"], first=request.GET.get("first", ""))
     context |= frame | {"lanes": lanes, "may_move": showing.may_move(account), "page_title": frame["view_name"]}
     return render(request, "desk/board/page.html", context)
@@ -102,8 +105,11 @@ def address_of(chosen: Chosen, by: str) -> str:
 def chosen_board(request: HttpRequest, account: Account) -> tuple[Chosen, Board]:
     """The view and the columns that an address names. Raises UnknownStatus, NotFound."""
     chosen = choosing.choose(account, panes.view_of(request, account))
-    ways = boards.ways(account, chosen.key, chosen.condition)
+    return chosen, _board_of(request, account, chosen, boards.ways(account, chosen.key, chosen.condition))
+
+
+def _board_of(request: HttpRequest, account: Account, chosen: Chosen, ways: Sequence[By]) -> Board:
     by = request.GET.get("by", "")
     if by and by not in ways:
         raise UnknownStatus
-    return chosen, showing.board_of(account, chosen, By(by) if by else showing.default_way(chosen, ways))
+    return showing.board_of(account, chosen, By(by) if by else showing.default_way(chosen, ways))

@@ -13,6 +13,7 @@ from rapport.files import picturing
 from rapport.files.access import signed_path
 from rapport.files.models import Attachment
 from rapport.kit import html
+from rapport.outbox import wording
 from rapport.outbox.listing import Way
 from rapport.people.models import Account
 from rapport.ui import moments
@@ -117,9 +118,13 @@ def delivery(way: Way) -> Fact:
     """Where our message is on its way."""
     if way.state == "deferred":
         word = _("Delayed, next try %(when)s") % {"when": moments.full(way.next_try_at) if way.next_try_at else "?"}
-        return Fact(word, way.last_answer, "risk", "clock-alert", trouble=True)
+        return Fact(word, wording.in_words(way.last_answer), "risk", "clock-alert", trouble=True)
     word, hint, tone, icon = _WAY[way.state]
-    said = _(hint) % {"when": moments.full(way.sent_at) if way.sent_at else ""} if hint else way.last_answer
+    said = (
+        _(hint) % {"when": moments.full(way.sent_at) if way.sent_at else ""}
+        if hint
+        else wording.in_words(way.last_answer)
+    )
     return Fact(_(word), said, tone, icon, trouble=way.state in _TROUBLED)
 
 

@@ -26,7 +26,7 @@ def value(request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
     asked = catalogue.read().fields.get(pk)
     if asked is None:
         raise NotFound
-    filling.fill(conversation, asked, written=request.POST.getlist("written")[:400], by=account)
+    filling.fill(conversation, asked, written=request.POST.getlist("written"), by=account)
     return _end(request, account, number, _("%(field)s is saved") % {"field": asked.name})
 
 

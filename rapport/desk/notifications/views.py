@@ -18,7 +18,6 @@ from rapport.notifications import listing, seeing
 from rapport.people.models import Account
 
 IN_PANEL = 40
-MOST_MARKED = 100
 
 
 @require_safe
@@ -52,7 +51,7 @@ def count(request: HttpRequest) -> HttpResponseBase:
 def seen(request: HttpRequest) -> HttpResponseBase:
     """`number`s of conversations whose news was seen; without any, everything up to the id `up_to`."""
     account = signed_in(request)
-    numbers = [number for each in request.POST.getlist("number")[:MOST_MARKED] if (number := number_of(each))]
+    numbers = [number for each in request.POST.getlist("number") if (number := number_of(each))]
     if numbers:
         seeing.mark_conversations(account, numbers)
     else:

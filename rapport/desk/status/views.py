@@ -15,7 +15,7 @@ from rapport.desk.settings.pages import allowed
 from rapport.desk.status import alarms, reading
 from rapport.intake import reprocessing
 from rapport.intake.models import RawMessage
-from rapport.outbox import holding, retrying
+from rapport.outbox import holding, retrying, wording
 from rapport.people.errors import NotFound
 from rapport.people.models import Account
 from rapport.people.rights import Right
@@ -36,6 +36,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "deliveries": reading.deliveries(),
         "reactions": reading.reactions(),
         "troubled": reading.troubled_deliveries(me),
+        "delivery_answer": wording.in_words,
         "loops": reading.loops(),
         "scheduled": reading.scheduled(),
         "may_mend": me.may(Right.INSTALLATION),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -15,13 +16,15 @@ from rapport.conversations.models import Conversation
 from rapport.events.models import Event
 from rapport.intake.models import RawMessage
 from rapport.kit import clock
+from rapport.outbox import holding, wording
 from rapport.outbox.models import Delivery
 from rapport.people import installing, speaking
 from rapport.people.models import Account
 from rapport.people.tests.cast import Cast, assemble
 from rapport.reactions import order, schedule
 from rapport.reactions.models import ReactionRetry, ScheduledRun
-from rapport.watching import naming
+from rapport.watching import naming, telling
+from rapport.watching.models import NO_WAY
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +99,23 @@ def test_an_inbox_tells_what_fails_since_when_and_what_is_missing(cast, inbox):
     shown = page(cast.adam)
     for told in ("Failing", "The server says: wrong password", "2 missing", "2 h"):
         assert told in shown
+
+
+def test_what_one_person_caused_to_be_kept_stands_in_the_language_of_who_reads_it(cast, inbox, delivery, monkeypatch):
+    monkeypatch.setattr(telling, "ways", list)
+    with translation.override("fr"):
+        installing.hold(backup_made_at=clock.now(), last_message=0)
+        Delivery.objects.update(state=Delivery.State.QUEUED, created_at=clock.now() - timedelta(days=1))
+        holding.release(by=cast.olga)
+        telling._send(telling.News(), [], clock.now()).save()
+    shown = unescape(page(cast.adam))
+    assert "It waited when the backup was made" in shown
+    Account.objects.filter(pk=cast.adam.pk).update(language="de")
+    shown = unescape(page(cast.adam))
+    for said in (wording.WAITED_IN_BACKUP, NO_WAY):
+        with translation.override("de"):
+            assert translation.gettext(said) in shown
+        assert said not in shown
 
 
 def test_a_supervisor_sees_own_inboxes_and_deliveries_only(cast, inbox, delivery):

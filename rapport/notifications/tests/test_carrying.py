@@ -9,6 +9,7 @@ from ipaddress import ip_network
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from rapport.conversations import assigning, noting
 from rapport.conversations.tests.cast import Cast, cast
@@ -101,6 +102,22 @@ def test_a_repeated_reaction_pushes_nothing_twice_and_two_browsers_are_both_told
     telling.about_assignment(Event.objects.filter(kind="conversation.assigned").latest("pk"))
     carried()
     assert sorted(each.path for each in service.posted) == ["/send/one", "/send/one-too"]
+
+
+def test_one_that_cannot_be_noted_lets_the_others_be(cast, anas, service, monkeypatch):
+    device_of(cast.ana, endpoint=service.endpoint + "-too", browser=service.browser)
+    assigned(cast)
+    note, unlucky = carrying._note, Push.objects.order_by("pk").values_list("pk", flat=True)[0]
+
+    def breaks_for_one(letter):
+        if letter.push.pk == unlucky:
+            raise OperationalError
+        note(letter)
+
+    monkeypatch.setattr(carrying, "_note", breaks_for_one)
+    assert carried() == 2
+    assert list(Push.objects.values_list("pk", flat=True)) == [unlucky]
+    assert len(service.posted) == 2
 
 
 def no_wish(cast):

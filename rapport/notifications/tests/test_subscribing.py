@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from rapport.conversations.tests.cast import cast
 from rapport.kit import clock, webpush
@@ -131,11 +133,24 @@ def test_ones_own_can_be_tried_and_removed_and_nobody_elses(cast):
     for act in (subscribing.try_out, subscribing.unsubscribe):
         with pytest.raises(NoSuchDevice):
             act(cast.ben, mine.pk)
-    subscribing.try_out(cast.ana, mine.pk)
-    subscribing.try_out(cast.ana, mine.pk)
-    assert Push.objects.get().is_trial
+    Device.objects.update(rest_until=clock.now() + timedelta(hours=1))
+    for _press in range(2):
+        subscribing.try_out(cast.ana, mine.pk)
+        assert Push.objects.get(is_trial=True).next_try_at <= clock.now()
+        Push.objects.update(next_try_at=clock.now() + timedelta(hours=1))  # it failed, and rests with the browser
     subscribing.unsubscribe(cast.ana, mine.pk)
     assert not Push.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_a_browser_is_locked_before_its_pushes_go_as_carrying_locks_it(cast):
+    mine = subscribe(cast.ana)
+    subscribing.try_out(cast.ana, mine.pk)
+    with CaptureQueriesContext(connection) as asked:
+        subscribing.unsubscribe(cast.ana, mine.pk)
+    told = [one["sql"].replace('"', "") for one in asked.captured_queries]
+    gone = next(at for at, sql in enumerate(told) if sql.startswith("DELETE FROM notifications_push"))
+    assert any("FROM notifications_device" in sql and "FOR UPDATE" in sql for sql in told[:gone])
 
 
 def test_a_restored_copy_tries_nothing(cast):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from rapport.channels.contract import Address, SendFailed
 from rapport.channels.registry import adapter_for
@@ -16,7 +17,7 @@ from rapport.conversations.tests.cast import CARLA, DAN
 from rapport.events.models import Event
 from rapport.files import storing
 from rapport.kit import clock
-from rapport.outbox import queueing, sending
+from rapport.outbox import queueing, retrying, sending
 from rapport.outbox.models import Delivery
 from rapport.outbox.tests.shop import Shop, State, attention, fresh, way_out
 from tests.servers.ports import free_port
@@ -94,6 +95,26 @@ def test_without_an_answer_to_the_message_a_person_must_decide(shop: Shop, act: 
     assert "a person must decide" in attention(delivery.message)
     assert shop.later(delivery).attempts == 1
     assert len(shop.sink.messages) == 1
+
+
+def test_what_left_but_could_not_be_noted_is_in_doubt_and_never_sent_again_by_itself(shop: Shop, monkeypatch):
+    def is_gone(*_given: object, **_named: object) -> None:
+        raise OperationalError
+
+    delivery = shop.writes_back()
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "_settle", is_gone)
+        with pytest.raises(OperationalError):
+            sending.send_due()
+    assert shop.later(delivery).state == State.SENDING
+    Delivery.objects.update(claimed_until=clock.now() - timedelta(seconds=1))
+    assert retrying.recover_interrupted() == 1
+    doubtful = shop.later(delivery)
+    assert (doubtful.state, events_of(delivery), len(shop.sink.messages)) == (State.POSSIBLY_SENT, ["possibly_sent"], 1)
+    assert "a person must decide" in attention(delivery.message)
+    retrying.retry(doubtful, by=shop.cast.ana)
+    assert shop.sends(delivery).state == State.SENT
+    assert message_ids(shop) == [f"<{delivery.external_id}>"] * 2
 
 
 def test_every_try_carries_the_same_message_id(shop: Shop):
