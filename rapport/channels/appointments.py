@@ -32,6 +32,7 @@ _ANSWERS: dict[str, Any] = {
 }
 _DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _HOUR = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)\b")
+_TIMES = re.compile(rf"{_DAY.pattern}(?: {_HOUR.pattern})?(?: – (?:{_DAY.pattern} ?)?(?:{_HOUR.pattern})?)?")
 _ANSWER = re.compile(rf"(.+) ({'|'.join(_ANSWERS)})")
 
 
@@ -46,6 +47,21 @@ def in_words(text: str) -> str:
         told.append(line)
         del lines[0]
     return "\n".join([*told, *lines])
+
+
+def in_line(preview: str) -> str:
+    """The same for the beginning of such a text in one line, as lists show it."""
+    head, colon, rest = preview.partition(": ")
+    if not colon or head not in _HEADS:
+        return preview
+    title, when, told = rest.partition(" When: ")
+    found = _TIMES.match(told)
+    if not when or found is None:
+        return _said(_HEADS[head], rest)
+    said, after = _said(_LABELS["When"], _value("When", found[0])), told[found.end() :]
+    zone, where, place = after.partition(" Where: ")
+    place = f" {_said(_LABELS['Where'], place)}" if where else ""
+    return f"{_said(_HEADS[head], title)} {said}{zone}{place}"
 
 
 def _line(line: str) -> str:

@@ -42,7 +42,9 @@ def put_customer(
     name = row.get("name") or f"{row.get('first_name', '')} {row.get('last_name', '')}".strip()
     before = _picture(found) if found else None
     customer = found or (
-        recognise(Named(emails[0], name)) if emails else profiling.create(name=name or phones[0], by=by)
+        recognise(Named(emails[0], name), by_domain=not row.get("organisation"))
+        if emails
+        else profiling.create(name=name or phones[0], by=by)
     )
     for email in emails:
         addressing.add_address(customer, email=email, by=by)

@@ -33,14 +33,15 @@ class Mailbox(Protocol):
     def name(self) -> str: ...
 
 
-def recognise(address: Mailbox) -> Customer:
-    """The living customer this address belongs to; made now if nobody has it, with its organisation by domain.
+def recognise(address: Mailbox, *, by_domain: bool = True) -> Customer:
+    """The living customer this address belongs to; made now if nobody has it, with its organisation by domain unless
+    another one is known (`by_domain` off).
 
     One query for a known address. The name of a message is taken over only where none is known yet. Two processes
     that meet a new address at once get the same customer.
     """
     email = address_key(address.email)
-    known = known_at(email) or _create(email, text.clean_line(address.name, NAME_CHARS))
+    known = known_at(email) or _create(email, text.clean_line(address.name, NAME_CHARS), by_domain=by_domain)
     if not known.name and address.name:
         _learn_name(known, text.clean_line(address.name, NAME_CHARS))
     return known
@@ -105,9 +106,9 @@ def known_at(email: str) -> Customer | None:
     return living(row.customer) if row else None
 
 
-def _create(email: str, name: str) -> Customer:
+def _create(email: str, name: str, *, by_domain: bool) -> Customer:
     with transaction.atomic(savepoint=False):
-        customer = Customer(name=name, organisation=organisation_for(email))
+        customer = Customer(name=name, organisation=organisation_for(email) if by_domain else None)
         writing.insert(customer)
         if not writing.insert_if_new(making.new(CustomerAddress, customer_id=customer.pk, email=email)):
             customer.delete()  # another process met the same address at the same time

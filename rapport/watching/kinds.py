@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from rapport.ui import moments
 from rapport.watching import naming
+
+KEPT_MOMENT = "%Y-%m-%d %H:%M UTC"  # in facts
 
 
 class Kind(TextChoices):
@@ -184,7 +188,22 @@ def _named(facts: Mapping[str, object]) -> dict[str, object]:
     for fact, name_of in (("loop", naming.loop), ("name", naming.scheduled)):
         if fact in named:
             named[fact] = name_of(str(named[fact]))
+    if "ends" in named:
+        named["ends"] = _told(str(named["ends"]))
     return named
+
+
+def in_utc(moment: datetime) -> str:
+    """As the logs of the machine say it, for several people may read it, each where they are; in the reader's words."""
+    with timezone.override(UTC):
+        return f"{moments.exact(moment)} UTC"
+
+
+def _told(kept: str) -> str:
+    try:
+        return in_utc(datetime.strptime(kept, KEPT_MOMENT).replace(tzinfo=UTC))
+    except ValueError:
+        return kept
 
 
 class _Forgiving(dict[str, object]):

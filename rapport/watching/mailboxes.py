@@ -10,7 +10,7 @@ from rapport.channels.registry import adapter_for
 from rapport.channels.secrets import read_secrets
 from rapport.kit.secrets import SecretUnreadable
 from rapport.people import installing
-from rapport.watching.kinds import Kind
+from rapport.watching.kinds import KEPT_MOMENT, Kind
 from rapport.watching.troubles import Facts, Trouble, Watcher, reason
 
 # With a minute of patience this makes an alarm within five minutes; a folder that is read says so every 55 seconds.
@@ -75,7 +75,7 @@ def _look_at_consent(inbox: Inbox, now: datetime) -> Iterator[Trouble]:
             inbox.pk,
         )
     elif lasts_until and lasts_until - now <= CONSENT_ENDS_WITHIN:
-        told = lasts_until.strftime("%Y-%m-%d %H:%M UTC")
+        told = lasts_until.strftime(KEPT_MOMENT)
         yield Trouble(Kind.CONSENT_ENDING, now, str(inbox.pk), {"inbox": inbox.name, "ends": told}, inbox.pk)
 
 

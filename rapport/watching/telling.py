@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,8 +27,7 @@ from rapport.kit.secrets import SecretUnreadable, random_token
 from rapport.people import installing, speaking
 from rapport.people.models import Account
 from rapport.people.rights import Right
-from rapport.ui import moments
-from rapport.watching import listing
+from rapport.watching import kinds, listing
 from rapport.watching.alarming import SAME_WITHIN
 from rapport.watching.kinds import Kind
 from rapport.watching.models import NO_WAY, Alarm, Telling
@@ -197,15 +196,11 @@ def _paragraphs(news: News) -> Iterator[str]:
 
 
 def _paragraph(alarm: Alarm) -> str:
-    lines = [alarm.sentence, _("Since %(moment)s.") % {"moment": _told(alarm.since)}]
-    lines.append(_("Over since %(moment)s.") % {"moment": _told(alarm.ended_at)} if alarm.ended_at else alarm.cure)
+    lines = [alarm.sentence, _("Since %(moment)s.") % {"moment": kinds.in_utc(alarm.since)}]
+    lines.append(
+        _("Over since %(moment)s.") % {"moment": kinds.in_utc(alarm.ended_at)} if alarm.ended_at else alarm.cure
+    )
     return "\n".join(f"  {line}" for line in lines)
-
-
-def _told(moment: datetime) -> str:
-    """In UTC, as the logs of the machine say it: several people read it, each where they are."""
-    with timezone.override(UTC):
-        return f"{moments.exact(moment)} UTC"
 
 
 def _mark(news: News, now: datetime) -> None:

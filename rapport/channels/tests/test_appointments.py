@@ -7,6 +7,7 @@ from django.utils import translation
 
 from rapport.channels import appointments
 from rapport.channels.email.parsing.calendars import summary
+from rapport.kit.text import preview
 
 EVENT = """BEGIN:VCALENDAR
 METHOD:{}
@@ -38,6 +39,23 @@ END:VCALENDAR"""
 def test_an_appointment_is_told_in_the_readers_language(method, language, told):
     with translation.override(language):
         assert appointments.in_words(summary(EVENT.format(method)) + "\n\nWhen: soon?") == f"{told}\n\nWhen: soon?"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            summary(EVENT.format("CANCEL")) + "\n\nWhere are you on 2026-11-22?",
+            "Abgesagt: Tulips: which? Wann: 22. Nov. 2026 14:05 – 15:00 Europe/Berlin Wo: Shop Where are you on 2026-11-22?",
+        ),
+        ("Invitation: When: soon", "Einladung: When: soon"),
+        ("Hello: 2026-11-22 When: 2026-11-22", "Hello: 2026-11-22 When: 2026-11-22"),
+        ("Cancelled", "Cancelled"),
+    ],
+)
+def test_a_list_tells_an_appointment_in_one_line(text, told):
+    with translation.override("de"):
+        assert appointments.in_line(preview(text, 200)) == told
 
 
 @pytest.mark.parametrize("words", ["", "When: soon?", "Hello: I accepts\nWhere: there", "Invitation\nWhen: 2026-13-45"])

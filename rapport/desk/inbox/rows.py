@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from rapport.channels.appointments import in_line
 from rapport.conversations.listing import Row
 from rapport.conversations.models import Conversation
 from rapport.kit import clock
@@ -114,7 +115,7 @@ def _shown(row: Row, reader: Reader) -> ShownRow:
         number=row.number,
         who=row.who or _("Nobody yet"),
         subject=row.subject,
-        preview=row.preview,
+        preview=in_line(row.preview),
         status=row.status,
         status_name=row.own_status or status_name,
         priority=row.priority,

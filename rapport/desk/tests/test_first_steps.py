@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import translation
 
 from rapport.channels.models import Inbox
 from rapport.desk.settings.hours.forms import HoursForm, read_spans, written
@@ -143,7 +144,14 @@ def test_hours_are_read_as_people_write_them(text, spans):
     assert written(read_spans(text)) == spans
 
 
-@pytest.mark.parametrize("text", ["17-9", "9:75-10", "25-26", "9", "9-10-11"])
+def test_hours_are_shown_in_the_readers_clock_and_read_back():
+    with translation.override("en-us"):
+        shown = written(read_spans("9am-12:30 p.m., 13.30-17, 11 pm-12 AM"))
+        assert shown.replace("\N{NO-BREAK SPACE}", " ") == "9:00 AM–12:30 PM, 1:30 PM–5:00 PM, 11:00 PM–12:00 AM"
+        assert read_spans(shown) == ((540, 750), (810, 1020), (1380, 1440))
+
+
+@pytest.mark.parametrize("text", ["17-9", "9:75-10", "13 pm-14 pm", "0am-5", "25-26", "9", "9-10-11"])
 def test_hours_that_are_none_are_refused(text):
     form = HoursForm({"time_zone": "UTC", "day_3": text})
     assert "day_3" in form.errors

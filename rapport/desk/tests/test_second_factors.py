@@ -141,6 +141,7 @@ def test_recovery_codes_let_in_once_each(cast):
     codes = client.get("/accounts/2fa/recovery-codes/download/").content.decode().split()
     for tried, works in ((codes[0], True), (codes[0], False), (codes[1], True)):
         visitor = sign_in(cast.ann.email)
+        assert "one of your recovery codes" in visitor.get("/accounts/2fa/authenticate/").content.decode()
         visitor.post("/accounts/2fa/authenticate/", {"code": tried})
         assert is_in(visitor) is works
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rapport.people import addressing, attributing, import_many, merging, organising, profiling
 from rapport.people.attributing import Described
 from rapport.people.errors import PeopleRefusal
-from rapport.people.models import AttributeValue, Customer, CustomerAddress, CustomerPhone
+from rapport.people.models import AttributeValue, Customer, CustomerAddress, CustomerPhone, Organisation
 from rapport.people.recognising import recognise
 from rapport.people.tests.cast import Mailbox
 from rapport.search import finding
@@ -41,6 +41,7 @@ ROWS: list[Row] = [
     },
     {"email": "one@two.example; more@two.example", "notes": "One of two"},
     {"email": "other@two.example; else@two.example", "attribute:plan": "Gold"},  # the same person by another address
+    {"email": "first@named.example", "name": "Of a named one", "organisation": "Named & Co"},
     {"email": "last@gmail.com", "name": "At a public provider", "organisation": "New Firm"},
 ]
 
@@ -85,6 +86,7 @@ def picture() -> list[object]:
     words = ["nina", "4930", "garden", "gold", "known", "second", "4915122222222", "firm", "more", "else"]
     return [
         *sorted(map(repr, found)),
+        *sorted(Organisation.objects.values_list("name", "domains__domain")),
         *((word, sorted(names[pk] for pk in finding.customer_ids(word))) for word in words),
     ]
 
@@ -108,7 +110,7 @@ def alone(known: dict[str, Any]) -> list[import_many.Outcome]:
 def test_rows_together_become_what_each_alone_becomes(known):
     assert tried(lambda: together(known)) == tried(lambda: alone(known))
     first = together(known)
-    assert [one for one in first if isinstance(one, str)].count("created") == 4
+    assert [one for one in first if isinstance(one, str)].count("created") == 5
     again = [one for one in together(known) if isinstance(one, str)]
     assert set(again) == {"unchanged"}
 

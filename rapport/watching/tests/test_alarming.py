@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from rapport.events.models import Event
 from rapport.watching import alarming, listing
@@ -113,3 +114,10 @@ def test_opening_and_ending_are_recorded():
 def test_every_kind_has_words_that_can_be_read_even_with_facts_missing(kind):
     assert "" not in (sentence(kind, {}), cure(kind, {}))
     assert about(kind).patience >= timedelta(0)
+
+
+def test_the_day_on_which_a_consent_ends_is_told_as_its_reader_writes_days():
+    kept = {"inbox": "Shop", "ends": "2026-12-03 14:05 UTC"}
+    with translation.override("de"):
+        assert "Do 3. Dez. 2026, 14:05 UTC" in sentence("consent_ending", kept)
+    assert "soon" in sentence("consent_ending", {"ends": "soon"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -12,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.account.forms import known_zones
 from rapport.hours.week import DAYS, Span, Week, tidy
+from rapport.ui import moments
 from rapport.ui.selecting import LongSelect
 
-_SPAN = re.compile(r"^(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.h](\d{2}))?$")
+_TIME = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(?:([ap])\.?\s?m\.?)?"
+_SPAN = re.compile(rf"^{_TIME}\s*(?:-|–|—|to)\s*{_TIME}$")
+_NINE, _FIVE = 9 * 60, 17 * 60
 _MOST = 8
+_DAY = 24 * 60
 
 
 class HoursForm(forms.Form):
@@ -41,8 +46,16 @@ class HoursForm(forms.Form):
             try:
                 entered[f"day_{day}"] = read_spans(entered.get(f"day_{day}", ""))
             except ValueError:
-                self.add_error(f"day_{day}", ValidationError(_("Write hours like 09:00–17:00, or nothing: closed.")))
+                like = written(((_NINE, _FIVE),))
+                self.add_error(
+                    f"day_{day}",
+                    ValidationError(_("Write hours like %(hours)s, or nothing: closed.") % {"hours": like}),
+                )
         return entered
+
+    def example(self) -> str:
+        """A day with a break in between, as one may write it."""
+        return written(((_NINE, 12 * 60), (13 * 60, _FIVE)))
 
     def week(self) -> Week:
         """What was entered."""
@@ -63,7 +76,7 @@ def read_spans(text: str) -> tuple[Span, ...]:
 
 
 def written(spans: tuple[Span, ...]) -> str:
-    """As read_spans reads them."""
+    """In the reader's clock, as read_spans reads them."""
     return ", ".join(f"{_clock(begin)}–{_clock(end)}" for begin, end in spans)
 
 
@@ -71,11 +84,19 @@ def _span(piece: str) -> Span:
     found = _SPAN.match(piece.lower())
     if found is None:
         raise ValueError(piece)
-    hours = [int(part or 0) for part in found.groups()]
-    if hours[1] > 59 or hours[3] > 59:
-        raise ValueError(piece)
-    return hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    begin, end = _minute(*found.groups()[:3]), _minute(*found.groups()[3:])
+    return begin, end or _DAY  # a day ends at midnight
+
+
+def _minute(hour: str, minute: str | None, half: str | None) -> int:
+    """Of the day. Raises ValueError for a time that no clock shows."""
+    hours, minutes = int(hour), int(minute or 0)
+    if minutes > 59 or (half and not 1 <= hours <= 12):
+        raise ValueError(hour)
+    return (hours % 12 + 12 * (half == "p") if half else hours) * 60 + minutes
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+    """The day's end is 24:00 where hours are counted so."""
+    shown = moments.hours(time(minute // 60 % 24, minute % 60))
+    return "24:00" if minute == _DAY and shown == "00:00" else shown
