@@ -43,7 +43,8 @@ def test_other_words_under_the_same_key_are_not_sent_until_they_are_pressed_agai
     press(ana, conversation)
     refused = press(ana, conversation, body="On their way, by noon.")
     told = json.loads(refused["HX-Trigger"])["rapport:refused"]
-    assert refused.status_code == 409 and "was sent at" in told["sentence"]
+    assert refused.status_code == 409
+    assert "was sent at" in told["sentence"]
     assert replies().count() == 1
     assert press(ana, conversation, body="On their way, by noon.", key=told["once"]).status_code == 204
     assert [one.text for one in replies().order_by("pk")] == ["On their way.", "On their way, by noon."]
