@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from tests.servers.smtp_sink import SmtpSink
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    """Furnished folders of this session."""
-    return Templates(tmp_path_factory.mktemp("furnished"))
+    """Furnished folders of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return Templates((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "furnished")
 
 
 @pytest.fixture(scope="session")

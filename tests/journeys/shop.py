@@ -6,21 +6,25 @@ import json
 import shutil
 import smtplib
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.journeys.furnishing import PASSWORD
+from tests.servers.alone import alone
 from tests.servers.browser import Pages
 from tests.servers.commands import CHECKOUT
+from tests.servers.migrated import NAME
 from tests.servers.ports import free_port, wait_until
 from tests.servers.product import Product
 from tests.servers.smtp_sink import SmtpSink
@@ -134,20 +138,26 @@ def furnish(product: Product, **wishes: Any) -> None:
 
 @dataclass
 class Templates:
-    """Furnished data folders, to be copied: furnishing costs as much as a whole journey."""
+    """Furnished data folders, to be copied: furnishing costs as much as a whole journey. All processes of a run share them."""
 
     folder: Path
-    kept: dict[str, Path] = field(default_factory=dict)
 
-    def furnish(self, product: Product, **wishes: Any) -> None:
+    def furnish(self, product: Product, *, smtp_port: int, **wishes: Any) -> None:
         """As `furnish`; a second wish for the same is answered by a copy. With PostgreSQL always from the beginning."""
-        name = json.dumps(wishes, sort_keys=True)
-        if name in self.kept:
-            shutil.copytree(self.kept[name], product.home, dirs_exist_ok=True)
+        if product.database:
+            furnish(product, smtp_port=smtp_port, **wishes)
             return
-        furnish(product, **wishes)
-        if not product.database:
-            self.kept[name] = shutil.copytree(product.home, self.folder / str(len(self.kept)))
+        name = sha256(json.dumps(wishes, sort_keys=True).encode()).hexdigest()
+        kept, making = self.folder / name, self.folder / f"{name}.making"
+        with alone(self.folder / f"{name}.lock"):
+            if not kept.exists():
+                furnish(product, smtp_port=smtp_port, **wishes)
+                shutil.rmtree(making, ignore_errors=True)  # somebody was interrupted
+                shutil.copytree(product.home, making).rename(kept)
+        shutil.copytree(kept, product.home, dirs_exist_ok=True)
+        with closing(sqlite3.connect(product.home / NAME)) as database, database:
+            statement = "UPDATE channels_inbox SET settings = json_set(settings, '$.smtp.port', ?)"
+            assert database.execute(statement, [smtp_port]).rowcount == 1
 
 
 @dataclass

@@ -6,14 +6,12 @@ run at once. The copies hold what `rapport migrate` leaves in a new data folder,
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from tests.servers import postgresql
+from tests.servers.alone import alone
 from tests.servers.commands import CHECKOUT, COMMAND, environment
 
 KEPT = CHECKOUT / "build" / "migrated"
@@ -43,7 +42,7 @@ def copy_sqlite(target: Path) -> None:
     """Put a database file with every migration there. Raises RuntimeError when the migrations fail."""
     kept = KEPT / f"{version()}.sqlite3"
     if not kept.exists():
-        with _alone("sqlite"):
+        with alone(KEPT / "sqlite.lock"):
             if not kept.exists():
                 _make_sqlite(kept)
     shutil.copyfile(kept, target)
@@ -64,7 +63,8 @@ def _make_sqlite(kept: Path) -> None:
 def create_postgresql(server: str, name: str) -> None:
     """Create a database with every migration on the server of this address. Raises RuntimeError when they fail."""
     template = f"migrated_{version()}"
-    with _alone(f"postgresql-{server.rpartition('/')[0].rpartition(':')[2]}"):
+    port = server.rpartition("/")[0].rpartition(":")[2]
+    with alone(KEPT / f"postgresql-{port}.lock"):
         if not _exists(server, template):
             _make_template(server, template)
         # One after the other: PostgreSQL refuses to copy a template that somebody else is just copying from.
@@ -93,12 +93,3 @@ def _migrate(settings: dict[str, str]) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"the migrations failed: {done.stderr or done.stdout}")
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """One process of the machine at a time, whichever run it belongs to."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
