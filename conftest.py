@@ -25,6 +25,10 @@ pytest_plugins = [
 # By these a test reaches the database of its own process; pytest-django refuses it to every other test there.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
+# Installations are furnished, saved and restored for the tests of these folders, once in each process that runs any of them.
+# They go first: a worker with nothing left takes the last tests of another, so one worker runs all of these.
+DEAR = {("tests", "backups"), ("tests", "upgrade")}
+
 # The same examples in every run, so that a red run is about the change that was made; RAPPORT_TEST_RANDOM=yes looks further.
 settings.register_profile(
     "rapport",
@@ -41,7 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: a whole story across apps (set by its folder, tests/journeys)")
     config.addinivalue_line("markers", "long: takes a minute or more and so begins first, or a run waits for it alone")
     config.addinivalue_line("markers", "database: touches the database (found by its fixtures and folder)")
-    config.addinivalue_line("markers", "any_database: decided by an address, words or bytes alone, so that one database is enough")
+    config.addinivalue_line(
+        "markers", "any_database: decided by an address, words or bytes alone, so that one database is enough"
+    )
 
 
 def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:
@@ -55,7 +61,7 @@ def touches_database(item: pytest.Item, folder: tuple[str, ...]) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test's folder says what it is, so that nobody forgets the mark; long ones go first."""
+    """A test's folder says what it is, so that nobody forgets the mark; long ones go first, then those of DEAR."""
     folders = {path: path.relative_to(CHECKOUT).parts for path in {item.path for item in items}}
     for item in items:
         folder = folders[item.path]
@@ -66,7 +72,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder[:2] == ("tests", "faults"):
             item.add_marker(pytest.mark.fault)
     require_marks_in_files(items)
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, folders[item.path][:2] not in DEAR))
 
 
 def require_marks_in_files(items: list[pytest.Item]) -> None:
