@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rapport.language.phrases import INTRODUCTIONS, MONTHS, OPENERS, WEEKDAYS, WROTE, WROTE_UNSPACED
-from rapport.language.text_lines import Line, next_readable
+from rapport.language.text_lines import Line, fold, next_readable
 
 MAX_LINES = 6  # clients wrap an attribution at most over this many lines
 MAX_LENGTH = 350
@@ -58,7 +58,7 @@ def _opens(folded: str) -> bool:
     start = folded.lstrip(_DASHES + "\"'(")
     if not start:
         return False
-    if start[0].isdigit() or start[0] in "在於":
+    if start[0].isdigit() or start[0] in "在於" or start.startswith("ב-"):
         return True
     word = start.split(maxsplit=1)[0].rstrip(".,:")
     return word in OPENERS or word in WEEKDAYS
@@ -74,7 +74,7 @@ def _find_verb(folded: str) -> tuple[int, int] | None:
 
 def is_attribution(text: str) -> bool:
     """Whether this one line, already joined, introduces a quote by its own words."""
-    folded = text.casefold()
+    folded = fold(text)
     core = folded.strip(_DASHES)
     if len(core) < 6:
         return False
@@ -171,10 +171,13 @@ def _breaks(joined: str, line: Line) -> bool:
 
 
 def _is_unfinished(joined: str, piece: str) -> bool:
-    """An address was opened and not closed, or who and when are said and the verb comes with the next piece."""
+    """An address was opened and not closed, or the next piece brings what lacks yet of who, when and the verb."""
     if joined.rfind("<") > joined.rfind(">") or joined.rfind("(") > joined.rfind(")"):
         return True
-    return piece[-1:] in (":", "：") and len(piece) <= 60 and has_address(joined) and is_dated(joined.casefold())
+    if piece[-1:] not in (":", "：") or len(piece) > 60 or not has_address(joined):
+        return False
+    folded = fold(joined)
+    return is_dated(folded) or (is_dated(fold(piece)) and _find_verb(folded) is not None)
 
 
 def _join(joined: str, piece: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rapport.language.phrases import phrase_set
+from rapport.language.text_lines import fold
 
 # What programs put in front of the subject of a forwarded mail, without the colon.
 _PREFIXES: frozenset[str] = phrase_set(
@@ -21,7 +22,7 @@ def is_forward_subject(subject: str, text: str = "") -> bool:
     head, colon, _ = subject[:60].replace("：", ":").partition(":")
     if not colon:
         return False
-    word = head.strip(" []()").casefold()
+    word = fold(head.strip(" []()"))
     if word == _AMBIGUOUS:
         return any(line in f"\n{text[:100_000]}".casefold() for line in _NORDIC_FROM)
     return word in _PREFIXES

@@ -5,10 +5,12 @@ Matching code folds the text first. A new language is added here and nowhere els
 
 from __future__ import annotations
 
+from rapport.language.text_lines import fold
+
 
 def phrases(*rows: str) -> tuple[str, ...]:
     """The phrases of a table written in rows, parted by bars, in their order and case-folded (ß becomes ss)."""
-    return tuple(phrase.strip().casefold() for row in rows for phrase in row.split("|"))
+    return tuple(fold(phrase.strip()) for row in rows for phrase in row.split("|"))
 
 
 def phrase_set(*rows: str) -> frozenset[str]:
@@ -20,7 +22,7 @@ def phrase_set(*rows: str) -> frozenset[str]:
 
 # First words of an attribution, per language. They count only together with a date.
 OPENERS: frozenset[str] = phrase_set(
-    "on | am | at | le | el | il | op | em | den | de | på | in | à | w | dnia | dne | v | ve | en | la",
+    "às | on | am | at | le | el | il | op | em | den | de | på | in | à | w | dnia | dne | v | ve | en | la",
     "kl | klo | vào | в | у | на | dana | pada | pe | στις | den: | date | datum | ngày | tarihinde | dňa",
     "data | 在 | 於 | בתאריך | ב | ในวันที่ | เมื่อ | în | tanggal | gada | في | بتاريخ | kuupäev | dana | par",
 )
@@ -150,6 +152,17 @@ REPLY_ABOVE: tuple[str, ...] = phrases(
     "répondre au-dessus de cette ligne | réponse au-dessus de cette ligne | responda por encima de esta línea",
     "respuesta por encima de esta línea | rispondi sopra questa riga | responda acima desta linha",
     "antwoord boven deze regel | svara ovanför denna linje | svar over denne linje",
+)
+
+# The end of such a line, which counts only beside drawn signs: "--- Please write above this line to answer ---".
+ABOVE_THIS_LINE: tuple[str, ...] = phrases(
+    "above this line | above the line | oberhalb dieser zeile | oberhalb dieser linie | über dieser zeile | über dieser linie",
+    "au-dessus de cette ligne | encima de esta línea | sopra questa riga | sopra questa linea | acima desta linha",
+    "boven deze regel | boven deze lijn | ovanför denna linje | ovanför den här linjen | over denne linje | over denne linjen",
+    "tämän rivin yläpuolelle | powyżej tej linii | nad tento řádek | nad tímto řádkem | nad tento riadok | a sor fölé | e sor fölé",
+    "deasupra acestei linii | iznad ove crte | iznad ove linije | nad to vrstico | выше этой строки | выше этой линии",
+    "над цією лінією | вище цієї лінії | над този ред | πάνω από αυτή τη γραμμή | bu satırın üzerine | bu çizginin üzerine",
+    "この行より上 | この線より上 | この行の上 | 此行上方 | 此线上方 | 此行之上 | 이 줄 위에 | 이 선 위에 | מעל שורה זו | فوق هذا السطر",
 )
 
 # --- Header blocks: "From: … Sent: … To: … Subject: …" -----------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from rapport.language.attribution import has_address, has_clock, is_dated
-from rapport.language.phrases import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
-from rapport.language.text_lines import Line, make_line
+from rapport.language.phrases import ABOVE_THIS_LINE, FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
+from rapport.language.text_lines import Line, make_line, next_readable
 
 _ROLE_OF: dict[str, str] = {name: role for role, names in HEADER_ROLES.items() for name in names}
 _RULES = "-–—_=*~#─━"
+_BOX = frozenset("━─═＝=~*#┄■◆◇")
 _MAX_KEY = 24
 _NOTES = re.compile(r"[^\s-][^-]{1,60}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d.{0,12}-{3}")
 _MAX_BLOCK = 30
@@ -74,7 +75,10 @@ def is_reply_above(line: Line) -> bool:
     if line.clean.startswith("##-") and line.clean.endswith("-##"):
         return True
     folded = line.folded.strip(_RULES + " .:")
-    return len(folded) < 90 and folded.endswith(REPLY_ABOVE)
+    if len(folded) < 90 and folded.endswith(REPLY_ABOVE):
+        return True
+    drawn = len(line.clean) > 2 and line.clean[0] in _RULES and line.clean[1] in _RULES
+    return drawn and any(phrase in folded for phrase in ABOVE_THIS_LINE)
 
 
 def is_groupwise(line: Line) -> bool:
@@ -166,7 +170,13 @@ def header_block_end(lines: list[Line], start: int, stop: int) -> int | None:
             address = address or wrapped
         elif _continues(line):
             wrapped = wrapped or has_address(line.clean)
-    return end if _is_mail_block(roles, address, lines[start:end]) else _unnamed_block_end(lines, start, stop)
+    if "to" not in roles and _is_form(lines, start, end, stop):
+        return None
+    if _is_mail_block(roles, address, lines[start:end]):
+        return end
+    if address and {"from", "subject"} <= roles and _below_a_line(lines, start):
+        return end
+    return _unnamed_block_end(lines, start, stop)
 
 
 def stacked_headers(lines: list[Line], start: int, stop: int) -> bool:
@@ -180,6 +190,31 @@ def stacked_headers(lines: list[Line], start: int, stop: int) -> bool:
     return {"to", "subject"} <= alone
 
 
+_FORM_LINE = re.compile(r"[*_ ]{0,3}[^\W\d_][^:：@<>\d]{1,28}[:：][*_ ]{0,3}(?!//)")
+
+
+def _is_form(lines: list[Line], start: int, end: int, stop: int) -> bool:
+    """What a contact form sends: among the lines that look like a mail's headers, or next to them, stand lines of its own."""
+    if _below_a_line(lines, start):
+        return False
+    spaced = any(line.blank for line in lines[start:end])
+    after = next_readable(lines, end, stop) if spaced else end
+    near = [
+        line for line in (*lines[start:end], *lines[after : min(after + 1, stop)]) if not (line.blank or line.depth)
+    ]
+    return any(
+        header_role(line) is None and _FORM_LINE.match(line.clean) and not has_address(line.clean) for line in near
+    )
+
+
+def _below_a_line(lines: list[Line], start: int) -> bool:
+    """A drawn line, or words between dashes, stand above."""
+    above = start - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    return above >= 0 and (is_rule(lines[above]) or _is_dashed(lines[above]))
+
+
 _HEADER_LINE = re.compile(r"[*_ ]{0,3}[^\W\d_][^:：@<>\d]{0,22}[:：][*_ ]{0,3}\s?\S")
 
 
@@ -187,10 +222,7 @@ def _unnamed_block_end(lines: list[Line], start: int, stop: int) -> int | None:
     """The same in a language nobody taught us: below a drawn line, three headers or more, with who and when."""
     if not has_address(lines[start].clean) or not _HEADER_LINE.match(lines[start].clean):
         return None
-    above = start - 1
-    while above >= 0 and lines[above].blank:
-        above -= 1
-    if above < 0 or not (is_rule(lines[above]) or _is_dashed(lines[above])):
+    if not _below_a_line(lines, start):
         return None
     end = start
     while end < min(stop, start + 8) and not lines[end].depth and _HEADER_LINE.match(lines[end].clean):
@@ -223,6 +255,10 @@ def absorb_rules_above(lines: list[Line], start: int, floor: int) -> int:
     index = start
     while index > floor:
         above = lines[index - 1]
+        if above.clean[:1] in _BOX and any(
+            line.clean == above.clean for line in lines[max(floor, index - 16) : index - 1]
+        ):
+            break  # the lower edge of the box around a signature
         if above.blank and not above.raw.strip(" \t>"):
             index -= 1
         elif not above.depth and _announces(above):

@@ -17,7 +17,7 @@ from rapport.language.signature_phrases import (
     DISCLAIMERS,
     THANKS,
 )
-from rapport.language.text_lines import Line, next_readable
+from rapport.language.text_lines import Line, fold, next_readable
 
 MAX_SIGNATURE_LINES = 25  # readable lines below a delimiter
 MAX_CLOSING_LINES = 20  # readable lines below "Regards,"
@@ -27,6 +27,9 @@ _TRIMMED = " ,.!*_-–—:;~…\"'。！，、،"
 _DEVICE_TRIMMED = _TRIMMED + "<>()"
 _LINK = re.compile(r"<[^<>]{0,300}>|\(?https?://[^\s>)]{0,300}\)?|\[[^\[\]]{0,300}\]")
 _PHONE = re.compile(r"(?:\+|\(|\d)[\d ()./-]{6,24}\d")
+_POSTSCRIPT = re.compile(
+    r"(?:p\.? ?p?\.? ?s|p\. ?d|pd|nb|n\.b|post ?scriptum|пс|п\.с|з\.и|зи|追伸|又及|추신)(?:[\W_]|$)"
+)
 _NAMED_BY_DASH = re.compile(r"[-–—/~]{1,2} ?([^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2})[.!]?")
 _BULLET = re.compile(r"(?:[-–—•·] ?|[*+] |\d{1,2}[.)] )\S")
 _TITLE_MARKS = re.compile(r"[,|/()•·&]")
@@ -62,13 +65,15 @@ def _is_list_line(line: Line) -> bool:
 def device_cut(lines: list[Line], floor: int) -> int | None:
     """Index after a device line ("Sent from my iPhone") that has more text below it: an unmarked quote.
 
-    Clients put that line at the end of what was written, so what stands below is not the writer's.
+    Clients put that line at the end of what was written, so what stands below is not the writer's, but for a postscript.
     """
     first = next_readable(lines, floor, len(lines))
     for index in range(first + 1, len(lines) - 1):
         if lines[index].depth or not is_device(lines[index]) or not lines[index + 1].blank:
             continue
         below = next_readable(lines, index + 1, len(lines))
+        if below < len(lines) and _POSTSCRIPT.match(lines[below].folded):
+            return None
         if below < len(lines) and not is_device(lines[below]) and not is_closing_only(lines[index + 1 :]):
             return index + 1
     return None
@@ -209,11 +214,11 @@ def _closes(line: Line, below: Line | None) -> bool:
     if words in THANKS:
         return below is not None and is_name(below)
     head, comma, name = line.clean.partition(",")
-    if comma and head.casefold().strip(_TRIMMED) in CLOSINGS:
+    if comma and fold(head).strip(_TRIMMED) in CLOSINGS:
         return _is_written_name(name)
     for cut in (1, 2, 3, 4):
         parts = line.clean.split(None, cut)
-        if len(parts) > cut and " ".join(parts[:cut]).casefold() in CLOSINGS:
+        if len(parts) > cut and fold(" ".join(parts[:cut])) in CLOSINGS:
             return _is_written_name(parts[cut].removeprefix("aus ").removeprefix("from "))
     return False
 

@@ -15,6 +15,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\
 _CLEANED = {**_INVISIBLE, 0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x3000: " ", 0x09: " ", 0x0D: ""}
 
 
+def fold(text: str) -> str:
+    """Case-folded for comparing; the Turkish İ counts as i, for it begins words that are written small elsewhere."""
+    return text.casefold() if text.isascii() else text.casefold().replace("i̇", "i")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `raw` is shown, `clean` is judged (no markers, trimmed), `folded` is `clean` case-folded."""
@@ -44,7 +49,7 @@ def make_line(raw: str, depth: int = 0) -> Line:
     while judged[:1] in (">", "＞"):
         depth += 1
         judged = judged[1:].lstrip()
-    return Line(raw=raw, clean=judged, folded=judged.casefold(), depth=depth)
+    return Line(raw=raw, clean=judged, folded=fold(judged), depth=depth)
 
 
 def lines_of(text: str) -> list[Line]:

@@ -78,3 +78,20 @@ def test_who_and_when_above_a_marked_quote_introduce_it_in_any_language():
     line = "Երկ, 2 մրտ, 2026 թ.-ին, ժամը 10:15-ին Bo <bo@example.org>-ը գրել է՝"
     assert split_reply(f"Այո։\n\n{line}\n\n> Հին").reply == "Այո։"
     assert split_reply(f"Այո։\n\n{line}\n\nՆոր").reply.endswith("Նոր")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "Bo Bell <bo@example.org> schrieb am\nDi., 4. Aug. 2026, 09:14:",
+        "Bo Bell <bo@example.org> şunları yazdı\n(4 Ağu 2026 09:14):",
+        "ב-4 באוג׳ 2026, בשעה 9:14, Bo\n<bo@example.org> כתב/ה:",
+    ],
+)
+def test_an_attribution_wrapped_behind_the_writer_is_joined(wrapped):
+    assert split_reply(f"Yes.\n\n{wrapped}\n\nOld").reply == "Yes."
+
+
+def test_a_turkish_capital_begins_the_same_words():
+    split = split_reply("Geldi.\n\nİyi günler,\nElif\n\n-----Orijinal İleti-----\n\nEski")
+    assert (split.reply, split.signature) == ("Geldi.", "İyi günler,\nElif")

@@ -106,3 +106,32 @@ def test_headers_above_what_they_name_are_found_by_who_when_to_and_subject() -> 
     assert split_reply(STACKED.format(when="02.03.2026 10:30", what="Subject")).reply == "Yes."
     assert "Old words." in split_reply(STACKED.format(when="our new man", what="Subject")).reply
     assert "Old words." in split_reply(STACKED.format(when="02.03.2026 10:30", what="Colour")).reply
+
+
+@pytest.mark.parametrize(
+    "order", [("Phone: 1", "Date: 2 March 2026 10:30"), ("Date: 2 March 2026 10:30", "Message: Broken.")]
+)
+def test_what_a_contact_form_sends_is_no_older_mail(order) -> None:
+    text = "A visitor wrote:\n\nFrom: Bo <bo@example.org>\n" + "\n".join(order)
+    assert split_reply(text).reply == text
+    older = "From: Bo <bo@example.org>\nDate: 2 March 2026 10:30\nTo: Ana\nMessage: no header, and text without a line between"
+    assert split_reply(f"Yes.\n\n{older}").reply == "Yes."
+
+
+def test_the_box_around_a_signature_stays_closed() -> None:
+    box = "━━━━━━━━\nBo Bell\nbo@example.org\n━━━━━━━━"
+    split = split_reply(f"はい。\n\n{box}\n\n-----Original Message-----\nFrom: Ana <ana@fleur.example>\n\nOld")
+    assert (split.reply, split.signature) == ("はい。", box)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "--- Reply above this line to respond ---",
+        "== Bitte nur oberhalb dieser Linie antworten ==",
+        "-- 请在此行上方回复 --",
+    ],
+)
+def test_a_help_desks_mark_is_found_by_its_drawn_signs(mark) -> None:
+    assert split_reply(f"Yes.\n\n{mark}\n\nOld").reply == "Yes."
+    assert split_reply("Yes.\n\nNever write above this line to anybody.\n\nBo").reply.startswith("Yes.\n\nNever")

@@ -64,6 +64,12 @@ def test_a_device_line_ends_what_was_written_even_without_a_marked_quote() -> No
     assert split.quoted == "How many would you like to have, dear Bob?"
 
 
+@pytest.mark.parametrize("postscript", ["PS the order is 4711", "P.S.: I love it", "NB: twelve"])
+def test_a_postscript_below_a_device_line_is_the_writers(postscript: str) -> None:
+    text = f"Twelve.\n\nSent from my iPhone\n\n{postscript}"
+    assert split_reply(text).reply == text
+
+
 def test_a_sentence_that_starts_like_a_device_line_stays() -> None:
     text = "Here is another.\n\nSent from my desk, is much easier than my mobile phone."
     assert split_reply(text).reply == text
