@@ -2,6 +2,7 @@
 
 python -m bench.pages --sizes 10000,100000 --objects 500 --database both
 python -m bench.pages --sizes 10000,1000000 --kept build/bench/kept/kept.json    (see bench.keeping)
+python -m bench.pages … --only "one conversation,counts"    these kinds alone: no crowd, and no plans are written
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -59,17 +60,23 @@ class Figures:
     per_second: float = 0.0
 
 
-def measure(product: Product, name: str, objects: int, *, is_cold: bool = False) -> dict[str, Figures]:
-    """The figures of each kind of request, and the plans of the queries behind them in a file of this name."""
+def measure(
+    product: Product, name: str, objects: int, *, is_cold: bool = False, only: Sequence[str] = ()
+) -> dict[str, Figures]:
+    """The figures of each kind of request, and the plans of the queries behind them in a file of this name. `only`:
+    parts of the names of the kinds that are asked for, and nothing else is done."""
     run_beside(product, "bench.furnishing")
-    PLANS.mkdir(parents=True, exist_ok=True)
-    (PLANS / f"{name}.txt").write_text(run_beside(product, "bench.plans"))
+    if not only:
+        PLANS.mkdir(parents=True, exist_ok=True)
+        (PLANS / f"{name}.txt").write_text(run_beside(product, "bench.plans"))
     for file in [product.home / "rapport.sqlite3", *_files_of_postgresql(product)]:
         _prepare(file, is_cold)
     product.start()
     try:
         settle(product)
-        found = visit(product, objects)
+        found = visit(product, objects, only)
+        if only:
+            return found
         settle(product)
         product.stop()
         product.settings["RAPPORT_WEB_PROCESSES"] = "2"
@@ -124,13 +131,15 @@ def seeded(place: Bench, conversations: int) -> Iterator[Product]:
         place.remove(product)
 
 
-def visit(product: Product, objects: int) -> dict[str, Figures]:
-    """Ask for everything, a kind after the other, each after a warm-up, objects in random order."""
+def visit(product: Product, objects: int, only: Sequence[str] = ()) -> dict[str, Figures]:
+    """Ask for everything (or `only` this), a kind after the other, each after a warm-up, objects in random order."""
     chosen = json.loads(product.python(CHOSEN % {"objects": objects + WARM_UP}))
     clients = {who: Client(product, who) for who in (kinds.AGENT, kinds.OWNER)}
     pids = [process.pid for process in product.processes() if "rapport-web" in process.title]
     found = {}
     for name, kind in kinds.kinds(chosen).items():
+        if only and not any(part in name for part in only):
+            continue
         warm_up = min(WARM_UP, len(kind.asks) // 3)
         for ask in kind.asks[:warm_up]:
             _ask("warm-up", ask, clients)
@@ -166,9 +175,17 @@ def _ask(name: str, ask: Ask, clients: dict[str, Client]) -> None:
         clients[ask.who].post(name, ask.path, ask.fields)
 
 
-def run(*, database: str, sizes: list[int], objects: int, kept: Path | None = None, is_cold: bool = False) -> str:
+def run(
+    *,
+    database: str,
+    sizes: list[int],
+    objects: int,
+    kept: Path | None = None,
+    is_cold: bool = False,
+    only: Sequence[str] = (),
+) -> str:
     """The figures as a markdown table a database; `kept`: of installations that bench.keeping keeps; `is_cold`: nothing of
-    a database file lies in memory when it begins."""
+    a database file lies in memory when it begins; `only`: see measure."""
     texts = []
     for name in chosen_databases(database):
         found = {}
@@ -180,10 +197,12 @@ def run(*, database: str, sizes: list[int], objects: int, kept: Path | None = No
                 opened = partial(seeded, stack.enter_context(bench(name)))
             for size in sizes:
                 with opened(size) as product:
-                    found[size] = measure(product, f"{name}-{size}", objects, is_cold=is_cold)
+                    found[size] = measure(product, f"{name}-{size}", objects, is_cold=is_cold, only=only)
         rows = [_row(kind, [found[size][kind] for size in sizes]) for kind in found[sizes[0]] if kind != CROWDED]
         sized = [text for size in sizes for text in (f"{size:,} conversations", "its CPU")]
         texts.append(report.table([name, *sized, "bar at 1,000,000", "p50, last to first"], rows))
+        if only:
+            continue
         crowded = ", ".join(f"{found[size][CROWDED].per_second:.0f} at {size:,}" for size in sizes)
         costs = ", ".join(f"{found[size][CROWDED].cpu:.1f} ms" for size in sizes)
         texts.append(f"{CROWDED}: pages a second {crowded} (the bar is 200); processor time a page {costs}")
@@ -205,9 +224,20 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--kept", type=Path, help="kept.json of bench.keeping: nothing is seeded, nothing removed")
     parser.add_argument("--cold", action="store_true", help="begin with a database file that the system has forgotten")
+    parser.add_argument("--only", default="", help="parts of the names of kinds, with commas between them")
     chosen = parser.parse_args()
+    only = [part for part in chosen.only.split(",") if part]
     sizes = [int(size) for size in chosen.sizes.split(",")]
-    print(run(database=chosen.database, sizes=sizes, objects=chosen.objects, kept=chosen.kept, is_cold=chosen.cold))
+    print(
+        run(
+            database=chosen.database,
+            sizes=sizes,
+            objects=chosen.objects,
+            kept=chosen.kept,
+            is_cold=chosen.cold,
+            only=only,
+        )
+    )
     print(report.machine())
 
 

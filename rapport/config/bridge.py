@@ -107,6 +107,8 @@ class Bridge:
         try:
             work = self._page_thread.submit(run_page, self._pages, environ)
             page = asyncio.wrap_future(work)
+            if self._waiting == 1:  # its turn has come
+                return await page
             gone = asyncio.ensure_future(_until_gone(receive))
             either: set[asyncio.Future[Any]] = {page, gone}
             done, _ = await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

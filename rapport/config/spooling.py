@@ -76,7 +76,8 @@ async def spool(receive: Receive, limits: Limits, folder: Path) -> Body:
 
 async def _next_chunk(receive: Receive, seconds: float) -> tuple[bytes, bool]:
     try:
-        message = await asyncio.wait_for(receive(), max(0.01, seconds))
+        async with asyncio.timeout(max(0.01, seconds)):  # wait_for would make a task of it
+            message = await receive()
     except TimeoutError:
         raise BodyRefused(408) from None
     if message["type"] != "http.request":

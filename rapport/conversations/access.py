@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from rapport.channels.models import Inbox
 from rapport.conversations import alongside, locking
@@ -50,10 +50,11 @@ def conversations_visible_to(account: Account) -> QuerySet[Conversation]:
     return seen(sight, account.pk, sorted(account.team_ids) if sight is Sight.TEAMS else [])
 
 
-def seen(sight: Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Conversation]:
+def seen(sight: Sight, account_id: int, teams: Sequence[int], *, few: bool = False) -> QuerySet[Conversation]:
     """What somebody with this sight, id and teams sees: the rule by plain values, so that statements can be kept.
 
-    Side conversations never: they are reached from the conversation they stand beside (`get_side`).
+    Side conversations never: they are reached from the conversation they stand beside (`get_side`). `few`: the statement
+    names the conversations that are looked at, and each is looked up by itself, not all that the account was drawn into.
     """
     everything = Conversation.objects.exclude(status=ASIDE)
     if sight is Sight.NOTHING:
@@ -64,7 +65,8 @@ def seen(sight: Sight, account_id: int, teams: Sequence[int]) -> QuerySet[Conver
     if sight is Sight.ASKED:
         asked = involved.exclude(reason=Involvement.Reason.FOLLOWING)
         return everything.filter(pk__in=asked.values("conversation_id"))
-    return everything.filter(of_teams(teams) | beyond_teams(account_id, teams))
+    beyond = _leads_beyond_teams(account_id, teams) if few else beyond_teams(account_id, teams)
+    return everything.filter(of_teams(teams) | beyond)
 
 
 def of_teams(teams: Sequence[int]) -> Q:
@@ -79,6 +81,15 @@ def beyond_teams(account_id: int, teams: Sequence[int]) -> Q:
     return Q(pk__in=involved.values("conversation_id")) | Q(pk__in=shared.values("conversation_id"))
 
 
+def _leads_beyond_teams(account_id: int, teams: Sequence[int]) -> Q:
+    """The same, asked of one conversation. As a range, or PostgreSQL would gather all that leads anywhere, for a look at
+    two or three: it guesses the number of the conversations too high."""
+    it = {"conversation_id__gte": OuterRef("pk"), "conversation_id__lte": OuterRef("pk")}
+    involved = Involvement.objects.filter(account_id=account_id, **it)
+    shared = SharedTeam.objects.filter(team_id__in=teams, **it)
+    return Q(Exists(involved)) | Q(Exists(shared))
+
+
 def get_conversation(account: Account, number: int) -> Conversation:
     """The conversation of this number, as it is (a merged one says where it went). Raises NotFound."""
     if not 0 < number <= _BIGGEST:
@@ -89,6 +100,13 @@ def get_conversation(account: Account, number: int) -> Conversation:
     if not found:
         raise NotFound
     return found[0]
+
+
+def expect_conversation(account: Account, number: int) -> None:
+    """Bring along what `get_conversation` asks."""
+    sight = sight_of(account)
+    if 0 < number <= _BIGGEST:
+        _numbered.expect(account.pk, sorted(account.team_ids) if sight is Sight.TEAMS else [], number, shape=sight)
 
 
 def require(account: Account, conversation: Conversation, right: Right) -> None:
@@ -196,7 +214,8 @@ def _inboxes_of(teams: Sequence[int]) -> QuerySet[Inbox]:
 
 
 def _visible_one(sight: Sight, account_id: int, teams: Sequence[int], number: int) -> QuerySet[Conversation]:
-    return seen(sight, account_id, teams).select_related("customer__organisation", "inbox").filter(pk=number)
+    visible = seen(sight, account_id, teams, few=True)
+    return visible.select_related("customer__organisation", "inbox").filter(pk=number)
 
 
 _numbered = Objects(_visible_one)

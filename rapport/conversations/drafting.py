@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -176,12 +176,18 @@ def discard_letter(conversation: Conversation, *, by: Account, content: ReplyCon
     kept.exclude(is_forward=not content.is_forward).delete()
 
 
-def discard_drafts(conversation_ids: Iterable[int], *, by: Account, refills: int | None = None) -> None:
-    """Forget what the account has begun to answer in any of these; costs one look-up when there is nothing.
+def begun(conversation_ids: Iterable[int], *, by: Account) -> list[int]:
+    """The drafts of what the account has begun to answer in any of these."""
+    return [pk for (pk,) in _replies.ask(by.pk, sorted(conversation_ids))]
 
-    `refills` as in ReplyContent.
-    """
-    found = [pk for (pk,) in _replies.ask(by.pk, sorted(conversation_ids))]
+
+def expect_begun(conversation_ids: Iterable[int], *, by: Account) -> None:
+    """Bring them along with what is asked now."""
+    _replies.expect(by.pk, sorted(conversation_ids))
+
+
+def discard_begun(found: Sequence[int], *, refills: int | None = None) -> None:
+    """Forget these; costs nothing when there are none. `refills` as in ReplyContent."""
     if found:
         _seen(Draft.objects.filter(pk__in=found), refills).delete()
 

@@ -118,8 +118,15 @@ def inbox_page(
     if view == "sent":
         found = sent_by(account, after=after, limit=limit)
         return page_of_keys(account, found.keys, after=found.after)
-    keys = viewing.keys_in(account, viewing.wanted_of(account, view), order=order, after=after, most=limit + 1)
-    return page_of_keys(account, keys[:limit], after=keys[limit - 1] if len(keys) > limit else None)
+    return page_within(account, inbox_keys(account, view=view, after=after, limit=limit, order=order), limit)
+
+
+def inbox_keys(
+    account: Account, *, view: str, after: Cursor | None = None, limit: int = PAGE, order: Order = ACTIVITY
+) -> list[Cursor]:
+    """What stands on a page of such a view but `sent`, and one more if anything follows; one query."""
+    most = max(1, min(limit, MAX_PAGE)) + 1
+    return viewing.keys_in(account, viewing.wanted_of(account, view), order=order, after=after, most=most)
 
 
 def expect_inbox_page(account: Account, *, view: str, limit: int = PAGE, order: Order = ACTIVITY) -> None:
@@ -130,6 +137,14 @@ def expect_inbox_page(account: Account, *, view: str, limit: int = PAGE, order: 
         )
 
 
+def expect_rows(account: Account, keys: Sequence[Cursor], limit: int) -> None:
+    """Bring along the rows of these keys."""
+    ids = [key.number for key in keys[:limit]]
+    _by_ids.expect(ids)
+    _tags.expect(ids)
+    _marks.expect(account.pk, ids)
+
+
 def view_page(
     account: Account, chosen: Filter, *, order: Order = ACTIVITY, after: Cursor | None = None, limit: int = PAGE
 ) -> Page:
@@ -137,6 +152,11 @@ def view_page(
     found = looking.page(account, chosen, order=order, after=after, limit=max(1, min(limit, MAX_PAGE)))
     page = page_of_keys(account, found.keys, after=found.after)
     return Page(page.rows, page.after, is_full=found.is_full or found.after is None)
+
+
+def page_within(account: Account, keys: Sequence[Cursor], limit: int) -> Page:
+    """The same of as many keys; with one more, others follow."""
+    return page_of_keys(account, keys[:limit], after=keys[limit - 1] if len(keys) > limit else None)
 
 
 def page_of_keys(account: Account, keys: Sequence[Cursor], *, after: Cursor | None) -> Page:
@@ -248,7 +268,7 @@ def _drawn_into(sight: access.Sight, account_id: int, teams: Sequence[int]) -> Q
         parts.append(_numbers(_beyond(involved, teams)))
     if sight is access.Sight.TEAMS and teams:
         # One that both lead to is counted by its involvement.
-        there = Involvement.objects.filter(account_id=account_id, conversation_id=OuterRef("conversation_id"))
+        there = involved.filter(conversation_id=OuterRef("conversation_id"))
         shared = SharedTeam.objects.filter(team_id__in=teams, status__in=_COUNTED)
         parts.append(_numbers(_beyond(shared, teams).filter(~Exists(there))))
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]

@@ -32,7 +32,8 @@ def remember(message: Message) -> None:
     """Make the message findable by its own outside id, if it has one."""
     if message.external_id:
         key = reference_key(message.external_id)
-        writing.insert(making.new(Reference, key=key, message_id=message.pk, conversation_id=message.conversation_id))
+        named = making.new(Reference, key=key, message_id=message.pk, conversation_id=message.conversation_id)
+        writing.insert_for_good(named)
 
 
 def messages_named(external_ids: Iterable[str]) -> list[Message]:

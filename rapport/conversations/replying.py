@@ -43,8 +43,7 @@ from rapport.people import preferring
 from rapport.people.models import Account
 from rapport.people.rights import Right
 from rapport.rows import ahead, writing
-from rapport.rows.asking import Question
-from rapport.rows.reading import Kept
+from rapport.rows.asking import Objects, Question
 
 __all__ = ["ReplyContent", "cancel", "reply", "written_since"]
 
@@ -68,25 +67,27 @@ def reply(
     with transaction.atomic():
         given, conversation = conversation, locking.lock_living(conversation)
         with ahead.reading():  # nothing is written before the message itself
-            _expect(conversation, by=by, content=content)
+            _expect(conversation, given, by=by, content=content)
             family = locking.family_ids(conversation)
             since = written_since(family, seen=content.seen_message_id, author=by)
             if since:
                 raise SomeoneAnswered(since)
             _demand_then(conversation, then, by=by)
             message = _held(conversation, family=family, by=by, content=content)
+            message.inbox_id = _chosen_inbox(content, conversation, by)
+            inbox = _inbox_of(message, conversation)
+            begun = drafting.begun({given.pk, conversation.pk}, by=by)
         message.release_at = message.at + (_undo_time(by) if delay is None else delay)
         message.close_after, message.snooze_until = then, content.snooze_until
-        message.inbox_id = _chosen_inbox(content, conversation, by)
         writing.insert(message)
         attached = attaching.claim(
             content.attachment_ids, uploader=by.pk, conversation=conversation.pk, message=message.pk
         )
         message.attachment_count = len(attached)
-        message.external_id = _new_external_id(message, conversation)
+        message.external_id = _new_external_id(message, inbox)
         writing.update(message, "attachment_count", "external_id")
         referencing.remember(message)
-        drafting.discard_drafts({given.pk, conversation.pk}, by=by, refills=content.refills)
+        drafting.discard_begun(begun, refills=content.refills)
         history.happened(message, "held", by=by, until=clock.utc_iso(message.release_at))
         return message
 
@@ -126,13 +127,16 @@ def _newest_seen(
     return seen, family, author.pk if author else 0, held.at if held else _NEVER
 
 
-def _expect(conversation: Conversation, *, by: Account, content: ReplyContent) -> None:
+def _expect(conversation: Conversation, given: Conversation, *, by: Account, content: ReplyContent) -> None:
     """Bring along what is asked of the conversation once it is locked; mostly nothing was merged into it."""
     family = [conversation.pk]
     _written_since.expect(*_newest_seen(content.seen_message_id, family, by, None), shape=(True, False))
     if not content.to:
         recipients.expect_requesters(family)
     _last_of_customer.expect(family)
+    if conversation.inbox_id and not content.inbox_id:
+        _inboxes.expect(conversation.inbox_id)
+    drafting.expect_begun({given.pk, conversation.pk}, by=by)
 
 
 def answer_subject(subject: str) -> str:
@@ -174,11 +178,15 @@ def _held(conversation: Conversation, *, family: list[int], by: Account, content
     )
 
 
-def _new_external_id(message: Message, conversation: Conversation) -> str:
+def _inbox_of(message: Message, conversation: Conversation) -> Inbox:
     sent_from = message.inbox_id or conversation.inbox_id
-    inbox = _inboxes.first(sent_from) if sent_from else None
-    if inbox is None:
+    found = _inboxes.ask(sent_from) if sent_from else []
+    if not found:
         raise NoInbox
+    return found[0]
+
+
+def _new_external_id(message: Message, inbox: Inbox) -> str:
     adapter = registry.adapter_for(inbox.kind)
     if not adapter.capabilities.threads_by_reference:
         return ""
@@ -235,4 +243,4 @@ _last_of_customer = Question(
         .values_list("pk")[:1]
     )
 )
-_inboxes = Kept(lambda: Inbox.objects.filter(pk=0))
+_inboxes = Objects(lambda pk: Inbox.objects.filter(pk=pk))

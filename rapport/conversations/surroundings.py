@@ -188,7 +188,8 @@ def _of_customers(
     without: Sequence[int],
 ) -> QuerySet[Any, Any]:
     sight, most = shape
-    living = access.seen(sight, account_id, teams).filter(merged_into__isnull=True, customer_id__in=customers)
+    visible = access.seen(sight, account_id, teams, few=True)
+    living = visible.filter(merged_into__isnull=True, customer_id__in=customers)
     found = living.exclude(pk__in=without).order_by("-last_message_at", "-pk")
     return found.values_list("pk", "subject", "status", "last_message_at")[:most]
 

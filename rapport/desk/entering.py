@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -75,9 +76,12 @@ class AccessMiddleware:
         request.company_name = SimpleLazyObject(lambda: house.company_name or "Rapport")  # type: ignore[attr-defined]
         request.look = SimpleLazyObject(lambda: looking.look_of(house))  # type: ignore[attr-defined]
         if request.method not in SAFE_METHODS:
-            with ahead.reading():
-                account = staying.account_of(request)
-            return self._answer(request, account)
+            with ExitStack() as noting:
+                with ahead.reading():
+                    account = staying.account_of(request)
+                    if isinstance(account, Account) or account.is_authenticated:
+                        noting.enter_context(installing.noted())
+                return self._answer(request, account)
         with installing.read_once(), ahead.reading():
             return self._answer(request, staying.account_of(request))
 

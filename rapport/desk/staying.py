@@ -13,14 +13,16 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from rapport.desk import early
 from rapport.kit import clock
 from rapport.people import installing, returning
 from rapport.people.models import Account
 from rapport.rows.asking import Question
 
-MOST_KNOWN = 20_000
-# Whose session it was when it last came by, in this process: only what to ask along with it hangs on that.
-_whose: dict[str, int] = {}
+MOST_KNOWN = 5_000
+# Whose session it was when it last came by, in this process, and what that account was then: only what to ask along with
+# it hangs on that.
+_whose: dict[str, Account] = {}
 _sessions = Question(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data")
 )
@@ -42,14 +44,18 @@ class SessionStore(db.SessionStore):
 def account_of(request: HttpRequest) -> Account | AnonymousUser:
     """Who the request comes from, as Django's own middleware says it, in one round trip with the session."""
     key = request.session.session_key or ""
-    if key in _whose:
-        returning.expect(_whose[key])
+    known = _whose.get(key)
+    if known is not None:
+        returning.expect(known.pk)
         installing.expect()
+        if request.method == "GET":
+            early.expect(request, known)
     found = request.user
-    if found.is_authenticated and _whose.get(key) != found.pk:
-        if len(_whose) >= MOST_KNOWN:
+    if found.is_authenticated:
+        if key not in _whose and len(_whose) >= MOST_KNOWN:
             _whose.clear()
-        _whose[key] = found.pk
+        # Not Django's lazy stand-in, which would hold the whole request.
+        _whose[key] = getattr(found, "_wrapped", found)
     return found
 
 

@@ -24,6 +24,8 @@ from typing import Any, Protocol, Self
 from django.conf import settings
 from django.db import connection, transaction
 
+from rapport.rows import preparing
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "rapport"
@@ -177,8 +179,7 @@ def _send(data: bytes) -> None:
     """Hand `data` to every ear. Waking is a help, not a promise, so a failure is logged and never raised."""
     try:
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, data.decode()])
+            preparing.told(connection, "SELECT pg_notify(%s, %s)", [CHANNEL, data.decode()])
         else:
             _send_datagrams(data)
     except Exception:

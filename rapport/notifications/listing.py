@@ -74,9 +74,11 @@ def _seeing(account: Account) -> tuple[access.Sight, list[int]]:
 def _unread_by(shape: tuple[access.Sight, bool], account_id: int, teams: Sequence[int]) -> QuerySet[Any, Any]:
     sight, reads = shape
     newest = Notification.objects.filter(account_id=account_id, on_bell=True, read_at__isnull=True).order_by("-id")
-    told = Notification.objects.filter(pk__in=newest.values("pk")[:MOST_COUNTED])
-    told = told if reads else told.exclude(said__in=sorted(FROM_OUTSIDE))
-    return access.seen(sight, account_id, teams).filter(pk__in=told.values("conversation_id")).values_list("pk")
+    told = newest.values("conversation_id")[:MOST_COUNTED]
+    if not reads:
+        counted = Notification.objects.filter(pk__in=newest.values("pk")[:MOST_COUNTED])
+        told = counted.exclude(said__in=sorted(FROM_OUTSIDE)).values("conversation_id")
+    return access.seen(sight, account_id, teams, few=True).filter(pk__in=told).values_list("pk")
 
 
 _COLUMNS = ("pk", "conversation_id", "topic", "said", "why", "who", "actor_id", "message_id", "at", "read_at")
@@ -97,6 +99,6 @@ _of_topic = Question(
 )
 _subjects = Question(
     lambda sight, account_id, teams, ids: (
-        access.seen(sight, account_id, teams).filter(pk__in=ids).values_list("pk", "subject")
+        access.seen(sight, account_id, teams, few=True).filter(pk__in=ids).values_list("pk", "subject")
     )
 )

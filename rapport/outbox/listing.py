@@ -67,7 +67,19 @@ def ways(message_ids: Sequence[int]) -> dict[int, Way]:
     return {row[0]: Way(*row[1:]) for row in _ways.ask(message_ids)}
 
 
+def ways_in(family: Sequence[int], message_ids: Sequence[int]) -> dict[int, Way]:
+    """The same of messages of one conversation and of what was merged into it. One statement, two where it is long."""
+    found = {row[0]: Way(*row[1:]) for row in _ways_in.ask(family, shape=_MOST_AT_ONCE)}
+    return found if len(found) < _MOST_AT_ONCE else ways(message_ids)
+
+
+def expect_ways_in(family: Sequence[int]) -> None:
+    """Bring them along with what is asked now."""
+    _ways_in.expect(family, shape=_MOST_AT_ONCE)
+
+
 MOST_TROUBLED = 200
+_MOST_AT_ONCE = 60
 
 
 def _troubled_of(most: int, author_id: int) -> QuerySet[Any, Any]:
@@ -82,10 +94,16 @@ def _troubled_of(most: int, author_id: int) -> QuerySet[Any, Any]:
 
 
 _troubled = Question(_troubled_of)
+_WAY = ("message_id", "state", "attempts", "last_answer", "next_try_at", "sent_at")
 _ways = Question(
     lambda message_ids: (
-        Delivery.objects.filter(message_id__in=message_ids, step=Delivery.Step.SEND)
+        Delivery.objects.filter(message_id__in=message_ids, step=Delivery.Step.SEND).order_by("pk").values_list(*_WAY)
+    )
+)
+_ways_in = Question(
+    lambda most, family: (
+        Delivery.objects.filter(message__conversation_id__in=family, step=Delivery.Step.SEND)
         .order_by("pk")
-        .values_list("message_id", "state", "attempts", "last_answer", "next_try_at", "sent_at")
+        .values_list(*_WAY)[:most]
     )
 )

@@ -19,6 +19,8 @@ from rapport.rows.asking import Objects
 
 _ONLY_ROW = 1
 _row = Objects(lambda pk: Installation.objects.filter(pk=pk))
+_last: list[Installation] = []
+_noted: ContextVar[tuple[Installation, ...]] = ContextVar("noted_installation", default=())
 _remembered: ContextVar[list[Installation] | None] = ContextVar("remembered_installation", default=None)
 
 
@@ -30,6 +32,7 @@ def current() -> Installation:
     found = next(iter(_row.ask(_ONLY_ROW)), None) or Installation.objects.get_or_create(pk=_ONLY_ROW)[0]
     if remembered is not None:
         remembered.append(found)
+    _last[:] = [found]
     return found
 
 
@@ -44,9 +47,29 @@ def read_once() -> Iterator[None]:
     if _remembered.get() is not None:
         yield
         return
-    token = _remembered.set([])
+    token = _remembered.set(list(_noted.get()))
     try:
         yield
+    finally:
+        _remembered.reset(token)
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """Within it what is done `read_once` goes by the row as it is now, which came along with something else."""
+    token = _noted.set((current(),))
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+@contextmanager
+def assumed() -> Iterator[bool]:
+    """Within it the row is as this process read it last; whether it ever did. Only for guessing what will be asked."""
+    token = _remembered.set(list(_last))
+    try:
+        yield bool(_last)
     finally:
         _remembered.reset(token)
 

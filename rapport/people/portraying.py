@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from rapport.people import blocking
 from rapport.people.attributes import Definition
@@ -93,7 +94,9 @@ _NEVER = Value(None, output_field=DateTimeField())
 
 def _all_parts(most_notes: int, customers: Sequence[int]) -> QuerySet[Any, Any]:
     """Rows of (kind, id, one, two, at, three, number)."""
-    newest = CustomerNote.objects.filter(customer_id__in=customers).order_by("-pk").values("pk")[:most_notes]
+    # Sorted by an expression, or PostgreSQL goes from the newest note of all towards the oldest, looking for theirs.
+    theirs = CustomerNote.objects.filter(customer_id__in=customers)
+    newest = theirs.order_by(Coalesce("pk", "pk").desc()).values("pk")[:most_notes]
     notes = CustomerNote.objects.filter(pk__in=newest)
     phones = CustomerPhone.objects.filter(customer_id__in=customers)
     first = CustomerAddress.objects.filter(customer_id__in=customers, primary=True)

@@ -53,14 +53,15 @@ class _Asked:
             plan = plans[shape, key] = _plan(self._build(*_opening(shape), *_stand_ins(key)), key, database)
         return plan, flat
 
-    def expect(self, *values: Value, shape: Any = None) -> None:
-        """This is about to be asked with these values: bring it along, if what goes on here is `ahead.reading`."""
+    def expect(self, *values: Value, shape: Any = None, comes_first: bool = False) -> None:
+        """This is about to be asked with these values: bring it along, if what goes on here is `ahead.reading`; with
+        `comes_first` as it is before what is asked next."""
         database = connections[DEFAULT_DB_ALIAS]
         if not ahead.is_open(database):
             return
         plan, flat = self._plan_for(values, shape, database)
         if plan.sql:
-            ahead.expect((self, shape, *flat), plan.sql, _placed(plan, flat, database))
+            ahead.expect((self, shape, *flat), plan.sql, _placed(plan, flat, database), comes_first=comes_first)
 
     def _rows(self, values: Sequence[Value], shape: Any) -> tuple[_Plan, list[Any]]:
         database = connections[DEFAULT_DB_ALIAS]

@@ -26,16 +26,30 @@ def fetched(database: Any, sql: str, given: Iterable[Any]) -> list[Any]:
             cursor.execute(sql, values)
             return list(cursor.fetchall()) if cursor.description else []
     if database.vendor == "postgresql":
-        return _with_what_is_expected(database, sql, values)
+        return ahead.asked(database, sql, values)
     return _by_sqlite(database, sql, values)
 
 
-def _with_what_is_expected(database: Any, sql: str, values: list[Any]) -> list[Any]:
-    along = ahead.waiting()
-    *before, found = database.exchange([*((one.sql, one.values) for one in along), (sql, values)])
-    for one, rows in zip(along, before, strict=True):
-        one.rows = rows
-    return list(found)
+def written(database: Any, sql: str, given: Iterable[Any]) -> None:
+    """Execute a kept statement of whose rows nobody needs to know. On PostgreSQL without waiting for it: what comes next
+    raises its error, at the latest the end of the transaction, or of the part of it that a savepoint makes."""
+    if (
+        database.vendor != "postgresql"
+        or not database.in_atomic_block
+        or database.execute_wrappers
+        or database.queries_logged
+    ):
+        fetched(database, sql, given)
+    else:
+        database.write(sql, list(given))
+
+
+def told(database: Any, sql: str, given: Iterable[Any]) -> None:
+    """Have PostgreSQL do something whose end nobody waits for, after a transaction. Whether it succeeded is not known."""
+    if database.in_atomic_block or database.execute_wrappers or database.queries_logged:
+        fetched(database, sql, given)
+    else:
+        database.send([(sql, list(given))])
 
 
 def numbered(query: str) -> str:

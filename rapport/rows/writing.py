@@ -88,11 +88,20 @@ def insert_if_new(row: Model) -> bool:
     return _insert(row, skip=True)
 
 
+def insert_for_good(row: Model) -> None:
+    """The same of a row that nobody looks at here any more: it gets no key. Within a transaction an error of it may be
+    raised by what comes after (see preparing.written)."""
+    database = connections[DEFAULT_DB_ALIAS]
+    statement = _insert_statement(type(row), database.vendor, False)
+    preparing.written(database, statement.sql, statement.values(row))
+
+
 def update(row: Model, *columns: str) -> None:
-    """Write these columns of a stored row, in this order always, so that its statement is kept once."""
+    """Write these columns of a stored row, in this order always, so that its statement is kept once. Within a transaction
+    an error of it may be raised by what comes after."""
     database = connections[DEFAULT_DB_ALIAS]
     statement = _update_statement(type(row), columns, database.vendor)
-    preparing.fetched(database, statement.sql, [*statement.values(row), row.pk])
+    preparing.written(database, statement.sql, [*statement.values(row), row.pk])
 
 
 def update_all(model: type[Model], ids: Sequence[int], **columns: Any) -> None:

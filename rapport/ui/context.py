@@ -31,11 +31,25 @@ class Appearance:
     nonce: str
 
 
-class CsrfInput:
-    """The hidden field of forms. Django's own masks the secret anew in each of the page's eighty forms."""
+class CsrfToken:
+    """The token of a page. Django's own masks the secret anew wherever it stands, thirty-two random letters each time."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+
+    def __str__(self) -> str:
+        return self._masked
+
+    @cached_property
+    def _masked(self) -> str:
+        return get_token(self._request)
+
+
+class CsrfInput:
+    """The hidden field of forms."""
+
+    def __init__(self, token: CsrfToken) -> None:
+        self._token = token
 
     def __html__(self) -> str:
         return self._written
@@ -45,11 +59,11 @@ class CsrfInput:
 
     @cached_property
     def _written(self) -> str:
-        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(self._request))
+        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', str(self._token))
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `appearance`, `csp_nonce` and `csrf_input`. The theme is a cookie, so that no page flashes."""
+    """Context processor: `appearance`, `csp_nonce`, `csrf_token` and `csrf_input`. The theme is a cookie, so that no page flashes."""
     theme = request.COOKIES.get("theme", "")
     nonce = getattr(request, "csp_nonce", "")
     shown = Appearance(
@@ -63,4 +77,5 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
         look=getattr(request, "look", ""),
         nonce=nonce,
     )
-    return {"appearance": shown, "csp_nonce": nonce, "csrf_input": CsrfInput(request)}
+    token = CsrfToken(request)
+    return {"appearance": shown, "csp_nonce": nonce, "csrf_token": token, "csrf_input": CsrfInput(token)}

@@ -41,15 +41,16 @@ def read(account: Account, family: Sequence[int], directory: Directory, *, whole
     else:
         found = timeline.read(account, family, most=None if whole else SHOWN_AT_FIRST)
     names = Names(directory.people, directory.teams)
-    around = _around(account, family[0], [entry for entry in found.entries if isinstance(entry, Said)], found.messages)
+    around = _around(account, family, [entry for entry in found.entries if isinstance(entry, Said)], found.messages)
     shown = [_shown(entry, around, names) for entry in found.entries]
     entries = folding.laid_out([entry for entry in shown if entry is not None])
     return Thread(entries, found.earlier, found.newest, found.later)
 
 
 def expect(account: Account, family: Sequence[int], *, whole: bool = False) -> None:
-    """Bring along what `read` asks first."""
+    """Bring along what `read` asks."""
     timeline.expect(account, family, most=None if whole else SHOWN_AT_FIRST)
+    outbox.expect_ways_in(family)
 
 
 def since(account: Account, number: int, messages: Iterable[Message]) -> list[ShownMessage]:
@@ -59,15 +60,15 @@ def since(account: Account, number: int, messages: Iterable[Message]) -> list[Sh
     return [shown_message(message, around) for message in found]
 
 
-def _around(account: Account, number: int, messages: list[Said], count: int) -> Around:
+def _around(account: Account, family: Sequence[int], messages: list[Said], count: int) -> Around:
     asked = [one.pk for one in messages if one.kind == Message.Kind.NOTE and one.author_id is not None and one.to]
     ours = [message.pk for message in messages if message.kind in _OURS] + asked
     filed = [message.pk for message in messages if message.attachment_count]
     again = {one["inbox"] for message in messages for one in message.also_received_at if "inbox" in one}
     return Around(
         viewer=account,
-        number=number,
-        ways=outbox.ways(ours) if ours else {},
+        number=family[0],
+        ways=outbox.ways_in(family, ours) if ours else {},
         attachments=files.of_messages(filed) if filed else {},
         inboxes=dict(Inbox.objects.filter(pk__in=again).values_list("pk", "address")) if again else {},
         messages=count,

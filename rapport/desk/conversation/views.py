@@ -17,6 +17,7 @@ from rapport.conversations import access, boards, directory, locking, reading, s
 from rapport.conversations.errors import NotFound
 from rapport.conversations.models import Conversation
 from rapport.conversations.surroundings import Surroundings
+from rapport.desk import early
 from rapport.desk.answers import answered, done, is_part, number_of
 from rapport.desk.beside import showing as beside
 from rapport.desk.conversation import composing, heads, links, side, thread, work
@@ -29,6 +30,20 @@ from rapport.notifications import seeing
 from rapport.people.models import Account, Customer
 from rapport.people.recognising import living
 from rapport.people.rights import Right
+from rapport.rows import ahead
+
+
+def _expect(request: HttpRequest, account: Account, number: int) -> None:
+    """What `conversation` asks before it knows anything but the number."""
+    access.expect_conversation(account, number)
+    if not is_part(request):
+        panes.expect_first(account)
+    if "at" not in request.GET:
+        thread.expect(account, [number], whole="all" in request.GET)
+    directory.expect()
+
+
+early.at("/conversations/#/", _expect)
 
 
 @require_safe
@@ -36,9 +51,8 @@ from rapport.people.rights import Right
 def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
     """The conversation, as a pane for htmx or with the list beside it."""
     account = signed_in(request)
-    directory.expect()
     if not is_part(request):
-        panes.expect(account)
+        panes.expect_first(account)
     try:
         found = access.get_conversation(account, number)
     except NotFound:  # the number of a side conversation leads to the one it stands beside
@@ -51,13 +65,16 @@ def conversation(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _whole_page(request: HttpRequest, account: Account, found: Conversation) -> HttpResponse:
-    """The list is asked for in between, so that it shares its round trips with the conversation."""
+    """What the list and the rail ask is on its way while the conversation is put together."""
     chosen, words = view_beside(account, request.GET.get("view", "open")), request.GET.get("q", "")
     finding.expect_beside(account, chosen, words)
     scope = request.GET.dict()
     around = _around(account, found, scope=scope)
-    listed = finding.beside(account, chosen, words)
+    keys = finding.keys_beside(account, chosen, words)
+    panes.expect_rail(account)
+    ahead.send()
     context = _pane(request, found.pk, parts(account, found, around, scope=scope))
+    listed = finding.beside(account, chosen, words, keys)
     framed = panes.frame(account, chosen.key, chosen.arrangement)
     return render(request, "desk/inbox/page.html", framed | listed | context | {"view": chosen.key})
 
@@ -162,6 +179,8 @@ def _around(
 ) -> Surroundings:
     """What hangs on the conversation; what `parts` asks besides comes along with it or with the next question."""
     customer = _customer_of(found)
+    if "at" not in scope:  # mostly nothing was merged into it
+        thread.expect(account, [found.pk], whole="all" in scope)
     directory.expect()
     if with_composer:
         composing.expect(account, found)
@@ -169,6 +188,7 @@ def _around(
     if "at" not in scope:
         thread.expect(account, around.family, whole="all" in scope)
     side.expect(account, customer, around)
+    ahead.send()
     return around
 
 

@@ -86,6 +86,13 @@ def page_of(account: Account, chosen: Chosen, after: str, limit: int = listing.P
     return listing.inbox_page(account, view=chosen.key, order=chosen.order, after=cursor, limit=limit)
 
 
+def keys_of(account: Account, chosen: Chosen, limit: int) -> list[Cursor] | None:
+    """What stands on its first page, and one more if anything follows; None where that is not known by one question."""
+    if chosen.condition is not None or chosen.key == "sent":
+        return None
+    return listing.inbox_keys(account, view=chosen.key, order=chosen.order, limit=limit)
+
+
 def expect_page(account: Account, chosen: Chosen, limit: int = listing.PAGE) -> None:
     """Bring along which conversations stand on its first page, where no condition must be looked for."""
     if chosen.condition is None:

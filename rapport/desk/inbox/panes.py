@@ -40,11 +40,21 @@ class View:
 
 def expect(account: Account) -> None:
     """Bring along what `frame` asks, and the bell above it; the newest event first."""
+    expect_first(account)
+    expect_rail(account)
+
+
+def expect_first(account: Account) -> None:
+    """Of that, what comes before everything, and what says how a list is read."""
     reading.expect_newest_id()
+    arranging.expect(account)
+
+
+def expect_rail(account: Account) -> None:
+    """The rest of it."""
     listing.expect_counts(account)
     access.expect_team_names()
     saving_views.expect_names(account)
-    arranging.expect(account)
     bell.expect_unread_count(account)
 
 

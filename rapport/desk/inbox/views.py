@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from rapport.conversations import access, arranging, boards, listing, looking
 from rapport.conversations.errors import NotFound
+from rapport.desk import early
 from rapport.desk.answers import answered, number_of
 from rapport.desk.entering import signed_in
 from rapport.desk.inbox import chosen as choosing
@@ -22,6 +23,8 @@ from rapport.people.models import Account
 
 # So often the list goes on looking by itself where little fits; then somebody has to wish it.
 _BY_ITSELF = 20
+early.at("/inbox/", lambda _request, account, _number: panes.expect(account))
+early.at("/inbox/counts/", lambda _request, account, _number: listing.expect_counts(account))
 
 
 @require_safe

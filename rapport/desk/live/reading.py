@@ -62,8 +62,8 @@ def newest_id() -> int:
 
 
 def expect_newest_id() -> None:
-    """Bring it along with what is asked now."""
-    _newest.expect()
+    """Bring it along with what is asked now, as it is before that: what happens after it is told to the page."""
+    _newest.expect(comes_first=True)
 
 
 def missed_since(last_event_id: int) -> list[Event] | None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from rapport.desk import early
 from rapport.desk.answers import answered, done, number_of
 from rapport.desk.entering import signed_in
 from rapport.desk.live import reading
@@ -18,6 +19,7 @@ from rapport.notifications import listing, seeing
 from rapport.people.models import Account
 
 IN_PANEL = 40
+early.at("/notifications/count/", lambda _request, account, _number: listing.expect_unread_count(account))
 
 
 @require_safe

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from rapport.conversations import filtering, finding
+from rapport.conversations import filtering, finding, listing
 from rapport.conversations.listing import PAGE, Page
 from rapport.conversations.models import Conversation
 from rapport.conversations.viewing import Cursor
@@ -25,12 +26,23 @@ def found(account: Account, query: str, after: str = "", limit: int = PAGE) -> t
     return page, " ".join(filtering.parse_query(query).problems)
 
 
-def beside(account: Account, chosen: Chosen, query: str) -> dict[str, Any]:
-    """The list that stands beside an open conversation: the search it was found by, else its view."""
+def beside(account: Account, chosen: Chosen, query: str, keys: Sequence[Cursor] | None = None) -> dict[str, Any]:
+    """The list that stands beside an open conversation: the search it was found by, else its view. `keys`: what
+    `keys_beside` found, if it was asked."""
     if query:
         page, problem = found(account, query, limit=BESIDE)
         return panes.list_context(chosen, page, q=query) | {"query_error": problem}
+    if keys is not None:
+        return panes.list_context(chosen, listing.page_within(account, keys, BESIDE))
     return panes.list_context(chosen, choosing.page_of(account, chosen, "", BESIDE))
+
+
+def keys_beside(account: Account, chosen: Chosen, query: str) -> Sequence[Cursor] | None:
+    """Which conversations stand there, where that is known by one question; their rows are expected then."""
+    keys = None if query else choosing.keys_of(account, chosen, BESIDE)
+    if keys:
+        listing.expect_rows(account, keys, BESIDE)
+    return keys
 
 
 def expect_beside(account: Account, chosen: Chosen, query: str) -> None:

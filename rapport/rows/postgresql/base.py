@@ -6,12 +6,14 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.backends.postgresql import base
 from psycopg import Error
 
-from rapport.rows.postgresql.straight import Asked, Row, Straight
+from rapport.rows.postgresql.straight import Asked, Row, Sent, Straight
 
 # A kept statement is planned once a connection and never again for each value: planning a view's page takes longer than
 # reading it. Compiling a plan to machine code pays for statements of seconds, and ours take milliseconds.
@@ -26,6 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **options)
         self._straight: Straight | None = None
         self._trusted_until = 0.0
+        self._bit_by_bit: list[Any] = []  # cursors of the server's
 
     def init_connection_state(self) -> None:
         """Django calls this when the connection is new, before anything is asked."""
@@ -36,12 +39,93 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def exchange(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """The rows of kept statements, asked in one round trip. No hook of Django's hears of them."""
+        straight = self._ready()
+        with self.wrap_database_errors:
+            return straight.exchange(asked)
+
+    def send(self, asked: Sequence[Asked]) -> list[Sent]:
+        """Ask the same without waiting; `answer` has the rows of each. Whatever else is done on the connection waits
+        for them first; but somebody who fetches rows bit by bit asks without a word to us, so nothing stays on its way
+        meanwhile."""
+        straight = self._ready()
+        with self.wrap_database_errors:
+            sent = straight.send(asked)
+            self._bit_by_bit = [cursor for cursor in self._bit_by_bit if not cursor.closed]
+            if self._bit_by_bit:
+                straight.finish()
+        return sent
+
+    def write(self, sql: str, values: Sequence[Any]) -> None:
+        """Have a kept statement done that writes, without waiting; see Straight."""
+        straight = self._ready()
+        with self.wrap_database_errors:
+            straight.write((sql, values))
+
+    def answer(self, sent: Sent) -> list[Row]:
+        """The rows of what was sent."""
+        with self.wrap_database_errors:
+            return self._straight.rows(sent)  # type: ignore[union-attr]  # who sent something has it
+
+    def finish(self) -> None:
+        """Wait for all that is on its way."""
+        if self._straight is not None and self.connection is not None:
+            with self.wrap_database_errors:
+                self._straight.finish()
+
+    def _ready(self) -> Straight:
         self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
-        with self.wrap_database_errors:
-            return self._straight.exchange(asked)  # type: ignore[union-attr]  # made with the connection
+        return self._straight  # type: ignore[return-value]  # made with the connection
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Django's; what was on its way by another one is lost."""
+        self._straight = None
+        return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Django's, once nothing is on its way."""
+        self.finish()
+        cursor = super().create_cursor(name)
+        if name is not None:
+            self._bit_by_bit.append(cursor)
+        return cursor
+
+    def _savepoint(self, sid: str) -> None:
+        self._say_first(self.ops.savepoint_create_sql(sid))
+
+    def _savepoint_commit(self, sid: str) -> None:
+        self.finish()  # what fails within it is undone with it
+        self._say_first(self.ops.savepoint_commit_sql(sid))
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        if self._straight is not None:
+            with self.wrap_database_errors:
+                self._straight.undo(everything=False)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+
+    def _say_first(self, command: str) -> None:
+        """A command that has no answer goes with what is asked next, unless somebody looks on."""
+        if self.execute_wrappers or self.queries_logged:
+            with self.cursor() as cursor:
+                cursor.execute(command)
+        else:
+            self._ready().say_first(command)
+
+    def _commit(self) -> None:
+        self.finish()
+        super()._commit()  # type: ignore[misc]  # the stubs leave it out
+
+    def _rollback(self) -> None:
+        if self._straight is not None:
+            with suppress(Error):
+                self._straight.undo(everything=True)
+        super()._rollback()  # type: ignore[misc]
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        self.finish()
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def schema_editor(self, *arguments: Any, **options: Any) -> Any:
         """Django's; what was planned for the tables as they were is planned anew."""
@@ -52,6 +136,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Django asks this at the start of each request. A server that ends a connection says so, or its system does:
         where nothing came in and the server answered a moment ago, it is not asked once more."""
+        try:
+            self.finish()
+        except DatabaseError:  # what was on its way was lost with the connection
+            return False
         now = time.monotonic()
         if self.connection is not None and now < self._trusted_until and self._is_quiet():
             return True

@@ -1,4 +1,5 @@
-"""Kept statements of one connection straight by libpq: prepared once, and several of them in one round trip.
+"""Kept statements of one connection straight by libpq: prepared once, several of them in one round trip, and answers taken
+when they are wanted, so that the server works while we do.
 
 psycopg's cursor takes some 60 µs of our processor for a small statement, this 15; and each round trip wakes the server, then
 us. Values are written and read by psycopg's own adapters, and errors are psycopg's own.
@@ -6,8 +7,9 @@ us. Values are written and read by psycopg's own adapters, and errors are psycop
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
 from psycopg import errors, generators
@@ -36,6 +38,21 @@ class _Written(NamedTuple):
     formats: Any
 
 
+class Sent:
+    """A statement on its way, or its answer. `before`: how many answers come before its own, of what had to be said first;
+    the last of them says that it is prepared under the name `prepared`, if it is new."""
+
+    __slots__ = ("asked", "before", "error", "is_undone", "prepared", "result")
+
+    def __init__(self, asked: Asked, before: int, prepared: tuple[_Key, bytes] | None = None) -> None:
+        self.asked = asked
+        self.before = before
+        self.prepared = prepared
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.is_undone = False  # one before it failed
+
+
 class _Context:
     """How values are written and read: as Django has taught this connection, but for two things."""
 
@@ -49,7 +66,7 @@ class _Context:
 
 
 class Straight:
-    """What is prepared on one connection of psycopg's."""
+    """What is prepared on one connection of psycopg's, and what is on its way."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -57,9 +74,12 @@ class Straight:
         self._values = Transformer(_Context(connection))
         self._names: OrderedDict[_Key, bytes] = OrderedDict()
         self._made = 0
-        # Of the exchange in hand: how many commands it has, and which of them prepares what.
-        self._commands = 0
-        self._new: dict[_Key, int] = {}
+        # In the order of the answers; None where a round trip ends.
+        self._under_way: deque[Sent | None] = deque()
+        self._failed: Exception | None = None
+        self._first: list[bytes] = []
+        self._owed: deque[Sent] = deque()
+        self._broken: Exception | None = None
 
     def exchange(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """The rows of each statement (in Django's notation, with its values): done one after the other, in one round trip.
@@ -75,40 +95,150 @@ class Straight:
                     raise
                 return self._exchange(asked)
 
+    def send(self, asked: Sequence[Asked]) -> list[Sent]:
+        """The same without waiting for an answer: `rows` has them. Before anything else is done on the connection, `finish`."""
+        with self._connection.lock:
+            return self._send(asked)
+
+    def write(self, asked: Asked) -> None:
+        """Have a row written and do not wait. Should it fail, whatever is waited for raises its error until it is undone."""
+        with self._connection.lock:
+            self._owed += self._send([asked])
+
+    def say_first(self, command: str) -> None:
+        """Have the server hear this in front of what it is asked next; nobody waits for it."""
+        self._first.append(command.encode())
+
+    def undo(self, *, everything: bool) -> None:
+        """What was written is about to be undone, so that its errors concern nobody; with `everything`, what the server was
+        to hear first need not be said either."""
+        with self._connection.lock:
+            if everything:
+                self._first.clear()
+            elif self._first:
+                self._send([])
+            self._receive()
+        self._owed.clear()
+        self._broken = None
+
+    def rows(self, sent: Sent) -> list[Row]:
+        """What was answered; waits for it. One that was undone because another failed is asked anew, and so is what the
+        server forgot, but not within a transaction."""
+        with self._connection.lock:
+            self._receive(sent)
+            self._pay()
+            if sent.error is None and sent.result is not None:
+                return self._rows(sent.result)
+            self._receive()
+            if sent.result is None and sent.error is None:  # it went by a connection that is no more
+                return self._exchange([sent.asked])[0]
+            is_free = self._libpq.transaction_status == TransactionStatus.IDLE
+            if is_free and (sent.is_undone or isinstance(sent.error, _FORGOTTEN)):
+                return self._exchange([sent.asked])[0]
+            raise sent.error  # type: ignore[misc]  # it is one
+
+    def finish(self) -> None:
+        """Wait for all that is on its way; its answers are kept. Raises the error of what was to be written."""
+        if not (self._under_way or self._first or self._broken):
+            return
+        with self._connection.lock:
+            if self._first:
+                self._send([])
+            self._receive()
+            self._pay()
+
     def forget(self) -> None:
         """Prepare everything anew when it is asked again: the tables may have changed."""
         self._names.clear()
 
     def _exchange(self, asked: Sequence[Asked]) -> list[list[Row]]:
-        written = [
-            self._written(sql, given) for sql, given in asked
-        ]  # first, for a value may be none that can be written
-        self._libpq.enter_pipeline_mode()
-        try:
-            self._commands, self._new = 0, {}
-            self._begin()
-            places = [self._send(one) for one in written]
+        sent = self._send(asked)
+        self._receive()
+        self._pay()
+        for one in sent:
+            if one.error is not None:
+                raise one.error
+        return [self._rows(one.result) for one in sent]
+
+    def _send(self, asked: Sequence[Asked]) -> list[Sent]:
+        # First, for a value may be none that can be written.
+        written = [self._written(sql, given) for sql, given in asked]
+        with self._in_step():
+            if not self._under_way:
+                self._libpq.enter_pipeline_mode()
+            before = self._begin()
+            sent = []
+            for one, whole in zip(asked, written, strict=True):
+                said, prepared = self._say(whole)
+                sent.append(Sent(one, before + said, prepared))
+                before = 0
+            if before:  # nothing is asked, it is only to be said
+                sent.append(Sent(("", ()), before - 1))
             self._libpq.pipeline_sync()
-            found = self._received(self._commands)
-            self._libpq.exit_pipeline_mode()
-        except BaseException:  # nobody knows whose answer would come next
+            self._under_way += [*sent, None]
+            self._connection.wait(generators.send(self._libpq))
+        return sent
+
+    def _receive(self, wanted: Sent | None = None) -> None:
+        """Take answers in until this one has come; without one, all of them."""
+        if wanted is not None and (wanted.result is not None or wanted.error is not None):
+            return
+        with self._in_step():
+            while self._under_way:
+                one = self._under_way.popleft()
+                if one is None:
+                    self._next()
+                    self._failed = None
+                    if not self._under_way:
+                        self._libpq.exit_pipeline_mode()
+                    continue
+                self._answer(one, [self._next() for _ in range(one.before + 1)])
+                if one is wanted:
+                    return
+
+    def _pay(self) -> None:
+        """Raise the error of what was to be written, of that which has come; again and again, until it is undone."""
+        while self._owed and (self._owed[0].result is not None or self._owed[0].error is not None):
+            self._broken = self._broken or self._owed.popleft().error
+        if self._broken is not None:
+            self._receive()
+            raise self._broken
+
+    def _answer(self, one: Sent, results: list[Any]) -> None:
+        for result in results:
+            if result.status in _GOOD:
+                continue
+            if self._failed is None:
+                self._failed = errors.error_from_result(result, encoding=self._connection.info.encoding)
+                if isinstance(self._failed, _FORGOTTEN):
+                    self.forget()
+            else:
+                one.is_undone = one.is_undone or one.error is None
+            one.error = self._failed
+        # What is prepared stays so, also where its transaction does not; what was to be prepared after a failure is not.
+        if (
+            one.prepared is not None
+            and results[-2].status not in _GOOD
+            and self._names.get(one.prepared[0]) == one.prepared[1]
+        ):
+            del self._names[one.prepared[0]]
+        one.result = results[-1]
+
+    def _next(self) -> Any:
+        return self._connection.wait(generators.fetch_many(self._libpq))[-1]
+
+    @contextmanager
+    def _in_step(self) -> Iterator[None]:
+        """When something breaks off within it, nobody knows whose answer would come next, and the connection ends."""
+        try:
+            yield
+        except BaseException as error:
+            for one in self._under_way:
+                if one is not None and isinstance(error, Exception):
+                    one.error = error
+            self._under_way.clear()
             self._connection.close()
             raise
-        for result in found:
-            if result.status not in _GOOD:
-                raise self._refused(result, found)
-        return [self._rows(found[place]) for place in places]
-
-    def _refused(self, result: Any, found: Sequence[Any]) -> Exception:
-        """What to raise for a command that failed. What was prepared stays so, also where its transaction does not; of
-        what was to be prepared after it nothing is."""
-        error: Exception = errors.error_from_result(result, encoding=self._connection.info.encoding)
-        if isinstance(error, _FORGOTTEN):
-            self.forget()
-        for key, place in self._new.items():
-            if found[place].status not in _GOOD:
-                self._names.pop(key, None)
-        return error
 
     def _written(self, sql: str, given: Sequence[Any]) -> _Written:
         if not given:
@@ -116,43 +246,35 @@ class Straight:
         values = self._values.dump_sequence(given, [PyFormat.AUTO] * len(given))
         return _Written(sql, values, self._values.types or (), self._values.formats)
 
-    def _begin(self) -> None:
-        """Begin a transaction where Django has said so."""
-        if not self._connection.autocommit and self._libpq.transaction_status == TransactionStatus.IDLE:
-            self._command(b"BEGIN")
+    def _begin(self) -> int:
+        """Begin a transaction where Django has said so, and say what comes first; how many answers come for that."""
+        is_due = not self._connection.autocommit and self._libpq.transaction_status == TransactionStatus.IDLE
+        said, self._first = [*([b"BEGIN"] if is_due else []), *self._first], []
+        for command in said:
+            self._libpq.send_query_params(command, None)
+        return len(said)
 
-    def _command(self, sql: bytes) -> None:
-        self._libpq.send_query_params(sql, None)
-        self._commands += 1
-
-    def _send(self, one: _Written) -> int:
-        """Send one statement, prepared before if it is new here; the place of its answer."""
+    def _say(self, one: _Written) -> tuple[int, tuple[_Key, bytes] | None]:
+        """Send one statement, prepared before if it is new here; how many answers come besides its own, and its new name."""
         key = (one.sql, one.types)
-        name = self._names.get(key)
+        name, extra, prepared = self._names.get(key), 0, None
         if name is None:
-            name = self._prepare(key)
+            name, extra = self._prepare(key)
+            prepared = key, name
         else:
             self._names.move_to_end(key)
         self._libpq.send_query_prepared(name, one.values, param_formats=one.formats)
-        self._commands += 1
-        return self._commands - 1
+        return extra, prepared
 
-    def _prepare(self, key: _Key) -> bytes:
+    def _prepare(self, key: _Key) -> tuple[bytes, int]:
+        extra = 1
         if len(self._names) >= MOST_KEPT:
-            self._command(b"DEALLOCATE " + self._names.popitem(last=False)[1])
+            self._libpq.send_query_params(b"DEALLOCATE " + self._names.popitem(last=False)[1], None)
+            extra += 1
         self._made += 1
         name = self._names[key] = b"kept_%d" % self._made
         self._libpq.send_prepare(name, numbered(key[0]).encode(), param_types=key[1])
-        self._new[key] = self._commands
-        self._commands += 1
-        return name
-
-    def _received(self, number: int) -> list[Any]:
-        wait, libpq = self._connection.wait, self._libpq
-        wait(generators.send(libpq))
-        found = [wait(generators.fetch_many(libpq))[-1] for _ in range(number)]
-        wait(generators.fetch_many(libpq))  # the end of the exchange
-        return found
+        return name, extra
 
     def _rows(self, result: Any) -> list[Row]:
         if result.status != ExecStatus.TUPLES_OK:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, DataError, OperationalError, connection
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection, transaction
 
 from rapport.people.models import Team
-from rapport.rows import ahead
+from rapport.rows import ahead, writing
 from rapport.rows.asking import Objects, Question
 
 straight = pytest.importorskip("rapport.rows.postgresql.straight")
@@ -25,13 +25,16 @@ def trips(monkeypatch):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no round trips")
     made: list[int] = []
-    exchange = getattr(connection, "exchange")  # noqa: B009 - the stubs know no engine of ours
 
-    def counted(asked):
-        made.append(len(asked))
-        return exchange(asked)
+    def counted(way):
+        def ask(asked):
+            made.append(len(asked))
+            return way(asked)
 
-    monkeypatch.setattr(connection, "exchange", counted)
+        return ask
+
+    for name in ("exchange", "send"):
+        monkeypatch.setattr(connection, name, counted(getattr(connection, name)))
     return made
 
 
@@ -147,3 +150,111 @@ def test_a_transaction_begins_with_its_first_statement(another):
     assert another.exchange([("SELECT pg_current_xact_id() = pg_current_xact_id()", [])]) == [[(True,)]]
     assert another.connection.info.transaction_status.name == "INTRANS"
     another.rollback()
+
+
+def test_answers_on_their_way_wait_for_nothing_and_outlive_whatever_comes_between(another):
+    nap = ("SELECT pg_sleep(%s::float8), 'slept'", [0.01])
+    first, second = another.send([("SELECT %s + 1", [1]), nap])
+    third, _unwanted = another.send([("SELECT %s + 1", [3]), nap])
+    assert another.answer(third) == [(4,)]
+    with another.cursor() as cursor:  # nothing is on its way any more when it asks
+        cursor.execute("SELECT 7")
+        assert cursor.fetchone() == (7,)
+    assert another.exchange([("SELECT %s + 1", [5])]) == [[(6,)]]
+    assert [another.answer(one)[0][-1] for one in (second, first)] == ["slept", 2]
+
+
+def test_of_what_is_on_its_way_only_the_wrong_one_fails(another):
+    plus, wrong = ("SELECT %s + 1", [1]), ("SELECT 1 / %s", [0])
+    before, broken, after = another.send([plus, wrong, ("SELECT %s + 2", [1])])
+    assert another.answer(after) == [(3,)]
+    assert another.answer(before) == [(2,)]
+    with pytest.raises(DataError):
+        another.answer(broken)
+    forgotten, known = another.send([plus, plus])
+    another.finish()
+    with another.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert [another.answer(one) for one in another.send([plus, plus])] == [[(2,)], [(2,)]]
+    assert [another.answer(one) for one in (forgotten, known)] == [[(2,)], [(2,)]]
+
+
+def test_rows_fetched_bit_by_bit_come_between_what_is_on_its_way(another):
+    another.set_autocommit(False)
+    with another.chunked_cursor() as rows:
+        rows.execute("SELECT generate_series(1, 3)")
+        [sent] = another.send([("SELECT %s + 1", [1])])
+        assert rows.fetchmany(2) == [(1,), (2,)]
+        assert another.answer(sent) == [(2,)]
+        assert rows.fetchmany(2) == [(3,)]
+    [sent] = another.send([("SELECT %s + 1", [1])])
+    assert another._straight._under_way
+    another.rollback()
+
+
+def test_a_transaction_ends_after_what_is_on_its_way(another):
+    another.set_autocommit(False)
+    [sent] = another.send([("SELECT pg_current_xact_id() IS NOT NULL", [])])
+    another.commit()
+    assert another.connection.info.transaction_status.name == "IDLE"
+    assert another.answer(sent) == [(True,)]
+
+
+def test_what_was_on_its_way_on_a_lost_connection_is_an_error_and_the_next_connection_works(another):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [another.connection.info.backend_pid])
+    with pytest.raises(OperationalError):
+        another.answer(another.send([("SELECT %s + 1", [1])])[0])
+    another.close_if_unusable_or_obsolete()
+    [lost] = another.send([("SELECT %s + 1", [1])])
+    another.close()
+    assert another.exchange([("SELECT %s + 1", [1])]) == [[(2,)]]
+    assert another.answer(lost) == [(2,)]
+
+
+def test_what_nobody_came_for_is_done_with_when_the_reading_ends(trips):
+    slept = Question(lambda name: Team.objects.filter(name=name).values_list("name"))
+    first = Question(lambda: Team.objects.values_list("pk").order_by("-pk")[:1])
+    with ahead.reading():
+        slept.expect("nobody asks for this")
+        first.expect(comes_first=True)
+        assert slept.ask("Shop") == []
+        assert trips == [3]
+    assert not getattr(connection, "_straight")._under_way  # noqa: B009 - the stubs know no engine of ours
+
+
+def test_what_is_written_without_waiting_fails_in_what_comes_next(another):
+    wrong = ("SELECT 1 / %s", [0])
+    another.set_autocommit(False)
+    another.write(*wrong)
+    with pytest.raises(DataError):
+        another.exchange([("SELECT %s + 1", [1])])
+    another.rollback()
+    another.write(*wrong)
+    for _again in range(2):  # whoever overlooks it hears of it again
+        with pytest.raises(DataError):
+            another.commit()
+    another.rollback()
+    another.write(*wrong)
+    another.rollback()  # what is undone fails nobody
+    assert another.exchange([("SELECT %s + 1", [1])]) == [[(2,)]]
+    another.rollback()
+
+
+def test_a_part_of_a_transaction_is_undone_with_what_was_written_in_it_and_costs_no_round_trip(trips):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite waits for each")
+    kept, other = Team(name="Shop"), Team(name="Drivers")
+    writing.insert(other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        writing.insert_for_good(Team(name="Drivers"))
+    trips.clear()
+    with transaction.atomic(), transaction.atomic():
+        writing.insert(kept)
+    assert trips == [1]
+    assert list(Team.objects.filter(name="Shop")) == [kept]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        kept.name = "Ship"
+        writing.update(kept, "name")
+        raise ZeroDivisionError
+    assert Team.objects.get(pk=kept.pk).name == "Shop"
