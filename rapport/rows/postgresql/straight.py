@@ -199,7 +199,8 @@ class Straight:
     def _pay(self) -> None:
         """Raise the error of what was to be written, of that which has come; again and again, until it is undone."""
         while self._owed and (self._owed[0].result is not None or self._owed[0].error is not None):
-            self._broken = self._broken or self._owed.popleft().error
+            failed = self._owed.popleft().error
+            self._broken = self._broken or failed
         if self._broken is not None:
             self._receive()
             raise self._broken

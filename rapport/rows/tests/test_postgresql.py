@@ -231,6 +231,7 @@ def test_what_is_written_without_waiting_fails_in_what_comes_next(another):
         another.exchange([("SELECT %s + 1", [1])])
     another.rollback()
     another.write(*wrong)
+    another.write("SELECT %s + 1", [1])
     for _again in range(2):  # whoever overlooks it hears of it again
         with pytest.raises(DataError):
             another.commit()
