@@ -30,7 +30,6 @@ SCHEDULED = {
     "forget awaited mails": noop("Forget mails that never came"),
     "write held notifications": noop("Send held notifications and digests"),
     "push held notifications": noop("Push held notifications"),
-    "forget sent forms": noop("Forget which forms were sent"),
     "forget devices": noop("Forget devices that are gone"),
     "forget notifications": noop("Remove old notifications"),
     "renew consents": noop("Renew the consent of providers"),
