@@ -183,8 +183,9 @@ def _looks_bounced(root: Part, text: str, subject: str, sender: str, *, has_stat
         return True
     # A shop whose parcel "could not be delivered" speaks the same words, but names no mail address and returns no mail.
     returned = any(part.mime in MESSAGES for part in _near(root))
-    if says_so == 1 and unanswerable and returned and dialects.text_says_bounce(text[:400]):
-        return bool(_from_text(root, text, subject, sender))  # some have the subject of nothing, and a person's name
+    if says_so == 1 and returned and (unanswerable or dialects.is_program(sender)):
+        # Some have the subject of nothing, and a person's name.
+        return dialects.text_says_bounce(text[:400]) and bool(_from_text(root, text, subject, sender))
     return says_so == 2 and (returned or bool(_from_text(root, text, subject, sender)))
 
 

@@ -29,7 +29,7 @@ _SUBJECT = re.compile(
     r"|mancato recapito|non recapitabile|stato (?:della )?consegna|mancata consegna|impossibile (?:recapitare|consegnare)"
     r"|n[ãa]o (?:foi )?entregue|n[ãa]o entreg|falha na entrega|estado da entrega|devolvid|onbestelbaar|niet (?:bezorgd|afgeleverd)|kan niet worden"
     r"|olevererbar|kan inte levereras|ikke leveres|kunne ikke leveres|ej levererats|toimittamatta|niedostarcz|nie dostarcz|zwrot|nedoru[čc]"
-    r"|недоставлен|не доставлен|не удалось доставить|возвращен|送信エラー|配信不能|配信できません|配信に失敗|送信できません|未送達|退信|系统退信|无法送达|無法傳送|未传递|배달되지|반송|전송 실패"
+    r"|недоставлен|не доставлен|не удалось доставить|возвращен|送信エラー|配信不能|配信できません|配信に失敗|送信できません|配信エラー|メールエラー|未送達|退信|系统退信|无法送达|無法傳送|未传递|배달되지|반송|전송 실패"
     r"|non recapitat|zustellfehler|zustellproblem|kézbesíthetetlen|kézbesítés(?:i hiba| nem)|sikertelen kézbesítés|teslim edilemedi|iletilemedi"
     r"|(?:αδυναμία|αποτυχία) (?:παράδοσης|αποστολής)|η παράδοση|toimitus (?:epäonnistui|viivästyy)|nedoručiteľn|nelivrat|nu a (?:fost|putut fi) livrat|eșuat"
     r"|nije isporučen|neisporučen|nepavyko pristatyti|neizdevās piegādāt|kohaletoimetamine|не може да бъде доставен|не вдалося доставити|недоставлено"
@@ -83,7 +83,7 @@ _LABEL = re.compile(
     re.I,
 )
 _PERSON = re.compile(r"[\s'\"]*[^\s<>@:;()\d'\"][^<>@:;()\d]{0,60}[<(\[]")
-_AFTER = re.compile(r"[\]>)'\"]{0,3}\s*(?:$|[:;.,(<].*|\.{3}.*|(?:on|am|le|el|il|em) \d.*)")
+_AFTER = re.compile(r"[\]>)'\"]{0,3}\s*(?:$|[:;.,(<].*|\.{3}.*|(?:on|am|le|el|il|em) (?:[A-Z][a-z]{1,3}\.?,? )?\d.*)")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 _CODE = re.compile(
     r"(?:^|(?<=[\s:;,(<>\[=#'\"-]))([45]\d\d)(?=[\s\-#:,;.)>\]]|$)(?!\.\d|\s*(?:MB|KB|bytes|hours|minutes|seconds|days)\b)"
@@ -157,7 +157,7 @@ _PASSING = re.compile(
     r"|(?:over|exceed(?:ed|s|ing)?|reached) (?:its|his|her|their|the)[^\n.]{0,40}(?:limit|size|quota)|(?:full|storage) mailbox|tried again|please retry|busy"
     r"|nouvelle tentative|plus tard|más tarde|(?:buz[óo]n|casilla)[^\n.]{0,30}llen[oa]|caixa[^\n.]{0,30}cheia|mais tarde|casella[^\n.]{0,30}piena|pi[ùu] tardi"
     r"|postvak[^\n.]{0,20}vol\b|later opnieuw|brevl[åa]dan?[^\n.]{0,20}full|postkasse[^\n.]{0,20}(?:fuld|full)|skrzynka[^\n.]{0,30}(?:pe[łl]na|przepe[łl]nion)|pln[áa] schr[áa]nka"
-    r"|schr[áa]nka[^\n.]{0,20}pln[áa]|megtelt|posta kutusu[^\n.]{0,20}dolu|(?:ящик|почтов)[^\n.]{0,40}(?:переполнен|полон)|позже|容量|満杯|いっぱい|已满|空间不足|가득",
+    r"|schr[áa]nka[^\n.]{0,20}pln[áa]|megtelt|posta kutusu[^\n.]{0,20}dolu|(?:ящик|почтов)[^\n.]{0,40}(?:переполнен|полон)|позже|容量|満杯|一杯|いっぱい|已满|空间不足|가득",
     re.I,
 )
 _SAYS_WHY = re.compile(
