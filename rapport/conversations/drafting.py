@@ -139,7 +139,7 @@ def take_over(conversation: Conversation, pk: int, *, by: Account, kind: Draft.K
             seen_message_id=given.seen_message_id,
             refills=own.refills + 1,
         )
-        whose = {"from": given.author_id, "in": conversation.pk, "letter": kind.value}
+        whose = {"from": given.author_id, "in": conversation.pk, "letter": kind.value, "name": by.name}
         history.changed(main, "draft_taken", by=by, **whose)
         return taken
 

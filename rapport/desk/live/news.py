@@ -81,10 +81,12 @@ def _rendered(
 
 def _content(event: Event) -> dict[str, Any]:
     is_message = event.kind.startswith("message.")
-    return {
+    content = {
         "id": event.pk,
         "kind": event.kind,
         "conversation": event.conversation_id,
         "message": event.subject_id if is_message else event.data.get("message"),
         "actor": event.actor_id,
     }
+    # Whoever has it open and who goes on with it: their page sets it aside at once.
+    return content | ({"taken": event.data} if event.kind == "conversation.draft_taken" else {})

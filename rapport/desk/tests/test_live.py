@@ -13,7 +13,8 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 
-from rapport.conversations import access, audience, closing, following, moving
+from rapport.conversations import access, audience, closing, drafting, following, moving
+from rapport.conversations.drafting import ReplyContent
 from rapport.conversations.models import Conversation, Involvement, SharedTeam
 from rapport.conversations.tests.cast import Cast, make_cast
 from rapport.desk.live import hub as hubs
@@ -110,6 +111,15 @@ def test_what_arrives_is_heard_by_those_who_may_see_it_and_nobody_else(live, cas
     ben.waits_for("message.received")
     assert {change["conversation"] for change in ana.heard()} == {message.conversation_id}
     assert message.conversation_id not in {change["conversation"] for change in ben.heard()}
+
+
+def test_whose_draft_is_taken_over_hears_at_once_who_goes_on_with_it(live, cast):
+    conversation = cast.conversation()
+    draft = drafting.save_draft(conversation, by=cast.ana, content=ReplyContent(html="<p>Half a reply</p>"))
+    ana = live.browser(cast.ana)
+    drafting.take_over(conversation, draft.pk, by=cast.sam)
+    told = {"from": cast.ana.pk, "in": conversation.pk, "letter": "reply", "name": cast.sam.name}
+    assert ana.waits_for("conversation.draft_taken")["taken"] == told
 
 
 def test_events_carry_their_ids_so_that_a_browser_can_resume(live, cast):

@@ -38,6 +38,7 @@ enliven("#composer, .composer[data-keep]", (composer) => {
     clearTimeout(timers.get(form));
     timers.delete(form);
   });
+  composer.addEventListener("rapport:taken", ({ target }) => { clearTimeout(timers.get(target)); timers.delete(target); });
   composer.addEventListener("rapport:emptied", () => { over = true; });
   const gone = new AbortController();
   const leave = (leaves) => {
@@ -47,3 +48,5 @@ enliven("#composer, .composer[data-keep]", (composer) => {
   document.addEventListener("visibilitychange", () => leave(document.hidden), { signal: gone.signal });
   document.addEventListener("htmx:beforeSwap", (event) => leave(event.detail.target.id === "pane"), { signal: gone.signal });
 });
+
+document.addEventListener("rapport:event", ({ detail: { taken } }) => { if (taken) import("ui/setaside.js").then((aside) => aside.taken(taken)); });

@@ -1,5 +1,5 @@
 // One event stream for all tabs of a browser: the tab that holds the lock listens and tells the others.
-// Others hear `rapport:event` {id, kind, conversation, message, actor}, `rapport:presence` {conversation, people},
+// Others hear `rapport:event` {id, kind, conversation, message, actor, taken}, `rapport:presence` {conversation, people},
 // `rapport:bell` (there is news for this person), `rapport:refetch` (too much was missed: read the page anew) and `rapport:line` {up} on document.
 
 const channel = new BroadcastChannel("rapport-live");
