@@ -81,7 +81,7 @@ def _rendered(
 
 def _content(event: Event) -> dict[str, Any]:
     is_message = event.kind.startswith("message.")
-    content = {
+    content: dict[str, Any] = {
         "id": event.pk,
         "kind": event.kind,
         "conversation": event.conversation_id,
