@@ -30,6 +30,7 @@ export function taken(draft) {
   button.addEventListener("click", () => copy(words, field.dataset.copied));
   const held = form.contains(document.activeElement);
   form.dispatchEvent(new CustomEvent("rapport:taken", { bubbles: true }));
+  for (const kept of form.closest(".composer").querySelectorAll("[data-saved]")) kept.textContent = "";
   form.replaceWith(aside);
   if (held) words.focus();
 }
