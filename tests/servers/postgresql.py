@@ -33,7 +33,7 @@ SETTINGS = {
     # Plans must not depend on whether it passed by in the middle of a test.
     "autovacuum": "off",
 }
-FOR_TESTS_ONLY = {"fsync", "synchronous_commit", "full_page_writes", "autovacuum"}
+FOR_TESTS_ONLY = {"fsync", "synchronous_commit", "full_page_writes", "autovacuum", "shared_buffers"}
 
 
 def installed() -> Path | None:
