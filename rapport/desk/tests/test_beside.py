@@ -50,7 +50,9 @@ def test_a_colleague_sees_what_was_begun_and_goes_on_with_it_in_the_drawer(cast,
         panel = sam.get(conversation).content.decode()
         assert "Ana Adler has begun it" in panel
         assert "You have begun it" in ana.get(conversation).content.decode()
-        assert sam.get(f"{conversation}{what}/new/").content.decode().count('id="beside"') == 1  # its forms answer there
+        assert (
+            sam.get(f"{conversation}{what}/new/").content.decode().count('id="beside"') == 1
+        )  # its forms answer there
         drawer = sam.get(f"{conversation}{what}/new/", **HTMX).content.decode()
         assert "Ana Adler is writing to sven@supplier.example" in drawer
         assert "is writing to" not in ana.get(f"{conversation}{what}/new/", **HTMX).content.decode()
