@@ -232,8 +232,8 @@ SECURITY = [
     Defence(
         "R-26: a form that is sent twice is done once",
         "rapport/desk/repeating.py",
-        "if before is not None:",
-        "if before is not None and before.digest != digest:",
+        "if not is_new:",
+        "if not is_new and row.digest != digest:",
         "rapport/desk/tests/test_repeating.py tests/faults/test_cut_lines.py",
     ),
     Defence(

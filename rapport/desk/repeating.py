@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -24,7 +25,6 @@ from rapport.desk.entering import signed_in
 from rapport.kit import secrets
 from rapport.people import submitting
 from rapport.people.errors import PeopleRefusal
-from rapport.people.submitting import Sent
 from rapport.ui import moments
 
 Arguments = ParamSpec("Arguments")
@@ -41,9 +41,9 @@ class SentOtherwise(PeopleRefusal):
     code = "sent_otherwise"
     status = 409
 
-    def __init__(self, sent: Sent) -> None:
+    def __init__(self, at: datetime) -> None:
         super().__init__()
-        self.at = sent.at
+        self.at = at
         self.facts = {FIELD: new_key()}
 
     def __str__(self) -> str:
@@ -79,15 +79,17 @@ def once(view: View[Arguments]) -> View[Arguments]:
             return view(request, *args, **kwargs)
         if not _KEY.fullmatch(key):
             raise NoKey
-        account, digest = signed_in(request), _digest(request)
-        before = submitting.find(account, key=key)
-        if before is not None:
-            if before.digest != digest:
-                raise SentOtherwise(before)
-            return _again(request, json.loads(before.answer))
+        digest = _digest(request)
+        row, is_new = submitting.begin(signed_in(request), key=key, digest=digest)
+        if not is_new:
+            if row.digest != digest:
+                raise SentOtherwise(row.at)
+            return _again(request, json.loads(row.answer))
         response = view(request, *args, **kwargs)
         if response.status_code < 400:
-            submitting.remember(account, key=key, digest=digest, answer=json.dumps(_told(response)))
+            submitting.finish(row, answer=json.dumps(_told(response)))
+        else:
+            submitting.leave(row)
         return response
 
     return wrapper

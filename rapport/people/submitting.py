@@ -3,48 +3,43 @@ done twice by that."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rapport.kit import clock
 from rapport.people.errors import SentMeanwhile
 from rapport.people.models import Account, Submission
 from rapport.rows import writing
-from rapport.rows.asking import Question
 
 # A page that somebody left open over a weekend; its session has mostly ended by then.
 KEPT = timedelta(days=4)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form that came before: what stood in it, what was answered, and when."""
+def begin(account: Account, *, key: str, digest: str) -> tuple[Submission, bool]:
+    """The row of this form, and whether it is new: then it is to be done now. Within the transaction of the act.
 
-    digest: str
-    answer: str
-    at: datetime
-
-
-def find(account: Account, *, key: str) -> Sent | None:
-    """What this account sent under this key before, if anything."""
-    found = _sent.ask(account.pk, key)
-    return Sent(*found[0]) if found else None
-
-
-def remember(account: Account, *, key: str, digest: str, answer: str) -> None:
-    """Note in the transaction of the act that it is done.
-
-    Raises SentMeanwhile when the same form was done by another request in the meantime; it waits for that one to end.
+    Where another request is at it, this waits for its end. Raises SentMeanwhile when what that one did is not there to be
+    read.
     """
-    if not writing.insert_if_new(Submission(account=account, key=key, digest=digest, answer=answer)):
+    row = Submission(account=account, key=key, digest=digest)
+    if writing.insert_if_new(row):
+        return row, True
+    found = Submission.objects.filter(account=account, key=key).first()
+    if found is None:
         raise SentMeanwhile
+    return found, False
+
+
+def finish(row: Submission, *, answer: str) -> None:
+    """Note what the browser is told."""
+    row.answer = answer
+    writing.update(row, "answer")
+
+
+def leave(row: Submission) -> None:
+    """It was not done after all: the form may be sent again."""
+    row.delete()
 
 
 def forget_old() -> int:
     """Drop what nobody will send again; how many."""
     return Submission.objects.filter(at__lt=clock.now() - KEPT).delete()[0]
-
-
-_sent = Question(
-    lambda account, key: Submission.objects.filter(account_id=account, key=key).values_list("digest", "answer", "at")
-)

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from rapport.conversations.models import Conversation, Draft, Message, TimeEntry
-from rapport.conversations.tests.cast import fresh
+from rapport.conversations.tests.cast import fresh, make_cast
+from rapport.conversations.tests.test_races import at_once
 from rapport.desk import repeating
 from rapport.desk.tests.seated import HTMX, ana, at_desk, cast
 from rapport.kit import clock
@@ -83,12 +84,14 @@ def test_a_colleague_has_keys_of_their_own(cast, ana):
     assert replies().count() == 2
 
 
-def test_two_requests_at_the_same_moment_do_it_once(cast, ana, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_do_it_once_and_hear_the_same(transactional_db):
+    cast = make_cast()
     conversation = cast.conversation()
-    press(ana, conversation)
-    monkeypatch.setattr(submitting, "find", lambda account, *, key: None)
-    refused = press(ana, conversation)
-    assert refused.status_code == 409
+    clients = [at_desk(cast.ana) for _ in range(2)]
+    answers = at_once(*[lambda client=client: press(client, conversation) for client in clients])
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert answers[0]["HX-Trigger"] == answers[1]["HX-Trigger"]
     assert replies().count() == 1
 
 

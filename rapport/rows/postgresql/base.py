@@ -114,8 +114,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._ready().say_first(command)
 
     def _commit(self) -> None:
-        self.finish()
-        super()._commit()  # type: ignore[misc]  # the stubs leave it out
+        if self._straight is None or self.queries_logged or not self._straight.is_busy():
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
+            return
+        with self.wrap_database_errors:
+            self._straight.commit()
 
     def _rollback(self) -> None:
         if self._straight is not None:

@@ -139,13 +139,32 @@ class Straight:
 
     def finish(self) -> None:
         """Wait for all that is on its way; its answers are kept. Raises the error of what was to be written."""
-        if not (self._under_way or self._first or self._broken):
+        if not self.is_busy():
             return
         with self._connection.lock:
             if self._first:
                 self._send([])
             self._receive()
             self._pay()
+
+    def is_busy(self) -> bool:
+        """Whether something is on its way, or is to be said first."""
+        return bool(self._under_way or self._first or self._broken)
+
+    def commit(self) -> None:
+        """End the transaction in one round trip with all that is on its way. Raises the first error of that, or its own:
+        a transaction in which something failed is undone by the server, and that is no commit."""
+        with self._connection.lock:
+            if self._broken is not None:
+                self._pay()
+            self._first.append(b"COMMIT")
+            [ending] = self._send([])
+            self._receive()
+            self._pay()
+            if ending.error is not None:
+                raise ending.error
+            if ending.result.command_status != b"COMMIT":
+                raise errors.InFailedSqlTransaction("Something failed in this transaction, so it was undone.")
 
     def forget(self) -> None:
         """Prepare everything anew when it is asked again: the tables may have changed."""

@@ -200,6 +200,28 @@ def test_a_transaction_ends_after_what_is_on_its_way(another):
     assert another.answer(sent) == [(True,)]
 
 
+def test_what_is_written_is_committed_in_one_round_trip_with_the_end_or_not_at_all(another):
+    made = "CREATE TEMPORARY TABLE kept (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+    with another.cursor() as cursor:
+        cursor.execute(made)
+    put = "INSERT INTO kept VALUES (%s)"
+    another.set_autocommit(False)
+    another.write(put, [1])
+    another.commit()
+    assert another.connection.info.transaction_status.name == "IDLE"
+    another.write(put, [1])
+    with pytest.raises(IntegrityError):  # which the server sees at the end only
+        another.commit()
+    another.rollback()
+    another.write(put, [2])
+    another.send([("SELECT 1 / %s", [0])])  # nobody ever asks for this
+    with pytest.raises(DatabaseError, match="undone"):
+        another.commit()
+    another.rollback()
+    assert another.exchange([("SELECT count(*) FROM kept", [])]) == [[(1,)]]
+    another.rollback()
+
+
 def test_what_was_on_its_way_on_a_lost_connection_is_an_error_and_the_next_connection_works(another):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [another.connection.info.backend_pid])
