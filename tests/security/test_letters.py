@@ -62,6 +62,7 @@ def letter(rng: random.Random) -> Outbound:
     )
 
 
+@pytest.mark.any_database
 def test_ten_thousand_hostile_letters_have_the_headers_and_recipients_that_were_meant(server):
     rng = random.Random(21)
     wrong = []

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 CANARIES = ("canary-imap-7f3", "canary-smtp-7f3", "canary-client-7f3", "canary-access-7f3", "canary-refresh-7f3")
 
 
+@pytest.mark.any_database
 def test_no_two_of_many_tokens_are_alike_and_each_is_long():
     tokens = {random_token() for _ in range(1_000_000)}
     assert len(tokens) == 1_000_000
