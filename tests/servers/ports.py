@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
+from io import FileIO
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 
@@ -17,10 +23,10 @@ _given: set[int] = set()
 
 
 def free_port() -> int:
-    """A port nobody listens on now, given once by this process; the caller binds it soon."""
+    """A port nobody listens on now, given to nobody else while this process lives; the caller binds it soon."""
     while True:
         port = _chance.choice(_RANGE)
-        if port in _given:
+        if port in _given or not _is_ours(port):
             continue
         with socket.socket() as probe:
             try:
@@ -29,6 +35,21 @@ def free_port() -> int:
                 continue
         _given.add(port)
         return port
+
+
+def _is_ours(port: int) -> bool:
+    """Take a port from all processes of the tests on this machine, by the lock on a byte of one file."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _claims() -> FileIO:
+    """Opened once and never closed: closing it would give back every lock of this process."""
+    return FileIO(Path(tempfile.gettempdir()) / f"rapport-test-ports-{os.getuid()}", "a")
 
 
 def answers(port: int) -> bool:
