@@ -76,7 +76,8 @@ def test_a_full_disk_is_said_keeps_mail_outside_and_goes_on_when_there_is_room(d
     assert refusals(on_disk, by_door[:5]) == {452}
     for mail in by_imap:
         mailbox.add(mail.raw)
-    wait_until(lambda: tries_of_mailbox(mailbox) > 1, seconds=120, what="the mailbox being tried again")
+    # Once, for a lease has to be written before it is tried again, and there may be no room for that.
+    wait_until(lambda: tries_of_mailbox(mailbox) > 0, seconds=120, what="the mailbox being tried")
     assert b"#1" in agent.get("page", "/inbox/?view=open")
     assert arrivals(on_disk) == 20, "something was taken in half"
     assert re.search(rb"disk[^.]{0,60}full", agent.get("status", "/status/")), "nobody is told"
